@@ -1,0 +1,33 @@
+package io.kiln.nn.data;
+
+import io.kiln.nn.tensor.Shape;
+import java.util.List;
+
+/**
+ * What one sample looks like.
+ *
+ * @param inputs shape of each input of one sample, without the batch axis; most sets have one
+ * @param target shape of the target of one sample: {@code []} for a class index or a number
+ * @param classes number of classes if the target holds class indices, 0 for regression
+ * @param classNames names of the classes, or empty
+ */
+public record SampleSpec(List<Shape> inputs, Shape target, int classes, List<String> classNames) {
+  /** Copies the lists. */
+  public SampleSpec {
+    inputs = List.copyOf(inputs);
+    classNames = List.copyOf(classNames);
+    if (!classNames.isEmpty() && classNames.size() != classes) {
+      throw new IllegalArgumentException(
+          "sample: "
+              + classNames.size()
+              + " class names came but there are "
+              + classes
+              + " classes");
+    }
+  }
+
+  /** A classification set of one input. */
+  public static SampleSpec classification(Shape input, int classes) {
+    return new SampleSpec(List.of(input), Shape.of(), classes, List.of());
+  }
+}
