@@ -1,0 +1,25 @@
+package io.kiln.nn.kernel;
+
+import io.kiln.nn.tensor.DType;
+
+/**
+ * The families of loops for one width.
+ *
+ * @param matrix matrix products
+ * @param elementwise loops over elements and rows
+ * @param softmax softmax and its losses
+ * @param updates optimizer steps over flat arrays
+ */
+public record Kernels(Matrix matrix, Elementwise elementwise, Softmax softmax, Updates updates) {
+  private static final Kernels FLOAT32 =
+      new Kernels(
+          new FloatMatrix(), new FloatElementwise(), new FloatSoftmax(), new FloatUpdates());
+  private static final Kernels FLOAT64 =
+      new Kernels(
+          new DoubleMatrix(), new DoubleElementwise(), new DoubleSoftmax(), new DoubleUpdates());
+
+  /** The families of that width. */
+  public static Kernels of(DType dtype) {
+    return dtype == DType.FLOAT32 ? FLOAT32 : FLOAT64;
+  }
+}
