@@ -1,0 +1,109 @@
+package io.kiln.nn.data;
+
+import io.kiln.nn.io.FormatInput;
+import io.kiln.nn.io.Storage;
+import io.kiln.nn.tensor.Shape;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Reads the IDX files of MNIST and its relatives, plain or gzip.
+ *
+ * <p>Images: big-endian 2051, count, rows, columns, then count · rows · columns bytes. Labels:
+ * 2049, count, then count bytes. (LeCun, Cortes, Burges: "The MNIST database of handwritten
+ * digits".)
+ */
+public final class Idx {
+  private static final int IMAGES = 2051;
+  private static final int LABELS = 2049;
+
+  private Idx() {}
+
+  /**
+   * Images and their labels.
+   *
+   * @param classes labels must be below this
+   * @throws io.kiln.nn.io.FormatException if a file is truncated, too long, of another kind, has a
+   *     label out of range, or the counts differ
+   */
+  public static Images read(Storage storage, String imageFile, String labelFile, int classes)
+      throws IOException {
+    Shape shape;
+    int count;
+    byte[] pixels;
+    try (FormatInput in = FormatInput.open(storage, imageFile)) {
+      magic(in, IMAGES, "images");
+      count = size(in, "image count");
+      int rows = size(in, "row count");
+      int columns = size(in, "column count");
+      long bytes;
+      try {
+        bytes = Math.multiplyExact(Math.multiplyExact((long) count, rows), columns);
+        shape = Shape.of(1, rows, columns);
+      } catch (ArithmeticException | IllegalArgumentException e) {
+        throw in.wrong(
+            4,
+            count
+                + " images of "
+                + rows
+                + "x"
+                + columns
+                + " are more than can be held; the header is damaged");
+      }
+      pixels = in.bytes(bytes, count + " images of " + rows + "x" + columns);
+      in.end();
+    }
+    return new Images(
+        shape, pixels, labels(storage, labelFile, count, classes), classes, List.of());
+  }
+
+  private static byte[] labels(Storage storage, String labelFile, int images, int classes)
+      throws IOException {
+    try (FormatInput in = FormatInput.open(storage, labelFile)) {
+      magic(in, LABELS, "labels");
+      int count = size(in, "label count");
+      if (count != images) {
+        throw in.wrong(
+            4,
+            count
+                + " labels came but there are "
+                + images
+                + " images; the two files must belong together");
+      }
+      byte[] labels = in.bytes(count, count + " labels");
+      in.end();
+      for (int i = 0; i < count; i++) {
+        if ((labels[i] & 0xff) >= classes) {
+          throw in.wrong(
+              8L + i,
+              "label "
+                  + (labels[i] & 0xff)
+                  + " came but labels are 0 to "
+                  + (classes - 1)
+                  + "; set data.classes if there are more");
+        }
+      }
+      return labels;
+    }
+  }
+
+  private static void magic(FormatInput in, int needed, String what) throws IOException {
+    int magic = in.bigEndianInt("the magic number");
+    if (magic != needed) {
+      String guess =
+          magic == IMAGES
+              ? " (this is a file of images)"
+              : magic == LABELS ? " (this is a file of labels)" : "";
+      throw in.wrong(
+          0, "magic number " + magic + guess + " came but IDX " + what + " begin with " + needed);
+    }
+  }
+
+  private static int size(FormatInput in, String what) throws IOException {
+    int size = in.bigEndianInt("the " + what);
+    if (size < 0) {
+      throw in.wrong(in.offset() - 4, what + " " + size + " came but it cannot be negative");
+    }
+    return size;
+  }
+}

@@ -1,0 +1,133 @@
+package io.kiln.nn.data;
+
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Settings;
+import io.kiln.nn.io.FormatException;
+import io.kiln.nn.io.Locations;
+import io.kiln.nn.io.Storage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The formats of small images kept in memory as bytes. The validation part is the last N samples of
+ * the training files, as is the custom for MNIST and CIFAR-10.
+ */
+final class ImageSources {
+  private ImageSources() {}
+
+  static Splits mnist(Settings data, Storage storage, String root) throws IOException {
+    String path = data.text("path", "mnist");
+    String folder = Locations.join(root, path);
+    int classes = data.atLeast(1, "classes", 10);
+    if (classes > 256) {
+      throw new ConfigException(
+          data.path("classes") + ": " + classes + " came but 256 is the most");
+    }
+    Plan plan = Plan.of(data);
+    Images train = idx(storage, folder, path, "train", classes);
+    Images test = idx(storage, folder, path, "t10k", classes);
+    if (!test.shape().equals(train.shape())) {
+      throw new FormatException(
+          folder,
+          -1,
+          "test images are "
+              + test.shape()
+              + " but training images are "
+              + train.shape()
+              + "; the files must belong together");
+    }
+    return plan.split(train, test);
+  }
+
+  static Splits cifar10(Settings data, Storage storage, String root) throws IOException {
+    String path = data.text("path", "cifar-10-batches-bin");
+    String folder = Locations.join(root, path);
+    Plan plan = Plan.of(data);
+    List<String> batches = new ArrayList<>();
+    for (int i = 1; i <= 5; i++) {
+      batches.add(DataFiles.find(storage, folder, path, "data_batch_" + i + ".bin"));
+    }
+    String last = DataFiles.find(storage, folder, path, "test_batch.bin");
+    return plan.split(Cifar.read(storage, batches), Cifar.read(storage, List.of(last)));
+  }
+
+  static Splits synthetic(Settings data) {
+    int train = data.atLeast(1, "train", 10_000);
+    int test = data.atLeast(0, "test", 2_000);
+    long seed = data.whole("seed", 1);
+    double noise = data.within(0, 1, "noise", Synthetic.DEFAULT_NOISE);
+    Plan plan = Plan.of(data);
+    return plan.split(
+        Synthetic.digits(seed, 0, train, noise), Synthetic.digits(seed, train, test, noise));
+  }
+
+  private static Images idx(Storage storage, String folder, String path, String part, int classes)
+      throws IOException {
+    String images =
+        DataFiles.find(
+            storage,
+            folder,
+            path,
+            part + "-images-idx3-ubyte",
+            part + "-images-idx3-ubyte.gz",
+            part + "-images.idx3-ubyte",
+            part + "-images.idx3-ubyte.gz");
+    String labels =
+        DataFiles.find(
+            storage,
+            folder,
+            path,
+            part + "-labels-idx1-ubyte",
+            part + "-labels-idx1-ubyte.gz",
+            part + "-labels.idx1-ubyte",
+            part + "-labels.idx1-ubyte.gz");
+    return Idx.read(storage, images, labels, classes);
+  }
+
+  /** What every image format is asked: the size of the validation part and the normalisation. */
+  private record Plan(
+      String where, int validation, boolean normalize, List<Double> mean, List<Double> deviation) {
+
+    static Plan of(Settings data) {
+      return new Plan(
+          data.path("validation"),
+          data.atLeast(0, "validation", 0),
+          data.flag("normalize", true),
+          data.numbers("mean", List.of()),
+          data.numbers("deviation", List.of()));
+    }
+
+    Splits split(Images train, Images test) {
+      int kept = train.size() - validation;
+      if (kept < 1) {
+        throw new ConfigException(
+            where
+                + ": "
+                + validation
+                + " came but the training files have "
+                + train.size()
+                + " samples; leave at least 1 to train on");
+      }
+      Map<String, Object> fitted = new LinkedHashMap<>();
+      Normalization normalization = Normalization.none(train.shape().size(0));
+      if (!mean.isEmpty() || !deviation.isEmpty()) {
+        normalization = new Normalization(mean, deviation);
+      } else if (normalize) {
+        normalization = Normalization.fit(train, 0, kept);
+        fitted.put("mean", normalization.mean());
+        fitted.put("deviation", normalization.deviation());
+      }
+      Dataset all = new ImageDataset(train, normalization);
+      return new Splits(
+          Subset.range(all, 0, kept),
+          Subset.range(all, kept, train.size()),
+          new ImageDataset(test, normalization),
+          Fingerprint.of(train, test),
+          fitted,
+          List.of());
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.kiln.nn.data;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A mean and a deviation for each channel or feature: y = (x − mean) / deviation.
+ *
+ * @param mean one number a channel, in the units of x
+ * @param deviation one positive number a channel
+ */
+public record Normalization(List<Double> mean, List<Double> deviation) {
+  /** Copies and checks the lists. */
+  public Normalization {
+    mean = List.copyOf(mean);
+    deviation = List.copyOf(deviation);
+    if (mean.size() != deviation.size()) {
+      throw new IllegalArgumentException(
+          "normalization: "
+              + mean.size()
+              + " means and "
+              + deviation.size()
+              + " deviations came but their counts must be equal");
+    }
+    for (double each : deviation) {
+      if (!(each > 0) || Double.isInfinite(each)) {
+        throw new IllegalArgumentException(
+            "normalization: deviation " + each + " came but it must be positive");
+      }
+    }
+  }
+
+  /** Mean 0 and deviation 1: changes nothing. */
+  public static Normalization none(int channels) {
+    return new Normalization(
+        Collections.nCopies(channels, 0.0), Collections.nCopies(channels, 1.0));
+  }
+
+  /**
+   * Fits pixels scaled to [0, 1], a mean and a deviation for each channel, over images from
+   * (inclusive) to (exclusive): give the training part only. A constant channel keeps deviation 1.
+   */
+  public static Normalization fit(Images images, int from, int to) {
+    int channels = images.shape().size(0);
+    int area = images.shape().count(1, 3);
+    byte[] pixels = images.pixels();
+    List<Double> means = new ArrayList<>();
+    List<Double> deviations = new ArrayList<>();
+    for (int c = 0; c < channels; c++) {
+      long[] histogram = new long[256];
+      for (int i = from; i < to; i++) {
+        int begin = i * images.shape().count() + c * area;
+        for (int j = begin; j < begin + area; j++) {
+          histogram[pixels[j] & 0xff]++;
+        }
+      }
+      double count = Math.max(1.0, (double) (to - from) * area);
+      double sum = 0;
+      double squares = 0;
+      for (int value = 0; value < 256; value++) {
+        sum += value * (double) histogram[value];
+        squares += (double) value * value * histogram[value];
+      }
+      double mean = sum / count;
+      double variance = Math.max(0, squares / count - mean * mean);
+      means.add(mean / 255);
+      deviations.add(variance > 0 ? Math.sqrt(variance) / 255 : 1.0);
+    }
+    return new Normalization(means, deviations);
+  }
+}

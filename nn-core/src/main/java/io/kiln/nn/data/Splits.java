@@ -1,0 +1,31 @@
+package io.kiln.nn.data;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A data set in its parts. A part that was not asked for has no samples.
+ *
+ * @param train what is learnt from
+ * @param validation what choices are made with
+ * @param test what is looked at once
+ * @param fingerprint SHA-256 over the raw bytes of samples and labels as loaded, 64 hex digits
+ * @param fitted what was learnt from the training part (means, class names, vocabulary) as settings
+ *     of the data section: put over that section, other data are read in the same way
+ * @param notes what the user should know, such as files that were passed over
+ */
+public record Splits(
+    Dataset train,
+    Dataset validation,
+    Dataset test,
+    String fingerprint,
+    Map<String, Object> fitted,
+    List<String> notes) {
+  /** Copies the collections. */
+  public Splits {
+    fitted = Collections.unmodifiableMap(new LinkedHashMap<>(fitted));
+    notes = List.copyOf(notes);
+  }
+}

@@ -1,0 +1,62 @@
+package io.kiln.nn.data;
+
+/** Some samples of a data set, in an order of their own. */
+public final class Subset implements Dataset {
+  private final Dataset whole;
+  private final int[] indices;
+
+  private Subset(Dataset whole, int[] indices) {
+    this.whole = whole;
+    this.indices = indices;
+  }
+
+  /** Samples from (inclusive) to (exclusive). */
+  public static Dataset range(Dataset whole, int from, int to) {
+    if (from < 0 || from > to || to > whole.size()) {
+      throw new IllegalArgumentException(
+          "subset: samples "
+              + from
+              + " to "
+              + to
+              + " came but the set has "
+              + whole.size()
+              + "; stay within it");
+    }
+    int[] indices = new int[to - from];
+    for (int i = 0; i < indices.length; i++) {
+      indices[i] = from + i;
+    }
+    return new Subset(whole, indices);
+  }
+
+  /** The samples of these indices, which may repeat. */
+  public static Dataset of(Dataset whole, int... indices) {
+    for (int index : indices) {
+      if (index < 0 || index >= whole.size()) {
+        throw new IllegalArgumentException(
+            "subset: index " + index + " came but the set has " + whole.size() + " samples");
+      }
+    }
+    return new Subset(whole, indices.clone());
+  }
+
+  /** No samples of that kind. */
+  public static Dataset none(Dataset whole) {
+    return new Subset(whole, new int[0]);
+  }
+
+  @Override
+  public int size() {
+    return indices.length;
+  }
+
+  @Override
+  public SampleSpec spec() {
+    return whole.spec();
+  }
+
+  @Override
+  public void read(int index, Batch batch, int row) {
+    whole.read(indices[index], batch, row);
+  }
+}

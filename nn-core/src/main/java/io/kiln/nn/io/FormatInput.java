@@ -1,0 +1,186 @@
+package io.kiln.nn.io;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * Reads a binary file whose sizes stand in its own header, without trusting them: what is missing,
+ * damaged or too much becomes a {@link FormatException} with the byte offset.
+ *
+ * <p>A gzip file is recognised by its first two bytes and unpacked; offsets then count unpacked
+ * bytes. Not thread-safe.
+ */
+public final class FormatInput implements Closeable {
+  /** No deflate stream unpacks to more than this many times its size. */
+  private static final long MOST_GZIP_RATIO = 1032;
+
+  private static final int CHUNK = 1 << 20;
+
+  private final String path;
+  private final InputStream in;
+  private final long limit;
+  private final boolean packed;
+  private long offset;
+
+  private FormatInput(String path, InputStream in, long limit, boolean packed) {
+    this.path = path;
+    this.in = in;
+    this.limit = limit;
+    this.packed = packed;
+  }
+
+  /** Opens a file, packed or not. */
+  @SuppressWarnings("MustBeClosedChecker")
+  public static FormatInput open(Storage storage, String path) throws IOException {
+    List<Storage.Entry> entries = storage.list(path);
+    if (entries.size() != 1 || entries.get(0).folder()) {
+      throw new FormatException(path, -1, "it is a folder but a file is needed");
+    }
+    long length = entries.get(0).length();
+    PushbackInputStream raw = new PushbackInputStream(storage.open(path), 2);
+    try {
+      byte[] magic = raw.readNBytes(2);
+      raw.unread(magic);
+      if (magic.length == 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b) {
+        long most = Math.multiplyExact(length, MOST_GZIP_RATIO);
+        return new FormatInput(path, new GZIPInputStream(raw, 1 << 16), most, true);
+      }
+      return new FormatInput(path, raw, length, false);
+    } catch (IOException e) {
+      raw.close();
+      throw e instanceof ZipException || e instanceof EOFException
+          ? new FormatException(path, 0, "its gzip header is damaged; fetch the file again")
+          : e;
+    }
+  }
+
+  /** The file. */
+  public String path() {
+    return path;
+  }
+
+  /** Number of bytes read so far. */
+  public long offset() {
+    return offset;
+  }
+
+  /** An error at an offset. */
+  public FormatException wrong(long at, String message) {
+    return new FormatException(path, at, message);
+  }
+
+  /** A big-endian number of 32 bits. */
+  public int bigEndianInt(String what) throws IOException {
+    byte[] b = new byte[4];
+    fill(b, 0, 4, what);
+    return (b[0] & 0xff) << 24 | (b[1] & 0xff) << 16 | (b[2] & 0xff) << 8 | (b[3] & 0xff);
+  }
+
+  /**
+   * So many bytes. The file must be able to hold them before memory is asked for, and memory never
+   * grows past twice what was really there.
+   */
+  public byte[] bytes(long count, String what) throws IOException {
+    if (count > limit - offset) {
+      throw wrong(
+          offset,
+          what
+              + " needs "
+              + count
+              + " bytes but "
+              + (packed ? "at most " : "")
+              + Math.max(0, limit - offset)
+              + " are left; the file is truncated or its header is damaged");
+    }
+    if (count > Integer.MAX_VALUE - 8) {
+      throw wrong(offset, what + " needs " + count + " bytes; at most 2147483639 can be held");
+    }
+    int size = (int) count;
+    byte[] bytes = new byte[packed ? Math.min(size, CHUNK) : size];
+    int filled = 0;
+    while (true) {
+      fill(bytes, filled, bytes.length - filled, what);
+      filled = bytes.length;
+      if (filled == size) {
+        return bytes;
+      }
+      bytes = Arrays.copyOf(bytes, (int) Math.min(size, 2L * filled));
+    }
+  }
+
+  /**
+   * The whole file as text.
+   *
+   * @param most the most bytes it may have
+   */
+  public String text(long most) throws IOException {
+    byte[] bytes = new byte[(int) Math.min(CHUNK, packed ? CHUNK : limit + 1)];
+    int filled = 0;
+    while (true) {
+      int read = read(bytes, filled, bytes.length - filled, "text");
+      filled += read;
+      if (filled < bytes.length) {
+        return new String(bytes, 0, filled, StandardCharsets.UTF_8);
+      }
+      if (filled > most) {
+        throw wrong(most, "the text is longer than " + most + " bytes; use a smaller file");
+      }
+      bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8, 2L * filled));
+    }
+  }
+
+  /** Checks that nothing is left (and, of a gzip file, that its checksum is right). */
+  public void end() throws IOException {
+    byte[] one = new byte[1];
+    if (read(one, 0, 1, "end") != 0) {
+      throw wrong(
+          offset - 1,
+          "bytes follow after the end that its header declares; it is damaged or another file");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+
+  private void fill(byte[] bytes, int from, int count, String what) throws IOException {
+    int read = read(bytes, from, count, what);
+    if (read < count) {
+      throw wrong(
+          offset,
+          "the file ends but "
+              + what
+              + " needs "
+              + (count - read)
+              + " more bytes; it is truncated, fetch it again");
+    }
+  }
+
+  private int read(byte[] bytes, int from, int count, String what) throws IOException {
+    int read = 0;
+    try {
+      while (read < count) {
+        int n = in.read(bytes, from + read, count - read);
+        if (n < 0) {
+          break;
+        }
+        read += n;
+        offset += n;
+      }
+    } catch (ZipException e) {
+      throw wrong(offset, "the gzip data are damaged in " + what + " (" + e.getMessage() + ")");
+    } catch (EOFException e) {
+      throw wrong(offset, "the gzip data end within " + what + "; it is truncated, fetch it again");
+    }
+    return read;
+  }
+}
