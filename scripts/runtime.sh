@@ -1,0 +1,109 @@
+# Sourced by the scripts, with $root set: finds java, builds the one jar and the embedded Spark runtime when needed.
+# shellcheck shell=bash
+
+if [ -n "${JAVA_HOME:-}" ]; then java=$JAVA_HOME/bin/java; else java=java; fi
+if ! command -v "$java" >/dev/null; then
+  echo "kiln: no java at $java but a JDK 17 or later is needed; set JAVA_HOME" >&2
+  exit 2
+fi
+
+find_jar() {
+  jar=
+  local candidate
+  for candidate in "$root"/spark-jobs/target/kiln-*.jar; do
+    if [ -e "$candidate" ]; then jar=$candidate; fi
+  done
+}
+
+# newer_than FILE PATH... : whether FILE is missing or something under a path is newer.
+newer_than() {
+  local file=$1
+  shift
+  [ ! -e "$file" ] || [ -n "$(find "$@" -newer "$file" -type f -print 2>/dev/null | head -n 1)" ]
+}
+
+# with_lock COMMAND... : one build at a time for each working copy.
+with_lock() {
+  local lock=$root/target/.build-lock
+  mkdir -p "$root/target"
+  until mkdir "$lock" 2>/dev/null; do
+    local owner
+    owner=$(cat "$lock/pid" 2>/dev/null || true)
+    if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then
+      rm -rf "$lock"
+    elif [ -z "$owner" ] && [ -n "$(find "$lock" -maxdepth 0 -mmin +1 2>/dev/null)" ]; then
+      rm -rf "$lock"
+    else
+      sleep 0.5
+    fi
+  done
+  echo $$ >"$lock/pid"
+  local status=0
+  "$@" || status=$?
+  rm -rf "$lock"
+  return $status
+}
+
+maven() {
+  if ! command -v mvn >/dev/null; then
+    echo "kiln: mvn is not on the PATH but the jar has to be built; install Maven 3.8 or later" >&2
+    exit 2
+  fi
+  # The fast profile builds the same jar without tests and checks; what Maven says goes to standard error.
+  (cd "$root" && mvn -q -B -Dstyle.color=never -Pfast "$@") >&2 || {
+    echo "kiln: the build failed with the messages above; mvn -B verify tells more" >&2
+    exit 2
+  }
+}
+
+jar_is_stale() {
+  find_jar
+  [ -z "$jar" ] || newer_than "$jar" "$root/pom.xml" "$root/nn-core/pom.xml" "$root/nn-core/src/main" \
+    "$root/spark-jobs/pom.xml" "$root/spark-jobs/src/main" "$root/conf/spark-defaults.conf"
+}
+
+# Sets $jar.
+build_jar() {
+  if jar_is_stale; then with_lock build_stale_jar; fi
+}
+
+build_stale_jar() {
+  if ! jar_is_stale; then return; fi
+  echo "kiln: building the jar (a minute the first time)" >&2
+  maven -pl nn-core,spark-jobs package
+  find_jar
+  if jar_is_stale; then touch "$jar"; fi
+}
+
+spark_home_is_stale() {
+  newer_than "$root/target/spark-home/RELEASE" "$root/pom.xml" "$root/spark-home/pom.xml"
+}
+
+build_spark_home() {
+  if spark_home_is_stale; then with_lock build_stale_spark_home; fi
+}
+
+build_stale_spark_home() {
+  if ! spark_home_is_stale; then return; fi
+  echo "kiln: assembling the Spark runtime in target/spark-home" >&2
+  rm -rf "$root/target/spark-home"
+  maven -pl spark-home process-resources
+}
+
+# Half of the machine's memory as a heap size: what a JVM gets by -XX:MaxRAMPercentage=50.
+half_of_memory() {
+  local kib
+  kib=$(sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo 2>/dev/null || true)
+  if [ -n "$kib" ]; then echo "$((kib / 2048))m"; else echo 2g; fi
+}
+
+# The environment Spark's own scripts would set, for the embedded runtime.
+use_spark_home() {
+  export SPARK_HOME=$root/target/spark-home
+  export SPARK_SCALA_VERSION=2.13
+  export SPARK_CONF_DIR=${SPARK_CONF_DIR:-$root/conf}
+  # Executors of local-cluster masters copy the jar here; what is older than a day is of no use.
+  if [ -d "$SPARK_HOME/work" ]; then
+    find "$SPARK_HOME/work" -mindepth 1 -maxdepth 1 -mtime +0 -exec rm -rf {} + 2>/dev/null || true
+  fi
+}
