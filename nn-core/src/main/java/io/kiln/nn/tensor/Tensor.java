@@ -156,6 +156,13 @@ public final class Tensor {
     return new Tensor(part, dtype, floats, doubles, offset + from);
   }
 
+  /** Whether both begin at the same number of the same array. */
+  public boolean sharesWith(Tensor other) {
+    return dtype == other.dtype
+        && offset == other.offset
+        && (dtype == DType.FLOAT32 ? floats == other.floats : doubles == other.doubles);
+  }
+
   /** Sets every element. */
   public void fill(double value) {
     if (dtype == DType.FLOAT32) {

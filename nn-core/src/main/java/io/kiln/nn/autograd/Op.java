@@ -1,0 +1,155 @@
+package io.kiln.nn.autograd;
+
+import io.kiln.nn.kernel.Kernels;
+import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.Tensor;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One operation: a BLAS call or a fused loop, with its hand-written backward.
+ *
+ * <p>Order of calls, all by the tape: the constructor checks the inputs' shapes and says the
+ * output's; {@link #forward} writes the output's value; {@link #backward} reads the output's
+ * gradient and, for each input that {@linkplain Var#needsGrad needs} one, writes its gradient
+ * through {@link Var#gradBeta} or {@link Var#gradTarget}. Both may run many times.
+ *
+ * <p>An op says what backward reads ({@link #keepsInputs}, {@link #keepsOutput}), so that buffers
+ * are reused as soon as nobody needs them.
+ */
+public abstract class Op {
+  private final List<Var> inputs;
+  private final Var output;
+  private @Nullable Tensor state;
+  private @Nullable Tensor scratch;
+  private String scope = "";
+
+  /** An op of these inputs (at least one) with an output of that shape. */
+  protected Op(Shape outputShape, Var... inputs) {
+    this.inputs = List.of(inputs);
+    Tape tape = inputs[0].tape();
+    boolean needsGrad = false;
+    for (Var input : inputs) {
+      if (input.tape() != tape) {
+        throw new IllegalArgumentException(
+            name() + ": the inputs are on different tapes; record all of a graph on one");
+      }
+      needsGrad |= input.needsGrad();
+    }
+    this.output = new Var(tape, outputShape, needsGrad, this, null, null);
+  }
+
+  /** Computes the output's value from the inputs' values. */
+  protected abstract void forward();
+
+  /** Adds to the inputs' gradients what the output's gradient implies. */
+  protected abstract void backward();
+
+  /** Whether backward reads the inputs' values. */
+  protected boolean keepsInputs() {
+    return true;
+  }
+
+  /** Whether backward reads the output's value. */
+  protected boolean keepsOutput() {
+    return false;
+  }
+
+  /** Whether forward may write the output over the first input, elementwise. */
+  protected boolean runsInPlace() {
+    return false;
+  }
+
+  /**
+   * Whether backward may write the first input's gradient over the output's gradient, elementwise.
+   */
+  protected boolean gradientRunsInPlace() {
+    return false;
+  }
+
+  /**
+   * Whether the output is the first input's numbers under another shape: then nothing is copied.
+   */
+  protected boolean isView() {
+    return false;
+  }
+
+  /** Numbers of working memory that forward and backward need for themselves; see scratch(). */
+  protected int scratchSize() {
+    return 0;
+  }
+
+  /** Numbers that forward leaves for backward besides inputs and output; see state(). */
+  protected int stateSize() {
+    return 0;
+  }
+
+  /** Floating-point operations of one forward; 0 if they are not worth counting. */
+  public long forwardFlops() {
+    return 0;
+  }
+
+  /** Floating-point operations of one backward, given which inputs need a gradient. */
+  public long backwardFlops() {
+    return 0;
+  }
+
+  /** Name in messages, summaries and drawings: the class name in lower case with hyphens. */
+  public final String name() {
+    String simple = getClass().getSimpleName();
+    return simple.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+  }
+
+  /** The inputs, in order. */
+  public final List<Var> inputs() {
+    return inputs;
+  }
+
+  /** The i-th input. */
+  public final Var input(int i) {
+    return inputs.get(i);
+  }
+
+  /** The output. */
+  public final Var output() {
+    return output;
+  }
+
+  /** Name of the layer that recorded it, dotted; empty outside layers. */
+  public final String scope() {
+    return scope;
+  }
+
+  /** The loops for the width of the tape. */
+  protected final Kernels kernels() {
+    return output.tape().kernels();
+  }
+
+  /** Working memory of {@link #scratchSize} numbers, shared with the other ops; content is lost. */
+  protected final Tensor scratch() {
+    Tensor tensor = scratch;
+    if (tensor == null) {
+      tensor = output.tape().scratch(scratchSize());
+      scratch = tensor;
+    }
+    return tensor;
+  }
+
+  /** The op's own memory of {@link #stateSize} numbers, kept from forward to backward. */
+  protected final Tensor state() {
+    Tensor tensor = state;
+    if (tensor == null) {
+      throw new IllegalStateException(name() + ": it has no memory yet; run it on a tape");
+    }
+    return tensor;
+  }
+
+  final void state(Tensor tensor) {
+    state = tensor;
+  }
+
+  final void scope(String name) {
+    scope = name;
+  }
+}

@@ -1,0 +1,204 @@
+package io.kiln.nn.autograd;
+
+import io.kiln.nn.kernel.Kernels;
+import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records operations, runs them, and walks back.
+ *
+ * <p>Two ways of use. By hand: make leaves, apply ops, {@link #forward} runs what is new and keeps
+ * every value, {@link #backward} fills every gradient. For training: record one step, {@link #plan}
+ * shares the buffers, then {@link #replay} and {@link #backward} again and again without
+ * allocation. Not thread-safe.
+ */
+public final class Tape {
+  private final DType dtype;
+  private final Kernels kernels;
+  private final Workspace workspace;
+  private final Draws draws = new Draws();
+  private final List<Op> ops = new ArrayList<>();
+  private final List<Var> leaves = new ArrayList<>();
+  private String scope = "";
+  private int done;
+  private boolean planned;
+
+  /** A tape of that width with buffers of its own. */
+  public Tape(DType dtype) {
+    this(dtype, new Workspace(dtype));
+  }
+
+  /** A tape over a workspace that tapes of the same thread share, one running at a time. */
+  public Tape(DType dtype, Workspace workspace) {
+    this.dtype = dtype;
+    this.kernels = Kernels.of(dtype);
+    this.workspace = workspace;
+  }
+
+  /** Width of every tensor on this tape. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** The loops of that width. */
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  /** Coordinates of random numbers. */
+  public Draws draws() {
+    return draws;
+  }
+
+  /** The ops, in the order they run. */
+  public List<Op> ops() {
+    return List.copyOf(ops);
+  }
+
+  /** A leaf without gradient over that tensor, which is shared. */
+  public Var constant(Tensor value) {
+    return leaf(value, false, null);
+  }
+
+  /** A leaf with a gradient of its own over that tensor, which is shared. */
+  public Var variable(Tensor value) {
+    return leaf(value, true, Tensor.zeros(value.shape(), dtype));
+  }
+
+  /** A leaf over a value and a gradient that live elsewhere: slices of flat arrays. */
+  public Var variable(Tensor value, Tensor grad) {
+    return leaf(value, true, grad);
+  }
+
+  private Var leaf(Tensor value, boolean needsGrad, @Nullable Tensor grad) {
+    if (value.dtype() != dtype) {
+      throw new IllegalArgumentException(
+          "tape: a " + value + " leaf came but the tape is " + dtype.label());
+    }
+    Var leaf = new Var(this, value.shape(), needsGrad, null, value, grad);
+    leaves.add(leaf);
+    return leaf;
+  }
+
+  /** Records an op and returns its output, which has no value yet. */
+  public Var apply(Op op) {
+    if (planned) {
+      throw new IllegalStateException("tape: it is planned; record on a new one");
+    }
+    op.scope(scope);
+    ops.add(op);
+    return op.output();
+  }
+
+  /** Name of the layer now recording, dotted. */
+  public String scope() {
+    return scope;
+  }
+
+  /** Sets the name that the next ops carry. */
+  public void scope(String name) {
+    scope = name;
+  }
+
+  /** Runs the ops recorded since the last call; by hand, every value stays readable. */
+  public void forward() {
+    for (; done < ops.size(); done++) {
+      Op op = ops.get(done);
+      if (!op.output().hasValue()) {
+        allocate(op);
+      }
+      op.forward();
+    }
+  }
+
+  /** Runs all ops again, with whatever the leaves hold now. */
+  public void replay() {
+    done = 0;
+    forward();
+  }
+
+  private void allocate(Op op) {
+    Var y = op.output();
+    y.value(op.isView() ? op.input(0).value().reshape(y.shape()) : Tensor.zeros(y.shape(), dtype));
+    if (op.stateSize() > 0) {
+      op.state(Tensor.zeros(Shape.of(op.stateSize()), dtype));
+    }
+  }
+
+  /**
+   * Shares buffers for training: after this only leaves' gradients and the kept values may be read.
+   *
+   * @param loss where {@link #backward} will begin; needsGrad false plans a forward only
+   * @param keep values read after forward
+   */
+  public void plan(Var loss, Var... keep) {
+    new MemoryPlan(ops, workspace, loss, keep).assign();
+    planned = true;
+  }
+
+  /**
+   * Fills the gradients of y with respect to all before it; dy/dy is {@code seed} everywhere.
+   * Gradients of an earlier backward are overwritten.
+   */
+  public void backward(Var y, double seed) {
+    begin(y);
+    y.grad().fill(seed);
+    walkBack(y);
+  }
+
+  /** {@link #backward(Var, double)} with a dL/dy of one's own, of y's shape. */
+  public void backward(Var y, Tensor seed) {
+    begin(y);
+    y.grad().copyFrom(seed);
+    walkBack(y);
+  }
+
+  private void begin(Var y) {
+    if (!y.needsGrad()) {
+      throw new IllegalArgumentException(
+          "tape: nothing before " + y + " needs a gradient; make a leaf with tape.variable");
+    }
+    for (Var leaf : leaves) {
+      leaf.gradWritten(false);
+    }
+    for (int i = 0; i < ops.size(); i++) {
+      Var output = ops.get(i).output();
+      output.gradWritten(false);
+      if (output.needsGrad() && !output.hasGrad() && !planned) {
+        output.grad(Tensor.zeros(output.shape(), dtype));
+      }
+    }
+  }
+
+  private void walkBack(Var y) {
+    y.gradWritten(true);
+    for (int i = ops.size() - 1; i >= 0; i--) {
+      Op op = ops.get(i);
+      if (op.output().needsGrad() && op.output().hasGradWritten()) {
+        op.backward();
+      }
+    }
+    for (Var leaf : leaves) {
+      if (leaf.needsGrad() && !leaf.hasGradWritten()) {
+        leaf.grad().fill(0);
+      }
+    }
+  }
+
+  /** {@link #backward(Var, double)} from y with seed 1: y is usually one number, the loss. */
+  public void backward(Var y) {
+    backward(y, 1);
+  }
+
+  Tensor scratch(int count) {
+    return workspace.scratch(count);
+  }
+
+  Tensor temporary(Shape shape) {
+    return workspace.temporary(shape);
+  }
+}

@@ -1,0 +1,16 @@
+package io.kiln.nn.check;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** All cases, family by family. */
+public final class OpCases {
+  private OpCases() {}
+
+  /** Every case. */
+  public static List<OpCase> all() {
+    List<OpCase> cases = new ArrayList<>();
+    cases.addAll(BasicCases.all());
+    return cases;
+  }
+}

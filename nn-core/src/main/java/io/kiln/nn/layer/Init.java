@@ -1,0 +1,131 @@
+package io.kiln.nn.layer;
+
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Settings;
+import io.kiln.nn.tensor.CounterRng;
+import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.Tensor;
+
+/** How a parameter gets its initial values: a function of its shape and of random numbers. */
+@FunctionalInterface
+public interface Init {
+  /** Fills w; draws are functions of the element's index. */
+  void fill(Tensor w, CounterRng rng);
+
+  /** All zero. */
+  static Init zeros() {
+    return constant(0);
+  }
+
+  /** All the same. */
+  static Init constant(double value) {
+    return (w, rng) -> w.fill(value);
+  }
+
+  /** Normal with that deviation and mean 0. */
+  static Init normal(double deviation) {
+    return (w, rng) -> {
+      for (int i = 0; i < w.count(); i++) {
+        w.set(i, deviation * rng.normal(i));
+      }
+    };
+  }
+
+  /** Uniform in [−bound, bound). */
+  static Init uniform(double bound) {
+    return (w, rng) -> {
+      for (int i = 0; i < w.count(); i++) {
+        w.set(i, bound * (2 * rng.uniform(i) - 1));
+      }
+    };
+  }
+
+  /**
+   * Uniform in ±1/√fan-in: what PyTorch's Linear and Conv2d do by default (kaiming_uniform with a =
+   * √5).
+   */
+  static Init fanIn() {
+    return (w, rng) -> uniform(1 / Math.sqrt(Math.max(1, fanIn(w.shape())))).fill(w, rng);
+  }
+
+  /** He normal, deviation √(2 / fan-in): He et al. 2015, "Delving deep into rectifiers". */
+  static Init heNormal() {
+    return (w, rng) -> normal(Math.sqrt(2.0 / fanIn(w.shape()))).fill(w, rng);
+  }
+
+  /** He uniform, bound √(6 / fan-in). */
+  static Init heUniform() {
+    return (w, rng) -> uniform(Math.sqrt(6.0 / fanIn(w.shape()))).fill(w, rng);
+  }
+
+  /** Xavier normal, deviation √(2 / (fan-in + fan-out)): Glorot and Bengio 2010. */
+  static Init xavierNormal() {
+    return (w, rng) -> normal(Math.sqrt(2.0 / (fanIn(w.shape()) + fanOut(w.shape())))).fill(w, rng);
+  }
+
+  /** Xavier uniform, bound √(6 / (fan-in + fan-out)). */
+  static Init xavierUniform() {
+    return (w, rng) ->
+        uniform(Math.sqrt(6.0 / (fanIn(w.shape()) + fanOut(w.shape())))).fill(w, rng);
+  }
+
+  /** LeCun normal, deviation √(1 / fan-in): LeCun et al. 1998, "Efficient backprop". */
+  static Init lecunNormal() {
+    return (w, rng) -> normal(Math.sqrt(1.0 / fanIn(w.shape()))).fill(w, rng);
+  }
+
+  /** Inputs of one output: all axes of a weight [out, in, …] but the first. */
+  static int fanIn(Shape shape) {
+    return shape.rank() < 2 ? shape.count() : shape.count(1, shape.rank());
+  }
+
+  /** Outputs of one input: all axes of a weight [out, in, …] but the second. */
+  static int fanOut(Shape shape) {
+    return shape.rank() < 2 ? shape.count() : shape.count() / Math.max(1, shape.size(1));
+  }
+
+  /**
+   * Reads {@code init}: a name (fan-in, he-normal, …) or a section {@code {type: normal, deviation:
+   * 0.01}}.
+   */
+  static Init from(Settings settings, String key, Init fallback) {
+    Object value = settings.raw(key);
+    if (value == null) {
+      return fallback;
+    }
+    if (!(value instanceof java.util.Map<?, ?>)) {
+      return named(settings.path(key), String.valueOf(value));
+    }
+    Settings section = settings.section(key);
+    String type = section.text("type");
+    Init init =
+        switch (type) {
+          case "constant" -> constant(section.number("value"));
+          case "normal" -> normal(section.number("deviation"));
+          case "uniform" -> uniform(section.number("bound"));
+          default -> named(section.path("type"), type);
+        };
+    section.finish();
+    return init;
+  }
+
+  private static Init named(String where, String name) {
+    return switch (name) {
+      case "zeros" -> zeros();
+      case "fan-in" -> fanIn();
+      case "he-normal" -> heNormal();
+      case "he-uniform" -> heUniform();
+      case "xavier-normal" -> xavierNormal();
+      case "xavier-uniform" -> xavierUniform();
+      case "lecun-normal" -> lecunNormal();
+      default ->
+          throw new ConfigException(
+              where
+                  + ": '"
+                  + name
+                  + "' is not known; use one of zeros, fan-in, he-normal, he-uniform, xavier-normal,"
+                  + " xavier-uniform, lecun-normal, or a section with type constant, normal or"
+                  + " uniform");
+    };
+  }
+}

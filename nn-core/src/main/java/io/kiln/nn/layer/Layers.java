@@ -1,0 +1,20 @@
+package io.kiln.nn.layer;
+
+import io.kiln.nn.config.Settings;
+
+/** Makes the layer that a configuration names. */
+public final class Layers {
+  private static final Named<Layer> BY_NAME = new Named<>(Layer.class, "layer", Settings.class);
+
+  private Layers() {}
+
+  /**
+   * The layer of a section: {@code type: batch-norm} is the class {@code BatchNorm} of this
+   * package.
+   *
+   * @throws io.kiln.nn.config.ConfigException if there is no such layer or its settings are wrong
+   */
+  public static Layer of(Settings settings) {
+    return BY_NAME.make(settings.path("type"), settings.text("type"), settings);
+  }
+}

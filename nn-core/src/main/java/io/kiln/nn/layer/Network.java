@@ -1,0 +1,156 @@
+package io.kiln.nn.layer;
+
+import io.kiln.nn.autograd.Params;
+import io.kiln.nn.autograd.Tape;
+import io.kiln.nn.autograd.Var;
+import io.kiln.nn.data.SampleSpec;
+import io.kiln.nn.tensor.CounterRng;
+import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.Tensor;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * A model with its parameters: what is trained, saved and loaded.
+ *
+ * <p>Made by recording the model once for one sample, which gives every parameter its name, shape
+ * and initial value, and every layer its output shape.
+ */
+public final class Network {
+  private final Model model;
+  private final SampleSpec spec;
+  private final Params params;
+  private final Shape output;
+
+  private Network(Model model, SampleSpec spec, Params params, Shape output) {
+    this.model = model;
+    this.spec = spec;
+    this.params = params;
+    this.output = output;
+  }
+
+  /** A network with initial values from a seed; nothing is frozen. */
+  public static Network of(Model model, SampleSpec spec, DType dtype, long seed) {
+    return of(model, spec, dtype, seed, name -> false);
+  }
+
+  /** A network with initial values from a seed and some parameters frozen, by name. */
+  public static Network of(
+      Model model, SampleSpec spec, DType dtype, long seed, Predicate<String> frozen) {
+    Tape tape = new Tape(dtype);
+    Map<String, Params.Declared> declared = new LinkedHashMap<>();
+    Map<String, Var> vars = new LinkedHashMap<>();
+    Scope.Source source =
+        (name, shape, role, init) -> {
+          Var known = vars.get(name);
+          if (known != null) {
+            return shared(name, known, shape);
+          }
+          Tensor initial = Tensor.zeros(shape, dtype);
+          init.fill(initial, CounterRng.of(seed, hash(name)));
+          boolean fixed = role != Params.Role.BUFFER && frozen.test(name);
+          declared.put(
+              name, new Params.Declared(name, shape, fixed ? Params.Role.FROZEN : role, initial));
+          Var leaf = tape.constant(initial);
+          vars.put(name, leaf);
+          return leaf;
+        };
+    Var output = model.forward(new Scope(source, tape, "", true), inputs(tape, spec, 1));
+    Params params = Params.of(dtype, List.copyOf(declared.values()));
+    return new Network(model, spec, params, output.shape().sample());
+  }
+
+  private static Var shared(String name, Var known, Shape shape) {
+    if (!known.shape().equals(shape)) {
+      throw new IllegalArgumentException(
+          "network: '"
+              + name
+              + "' is "
+              + known.shape()
+              + " but is asked for again as "
+              + shape
+              + "; give the layers different names");
+    }
+    return known;
+  }
+
+  private static List<Var> inputs(Tape tape, SampleSpec spec, int n) {
+    List<Var> inputs = new ArrayList<>();
+    for (Shape shape : spec.inputs()) {
+      inputs.add(tape.constant(Tensor.zeros(shape.batch(n), tape.dtype())));
+    }
+    return inputs;
+  }
+
+  /** The model. */
+  public Model model() {
+    return model;
+  }
+
+  /** What one sample looks like. */
+  public SampleSpec spec() {
+    return spec;
+  }
+
+  /** All parameters. */
+  public Params params() {
+    return params;
+  }
+
+  /** Width of the numbers. */
+  public DType dtype() {
+    return params.values().dtype();
+  }
+
+  /** Shape of the output for one sample. */
+  public Shape output() {
+    return output;
+  }
+
+  /**
+   * Records the network for inference: no parameter has a gradient.
+   *
+   * @param training whether layers behave as in training
+   */
+  public Var record(Tape tape, List<Var> inputs, boolean training) {
+    Map<String, Var> vars = new LinkedHashMap<>();
+    Scope.Source source =
+        (name, shape, role, init) ->
+            vars.computeIfAbsent(name, key -> tape.constant(params.value(key)));
+    return model.forward(new Scope(source, tape, "", training), inputs);
+  }
+
+  /**
+   * Records the network for training.
+   *
+   * @param gradients flat gradients of the trainable parameters, {@link Params#trainableCount}
+   */
+  public Var record(Tape tape, List<Var> inputs, Tensor gradients) {
+    Map<String, Var> vars = new LinkedHashMap<>();
+    Scope.Source source =
+        (name, shape, role, init) -> vars.computeIfAbsent(name, key -> leaf(tape, key, gradients));
+    return model.forward(new Scope(source, tape, "", true), inputs);
+  }
+
+  private Var leaf(Tape tape, String name, Tensor gradients) {
+    Params.Entry entry = params.entry(name);
+    Tensor value = params.value(name);
+    return entry.role().isTrainable()
+        ? tape.variable(value, gradients.slice(entry.offset(), entry.shape()))
+        : tape.constant(value);
+  }
+
+  /** 64-bit FNV-1a of a name: the coordinate of its random numbers. */
+  static long hash(String name) {
+    long hash = 0xcbf29ce484222325L;
+    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+    }
+    return hash;
+  }
+}

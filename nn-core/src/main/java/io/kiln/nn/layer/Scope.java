@@ -1,0 +1,82 @@
+package io.kiln.nn.layer;
+
+import io.kiln.nn.autograd.Params;
+import io.kiln.nn.autograd.Tape;
+import io.kiln.nn.autograd.Var;
+import io.kiln.nn.tensor.Shape;
+
+/**
+ * Where a layer stands in its network: the dotted path, and the source of its parameters.
+ *
+ * <p>The same {@code forward} runs when the network is first declared (the source then notes names,
+ * shapes and initial values) and on each tape afterwards (the source then hands out the network's
+ * own parameters).
+ */
+public final class Scope {
+  /** Where parameters come from. */
+  interface Source {
+    /** The parameter of that full name on the tape being recorded. */
+    Var parameter(String name, Shape shape, Params.Role role, Init init);
+  }
+
+  private final Source source;
+  private final Tape tape;
+  private final String path;
+  private final boolean training;
+
+  Scope(Source source, Tape tape, String path, boolean training) {
+    this.source = source;
+    this.tape = tape;
+    this.path = path;
+    this.training = training;
+  }
+
+  /** The tape being recorded. */
+  public Tape tape() {
+    return tape;
+  }
+
+  /** Whether this is a training pass: dropout drops, batch norm uses the batch's statistics. */
+  public boolean training() {
+    return training;
+  }
+
+  /** Dotted path of the layer, empty at the top. */
+  public String path() {
+    return path;
+  }
+
+  /** A trainable weight, subject to weight decay. */
+  public Var weight(String name, Shape shape, Init init) {
+    return source.parameter(full(name), shape, Params.Role.WEIGHT, init);
+  }
+
+  /** A trainable bias, gain or offset: no weight decay. */
+  public Var bias(String name, Shape shape, Init init) {
+    return source.parameter(full(name), shape, Params.Role.BIAS, init);
+  }
+
+  /** Running statistics, which ops write in training and nothing differentiates. */
+  public Var buffer(String name, Shape shape, Init init) {
+    return source.parameter(full(name), shape, Params.Role.BUFFER, init);
+  }
+
+  /** Records a layer inside this one, under a name. */
+  public Var apply(String name, Layer layer, Var x) {
+    String outer = tape.scope();
+    Scope inner = new Scope(source, tape, full(name), training);
+    tape.scope(inner.path);
+    Var y = layer.forward(inner, x);
+    tape.scope(outer);
+    return y;
+  }
+
+  /** A number for this place in the network, from which its random draws are keyed. */
+  public long site(String name) {
+    return Network.hash(full(name));
+  }
+
+  private String full(String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+}

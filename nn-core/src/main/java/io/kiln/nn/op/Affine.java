@@ -1,0 +1,102 @@
+package io.kiln.nn.op;
+
+import io.kiln.nn.autograd.Op;
+import io.kiln.nn.autograd.Var;
+import io.kiln.nn.tensor.Shape;
+
+/**
+ * y = x·Wᵀ + b, the operation of a fully connected layer, with PyTorch's layout of W.
+ *
+ * <p>Shapes: x {@code [n, in]}, W {@code [out, in]}, b {@code [out]} → y {@code [n, out]}.
+ *
+ * <p>Gradients: dx = dy·W, dW = dyᵀ·x, db = Σ rows of dy.
+ */
+public final class Affine extends Op {
+  private final int n;
+  private final int in;
+  private final int out;
+
+  private Affine(Var[] inputs, int n, int in, int out) {
+    super(Shape.of(n, out), inputs);
+    this.n = n;
+    this.in = in;
+    this.out = out;
+  }
+
+  /** Records y = x·Wᵀ + b. */
+  public static Var of(Var x, Var w, Var b) {
+    int out = check(x, w);
+    Check.that(
+        b.shape().equals(Shape.of(out)),
+        "dense: b is " + b.shape() + " but W is " + w.shape() + "; b needs [" + out + "]");
+    return x.tape()
+        .apply(new Affine(new Var[] {x, w, b}, x.shape().size(0), w.shape().size(1), out));
+  }
+
+  /** Records y = x·Wᵀ. */
+  public static Var of(Var x, Var w) {
+    int out = check(x, w);
+    return x.tape().apply(new Affine(new Var[] {x, w}, x.shape().size(0), w.shape().size(1), out));
+  }
+
+  private static int check(Var x, Var w) {
+    Check.rank("dense", "x", x, 2);
+    Check.rank("dense", "W", w, 2);
+    int in = w.shape().size(1);
+    Check.that(
+        x.shape().size(1) == in,
+        "dense: x is " + x.shape() + " but W is " + w.shape() + "; x needs " + in + " columns");
+    return w.shape().size(0);
+  }
+
+  @Override
+  protected void forward() {
+    boolean biased = inputs().size() == 3;
+    if (biased) {
+      kernels().elementwise().repeatRow(input(2).value(), n, output().value());
+    }
+    kernels()
+        .matrix()
+        .multiply(
+            false,
+            true,
+            n,
+            out,
+            in,
+            input(0).value(),
+            input(1).value(),
+            biased ? 1 : 0,
+            output().value());
+  }
+
+  @Override
+  protected void backward() {
+    Var x = input(0);
+    Var w = input(1);
+    if (w.needsGrad()) {
+      kernels()
+          .matrix()
+          .multiply(true, false, out, in, n, output().grad(), x.value(), w.gradBeta(), w.grad());
+    }
+    if (inputs().size() == 3 && input(2).needsGrad()) {
+      Var b = input(2);
+      kernels().elementwise().sumRows(output().grad(), n, b.gradBeta(), b.grad());
+    }
+    if (x.needsGrad()) {
+      kernels()
+          .matrix()
+          .multiply(false, false, n, in, out, output().grad(), w.value(), x.gradBeta(), x.grad());
+    }
+  }
+
+  @Override
+  public long forwardFlops() {
+    return 2L * n * in * out;
+  }
+
+  @Override
+  public long backwardFlops() {
+    int products = (input(0).needsGrad() ? 1 : 0) + (input(1).needsGrad() ? 1 : 0);
+    return products * forwardFlops();
+  }
+}
