@@ -2,10 +2,12 @@ package io.kiln.nn.data;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
+import io.kiln.nn.io.Digests;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.io.Locations;
 import io.kiln.nn.io.Storage;
 import java.io.IOException;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,6 +89,15 @@ final class ImageSources {
     return Idx.read(storage, images, labels, classes);
   }
 
+  /** SHA-256 of pixels and labels, part after part. */
+  private static String fingerprint(Images... parts) {
+    MessageDigest digest = Digests.sha256();
+    for (Images images : parts) {
+      images.update(digest);
+    }
+    return Digests.hex(digest.digest());
+  }
+
   /** What every image format is asked: the size of the validation part and the normalisation. */
   private record Plan(
       String where, int validation, boolean normalize, List<Double> mean, List<Double> deviation) {
@@ -125,7 +136,7 @@ final class ImageSources {
           Subset.range(all, 0, kept),
           Subset.range(all, kept, train.size()),
           new ImageDataset(test, normalization),
-          Fingerprint.of(train, test),
+          fingerprint(train, test),
           fitted,
           List.of());
     }

@@ -15,19 +15,23 @@ import io.kiln.nn.tensor.CounterRng;
  */
 public final class SampleOrder {
   private static final int ROUNDS = 10;
+  private static final int ROUNDS_OF_FEW = 32;
+  private static final int FEW_BITS = 10;
   private static final long SITE = 0x6f72646572L;
 
   private final int n;
   private final int leftBits;
   private final int rightBits;
-  private final long[] keys = new long[ROUNDS];
+  private final long[] keys;
 
   private SampleOrder(CounterRng rng, int n) {
     this.n = n;
     int bits = Math.max(2, 32 - Integer.numberOfLeadingZeros(Math.max(0, n - 1)));
     this.leftBits = bits / 2;
     this.rightBits = bits - leftBits;
-    for (int i = 0; i < ROUNDS; i++) {
+    // Few bits a half need more rounds until all orders are equally likely.
+    this.keys = new long[bits <= FEW_BITS ? ROUNDS_OF_FEW : ROUNDS];
+    for (int i = 0; i < keys.length; i++) {
       keys[i] = rng.bits(i);
     }
   }
@@ -74,7 +78,7 @@ public final class SampleOrder {
     int rightMask = (1 << rightBits) - 1;
     int left = x >>> rightBits;
     int right = x & rightMask;
-    for (int i = 0; i < ROUNDS; i += 2) {
+    for (int i = 0; i < keys.length; i += 2) {
       left ^= mix(right + keys[i]) & leftMask;
       right ^= mix(left + keys[i + 1]) & rightMask;
     }

@@ -5,7 +5,11 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -37,14 +41,9 @@ public final class FormatInput implements Closeable {
     this.packed = packed;
   }
 
-  /** Opens a file, packed or not. */
-  @SuppressWarnings("MustBeClosedChecker")
+  /** Opens a file; one packed by gzip is unpacked. */
   public static FormatInput open(Storage storage, String path) throws IOException {
-    List<Storage.Entry> entries = storage.list(path);
-    if (entries.size() != 1 || entries.get(0).folder()) {
-      throw new FormatException(path, -1, "it is a folder but a file is needed");
-    }
-    long length = entries.get(0).length();
+    long length = length(storage, path);
     PushbackInputStream raw = new PushbackInputStream(storage.open(path), 2);
     try {
       byte[] magic = raw.readNBytes(2);
@@ -54,12 +53,37 @@ public final class FormatInput implements Closeable {
         return new FormatInput(path, new GZIPInputStream(raw, 1 << 16), most, true);
       }
       return new FormatInput(path, raw, length, false);
+    } catch (ZipException | EOFException e) {
+      raw.close();
+      throw new FormatException(path, 0, "its gzip header is damaged; fetch the file again");
     } catch (IOException e) {
       raw.close();
-      throw e instanceof ZipException || e instanceof EOFException
-          ? new FormatException(path, 0, "its gzip header is damaged; fetch the file again")
-          : e;
+      throw e;
     }
+  }
+
+  /** Opens a file as it is; whatever is read is also fed to the digest. */
+  public static FormatInput openPlain(Storage storage, String path, MessageDigest digest)
+      throws IOException {
+    long length = length(storage, path);
+    InputStream in = new DigestInputStream(storage.open(path), digest);
+    return new FormatInput(path, in, length, false);
+  }
+
+  /** Opens a file as it is. */
+  public static FormatInput openPlain(Storage storage, String path) throws IOException {
+    long length = length(storage, path);
+    return new FormatInput(path, storage.open(path), length, false);
+  }
+
+  private static long length(Storage storage, String path) throws IOException {
+    List<Storage.Entry> entries = storage.list(path);
+    if (entries.size() != 1
+        || entries.get(0).folder()
+        || !entries.get(0).name().equals(Locations.name(path))) {
+      throw new FormatException(path, -1, "it is a folder but a file is needed");
+    }
+    return entries.get(0).length();
   }
 
   /** The file. */
@@ -70,6 +94,11 @@ public final class FormatInput implements Closeable {
   /** Number of bytes read so far. */
   public long offset() {
     return offset;
+  }
+
+  /** Number of bytes that may still come: exact, but of a packed file the most it can hold. */
+  public long left() {
+    return Math.max(0, limit - offset);
   }
 
   /** An error at an offset. */
@@ -84,12 +113,19 @@ public final class FormatInput implements Closeable {
     return (b[0] & 0xff) << 24 | (b[1] & 0xff) << 16 | (b[2] & 0xff) << 8 | (b[3] & 0xff);
   }
 
+  /** A little-endian number of 64 bits. */
+  public long littleEndianLong(String what) throws IOException {
+    byte[] b = new byte[8];
+    fill(b, 0, 8, what);
+    return ByteBuffer.wrap(b).order(ByteOrder.LITTLE_ENDIAN).getLong();
+  }
+
   /**
    * So many bytes. The file must be able to hold them before memory is asked for, and memory never
    * grows past twice what was really there.
    */
   public byte[] bytes(long count, String what) throws IOException {
-    if (count > limit - offset) {
+    if (count > left()) {
       throw wrong(
           offset,
           what
@@ -97,7 +133,7 @@ public final class FormatInput implements Closeable {
               + count
               + " bytes but "
               + (packed ? "at most " : "")
-              + Math.max(0, limit - offset)
+              + left()
               + " are left; the file is truncated or its header is damaged");
     }
     if (count > Integer.MAX_VALUE - 8) {
@@ -152,7 +188,8 @@ public final class FormatInput implements Closeable {
     in.close();
   }
 
-  private void fill(byte[] bytes, int from, int count, String what) throws IOException {
+  /** Fills a part of an array. */
+  public void fill(byte[] bytes, int from, int count, String what) throws IOException {
     int read = read(bytes, from, count, what);
     if (read < count) {
       throw wrong(
