@@ -4,15 +4,16 @@ import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * All parameters of a network in one flat array, the trainable ones first, so that optimizer,
- * all-reduce, checkpoint and hash are each one loop.
+ * All parameters of a network in one flat array, so that optimizer, all-reduce, checkpoint and hash
+ * are each one loop. They lie there by role: weights, biases, frozen ones, buffers.
  *
- * <p>Buffers (running statistics: values that training writes without a gradient) come last.
+ * <p>Buffers are running statistics: values that training writes without a gradient.
  */
 public final class Params {
   /** What a parameter is to training. */
@@ -57,14 +58,8 @@ public final class Params {
 
   /** Lays declared parameters out in one array; names must differ. */
   public static Params of(DType dtype, List<Declared> declared) {
-    List<Declared> order = new ArrayList<>();
-    for (boolean moved : new boolean[] {true, false}) {
-      for (Declared one : declared) {
-        if (one.role().isTrainable() == moved) {
-          order.add(one);
-        }
-      }
-    }
+    List<Declared> order = new ArrayList<>(declared);
+    order.sort(Comparator.comparing(Declared::role));
     long total = 0;
     int trainable = 0;
     Map<String, Entry> entries = new LinkedHashMap<>();

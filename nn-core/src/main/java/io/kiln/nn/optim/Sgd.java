@@ -1,0 +1,55 @@
+package io.kiln.nn.optim;
+
+import io.kiln.nn.config.Settings;
+import io.kiln.nn.kernel.Kernels;
+import io.kiln.nn.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Stochastic gradient descent, with momentum as in PyTorch's SGD.
+ *
+ * <p>g′ = scale·g + decay·w; without momentum w −= rate·g′; with it v = momentum·v + (1 −
+ * dampening)·g′, w −= rate·v, or with Nesterov w −= rate·(g′ + momentum·v).
+ *
+ * @param momentum 0 for none
+ * @param dampening 0 as in PyTorch
+ * @param nesterov whether to look ahead; needs momentum
+ */
+public record Sgd(double momentum, double dampening, boolean nesterov) implements Optimizer {
+  /** Reads {@code momentum}, {@code dampening}, {@code nesterov}. */
+  public static Sgd from(Settings settings) {
+    return new Sgd(
+        settings.within(0, 1, "momentum", 0),
+        settings.within(0, 1, "dampening", 0),
+        settings.flag("nesterov", false));
+  }
+
+  @Override
+  public List<String> stateNames() {
+    return momentum == 0 ? List.of() : List.of("momentum");
+  }
+
+  @Override
+  public void step(Kernels kernels, Tensor w, Tensor g, List<Tensor> state, Step step) {
+    double decay = step.decay() + step.decoupled();
+    if (momentum == 0) {
+      kernels.updates().sgd(w, g, step.scale(), step.rate(), decay);
+      return;
+    }
+    if (step.decoupled() != 0) {
+      kernels.elementwise().scale(1 - step.rate() * step.decoupled(), w, w);
+    }
+    kernels
+        .updates()
+        .momentum(
+            w,
+            g,
+            state.get(0),
+            step.scale(),
+            step.rate(),
+            step.decay(),
+            momentum,
+            dampening,
+            nesterov);
+  }
+}
