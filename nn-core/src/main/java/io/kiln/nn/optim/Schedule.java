@@ -21,7 +21,7 @@ public interface Schedule {
 
     /** Share of the whole fit that is done, in [0, 1]. */
     public double progress() {
-      return Math.min(1, step / Math.max(1.0, (double) stepsPerEpoch * epochs));
+      return Math.min(1, (double) step / Math.max(1.0, (double) stepsPerEpoch * epochs));
     }
   }
 
