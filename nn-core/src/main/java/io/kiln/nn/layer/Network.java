@@ -107,6 +107,11 @@ public final class Network {
     return params.values().dtype();
   }
 
+  /** What each layer is and costs, for one sample. */
+  public Summary summary() {
+    return Summary.of(this);
+  }
+
   /** Shape of the output for one sample. */
   public Shape output() {
     return output;

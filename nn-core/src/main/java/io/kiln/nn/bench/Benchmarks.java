@@ -1,0 +1,123 @@
+package io.kiln.nn.bench;
+
+import com.sun.management.ThreadMXBean;
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Settings;
+import io.kiln.nn.data.SampleSpec;
+import io.kiln.nn.kernel.Blas;
+import io.kiln.nn.layer.Network;
+import io.kiln.nn.layer.SoftmaxCrossEntropyLoss;
+import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.zoo.Models;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The named cases and how they are timed. */
+public final class Benchmarks {
+  private static final Pattern MLP = Pattern.compile("mlp((?:-[1-9][0-9]{0,6}){2,})-b([0-9]{1,6})");
+  private static final double WARM_UP_SECONDS = 2;
+
+  private Benchmarks() {}
+
+  /** The cases that {@code kiln bench} runs when none is named. */
+  public static List<BenchCase> all() {
+    return List.of(of("mlp-784-256-10-b64"), of("mlp-3072-512-256-10-b256"));
+  }
+
+  /**
+   * The case of a name: {@code mlp-<widths>-b<batch>}, widths from the input to the classes joined
+   * by hyphens.
+   *
+   * @throws ConfigException if the name is not of that form
+   */
+  public static BenchCase of(String name) {
+    Matcher mlp = MLP.matcher(name);
+    if (mlp.matches() && Integer.parseInt(mlp.group(2)) > 0) {
+      return mlp(name, mlp.group(1).substring(1).split("-", -1), Integer.parseInt(mlp.group(2)));
+    }
+    throw new ConfigException(
+        "bench: there is no case '" + name + "'; name one like " + all().get(0).name());
+  }
+
+  private static BenchCase mlp(String name, String[] widths, int batch) {
+    List<Integer> numbers = new ArrayList<>();
+    for (String width : widths) {
+      numbers.add(Integer.valueOf(width));
+    }
+    int last = numbers.size() - 1;
+    SampleSpec spec =
+        SampleSpec.classification(Shape.of(numbers.get(0)), Math.max(2, numbers.get(last)));
+    Map<String, Object> model = new LinkedHashMap<>();
+    model.put("type", "mlp");
+    model.put("hidden", numbers.subList(1, last));
+    model.put("outputs", numbers.get(last));
+    return named(name, model, spec, batch);
+  }
+
+  private static BenchCase named(
+      String name, Map<String, Object> model, SampleSpec spec, int batch) {
+    return BenchCase.of(
+        name,
+        () -> Network.of(Models.from(Settings.of("model", model), spec), spec, DType.FLOAT32, 1),
+        new SoftmaxCrossEntropyLoss(),
+        batch);
+  }
+
+  /**
+   * Times a case: two seconds of warm-up, then steps for the given time.
+   *
+   * @param threads threads that share each batch, at most its size
+   */
+  public static BenchResult run(BenchCase one, double seconds, int threads) {
+    if (threads < 1 || threads > one.batch() || !(seconds > 0)) {
+      throw new IllegalArgumentException(
+          "bench: "
+              + threads
+              + " threads and "
+              + seconds
+              + " seconds came; give 1 to "
+              + one.batch()
+              + " threads and more than 0 seconds");
+    }
+    try (Stepper stepper = new Stepper(one, threads)) {
+      long warm = System.nanoTime() + (long) (WARM_UP_SECONDS * 1e9);
+      while (System.nanoTime() < warm) {
+        stepper.step();
+      }
+      long[] ids = stepper.threadIds();
+      long bytes = allocated(ids);
+      int steps = 0;
+      long start = System.nanoTime();
+      long nanos = 0;
+      while (nanos < seconds * 1e9) {
+        stepper.step();
+        steps++;
+        nanos = System.nanoTime() - start;
+      }
+      bytes = allocated(ids) - bytes;
+      return new BenchResult(
+          one.name(),
+          steps * (double) one.batch() * 1e9 / nanos,
+          nanos / 1e6 / steps,
+          threads,
+          Blas.name(),
+          (double) bytes / steps);
+    }
+  }
+
+  private static long allocated(long[] ids) {
+    long sum = 0;
+    if (ManagementFactory.getThreadMXBean() instanceof ThreadMXBean threads) {
+      for (long bytes : threads.getThreadAllocatedBytes(ids)) {
+        sum += bytes;
+      }
+    }
+    return sum;
+  }
+}

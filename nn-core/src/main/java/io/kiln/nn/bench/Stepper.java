@@ -1,0 +1,109 @@
+package io.kiln.nn.bench;
+
+import io.kiln.nn.kernel.Kernels;
+import io.kiln.nn.layer.Network;
+import io.kiln.nn.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+
+/**
+ * Training steps of one case on some threads: each thread takes a slice of the batch through
+ * forward and backward, the slices' gradients are added pairwise in a tree, one thread updates the
+ * weights.
+ */
+final class Stepper implements AutoCloseable {
+  private static final double RATE = 0.01;
+  private static final double MOMENTUM = 0.9;
+
+  private final int batch;
+  private final Kernels kernels;
+  private final Tensor weights;
+  private final Tensor velocity;
+  private final List<Slice> slices = new ArrayList<>();
+  private final List<Thread> helpers = new ArrayList<>();
+  private final CyclicBarrier gate;
+  private volatile boolean closed;
+
+  Stepper(BenchCase one, int threads) {
+    Network network = one.network().get();
+    batch = one.batch();
+    kernels = Kernels.of(network.dtype());
+    weights = network.params().trainable();
+    velocity = Tensor.zeros(weights.shape(), network.dtype());
+    for (int i = 0; i < threads; i++) {
+      int from = (int) ((long) i * batch / threads);
+      int to = (int) ((long) (i + 1) * batch / threads);
+      slices.add(new Slice(one, network, i, to - from));
+    }
+    gate = new CyclicBarrier(threads);
+    for (int i = 1; i < threads; i++) {
+      Slice slice = slices.get(i);
+      Thread helper = new Thread(() -> help(slice), "bench-" + i);
+      helper.setDaemon(true);
+      helper.start();
+      helpers.add(helper);
+    }
+  }
+
+  private void help(Slice slice) {
+    while (true) {
+      meet();
+      if (closed) {
+        return;
+      }
+      slice.run();
+      meet();
+    }
+  }
+
+  private void meet() {
+    try {
+      if (slices.size() > 1) {
+        gate.await();
+      }
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new IllegalStateException("bench: a thread of the batch failed", e);
+    }
+  }
+
+  /** One step; returns the mean loss before the update. */
+  double step() {
+    meet();
+    slices.get(0).run();
+    meet();
+    double loss = slices.get(0).loss();
+    for (int i = 1; i < slices.size(); i++) {
+      loss += slices.get(i).loss();
+    }
+    for (int apart = 1; apart < slices.size(); apart *= 2) {
+      for (int i = 0; i + apart < slices.size(); i += 2 * apart) {
+        kernels
+            .elementwise()
+            .accumulate(1, slices.get(i + apart).gradients(), slices.get(i).gradients());
+      }
+    }
+    kernels
+        .updates()
+        .momentum(
+            weights, slices.get(0).gradients(), velocity, 1.0 / batch, RATE, 0, MOMENTUM, 0, false);
+    return loss / batch;
+  }
+
+  /** Ids of all threads that work, the caller's included. */
+  long[] threadIds() {
+    long[] ids = new long[helpers.size() + 1];
+    ids[0] = Thread.currentThread().getId();
+    for (int i = 0; i < helpers.size(); i++) {
+      ids[i + 1] = helpers.get(i).getId();
+    }
+    return ids;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    meet();
+  }
+}
