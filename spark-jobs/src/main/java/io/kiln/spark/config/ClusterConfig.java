@@ -1,0 +1,134 @@
+package io.kiln.spark.config;
+
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Settings;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The section {@code cluster}.
+ *
+ * @param workers tasks that train together
+ * @param threads threads of a worker; 0 for as many as its task has cores
+ * @param sync how gradients or weights come together
+ * @param localSteps steps between averages of the weights, for local SGD
+ * @param reproducible what has to give the same bits
+ * @param virtualShards parts the gradient sum is made of, for any-workers
+ * @param wire width of numbers between workers
+ * @param encrypt whether the traffic between workers is encrypted
+ * @param resourcesTimeout seconds to wait for the cluster to give the workers
+ * @param peerTimeout seconds without a word after which a worker counts as lost
+ * @param attempts how often a fit is started before it counts as failed
+ */
+public record ClusterConfig(
+    int workers,
+    int threads,
+    Sync sync,
+    int localSteps,
+    Reproducible reproducible,
+    int virtualShards,
+    Wire wire,
+    Encrypt encrypt,
+    double resourcesTimeout,
+    double peerTimeout,
+    int attempts) {
+
+  /** How workers agree. */
+  public enum Sync {
+    /** Gradients are summed every step, over sockets of our own. */
+    ALLREDUCE,
+    /** Weights are averaged every so many steps. */
+    LOCAL_SGD,
+    /** Gradients are summed by one Spark job a step: slow, for comparison. */
+    SPARK_AGGREGATE
+  }
+
+  /** What gives the same bits again. */
+  public enum Reproducible {
+    /** Nothing has to. */
+    NONE,
+    /** A rerun or resume with as many workers and threads. */
+    FIXED_WORKERS,
+    /** A rerun or resume with any number of workers. */
+    ANY_WORKERS
+  }
+
+  /** Width of numbers between workers. */
+  public enum Wire {
+    /** As the weights are. */
+    FULL,
+    /** 16 bits, with float32's range. */
+    BFLOAT16
+  }
+
+  /** Whether traffic between workers is encrypted. */
+  public enum Encrypt {
+    /** If Spark encrypts its own. */
+    AUTO,
+    /** Always. */
+    TRUE,
+    /** Never. */
+    FALSE
+  }
+
+  /** Reads the section. */
+  public static ClusterConfig read(Settings settings) {
+    ClusterConfig read =
+        new ClusterConfig(
+            settings.atLeast(1, "workers", 1),
+            "auto".equals(settings.raw("threads")) ? 0 : settings.atLeast(0, "threads", 0),
+            choice(settings, "sync", Sync.ALLREDUCE),
+            settings.atLeast(1, "local-steps", 16),
+            choice(settings, "reproducible", Reproducible.FIXED_WORKERS),
+            settings.atLeast(1, "virtual-shards", 8),
+            choice(settings, "wire", Wire.FULL),
+            choice(settings, "encrypt", Encrypt.AUTO),
+            Seconds.read(settings, "resources-timeout", 300),
+            Seconds.read(settings, "peer-timeout", 30),
+            settings.atLeast(1, "attempts", 4));
+    settings.finish();
+    if (read.sync == Sync.LOCAL_SGD && read.reproducible == Reproducible.ANY_WORKERS) {
+      throw new ConfigException(
+          settings.path("reproducible")
+              + ": any-workers came with sync: local-sgd, whose weights depend on the number of"
+              + " workers; use fixed-workers, or sync: allreduce");
+    }
+    return read;
+  }
+
+  Map<String, Object> resolved() {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("workers", workers);
+    map.put("threads", threads == 0 ? "auto" : threads);
+    map.put("sync", label(sync));
+    map.put("local-steps", localSteps);
+    map.put("reproducible", label(reproducible));
+    map.put("virtual-shards", virtualShards);
+    map.put("wire", label(wire));
+    map.put("encrypt", label(encrypt));
+    map.put("resources-timeout", resourcesTimeout);
+    map.put("peer-timeout", peerTimeout);
+    map.put("attempts", attempts);
+    return map;
+  }
+
+  private static <E extends Enum<E>> E choice(Settings settings, String key, E fallback) {
+    E[] constants = fallback.getDeclaringClass().getEnumConstants();
+    String[] labels = new String[constants.length];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = label(constants[i]);
+    }
+    String chosen = settings.choice(key, label(fallback), labels);
+    for (E constant : constants) {
+      if (label(constant).equals(chosen)) {
+        return constant;
+      }
+    }
+    throw new IllegalStateException(chosen);
+  }
+
+  private static String label(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,15 @@
+package io.kiln.spark.config;
+
+/** The numbers of an epoch that a configuration can name. */
+public final class Metrics {
+  static final String[] NAMES = {
+    "validation.loss", "validation.accuracy", "train.loss", "train.accuracy"
+  };
+
+  private Metrics() {}
+
+  /** Whether a greater value of that metric is the better one. */
+  public static boolean greaterIsBetter(String metric) {
+    return metric.endsWith("accuracy");
+  }
+}
