@@ -35,8 +35,8 @@ import org.apache.spark.util.SerializableConfiguration;
  * <p>A path without a scheme is a path of this machine, even where {@code fs.defaultFS} is a
  * cluster: it is what people type. A scheme is what stands before {@code :/}. Nothing is
  * percent-decoded. Local files do not go through Hadoop: no {@code .crc} side files, no process
- * started to set permissions, and bytes are forced to disk. Thread-safe; may be
- * sent to executors in a task closure.
+ * started to set permissions, and bytes are forced to disk. Thread-safe; may be sent to executors
+ * in a task closure.
  */
 public final class HadoopStorage implements Storage, Serializable {
   private static final long serialVersionUID = 1L;

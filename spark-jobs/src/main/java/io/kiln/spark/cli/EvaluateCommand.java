@@ -1,0 +1,38 @@
+package io.kiln.spark.cli;
+
+import io.kiln.spark.config.EvaluateRequest;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code kiln evaluate}. */
+@Command(
+    name = "evaluate",
+    description = "Loss, accuracy and confusion matrix of a saved model.",
+    footer = {"", "kiln evaluate --model runs/mine --format mnist --data ~/data/mnist"})
+public final class EvaluateCommand implements Callable<Integer> {
+  private final Job<EvaluateRequest> job;
+
+  @ParentCommand private Kiln kiln = new Kiln();
+  @Mixin private ModelOptions model = new ModelOptions();
+
+  @Option(names = "--out", paramLabel = "URI", description = "Folder for report.json and .html.")
+  private @Nullable String out;
+
+  /** The command that hands its request to that job. */
+  public EvaluateCommand(Job<EvaluateRequest> job) {
+    this.job = job;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    job.run(
+        new EvaluateRequest(
+            model.model(), model.data(), model.workers(), model.place(out, kiln.verbose())),
+        System.out);
+    return ExitCodes.DONE;
+  }
+}

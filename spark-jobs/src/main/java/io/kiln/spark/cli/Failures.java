@@ -1,0 +1,113 @@
+package io.kiln.spark.cli;
+
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.io.FormatException;
+import io.kiln.nn.train.DivergedException;
+import io.kiln.nn.train.NoCheckpointException;
+import io.kiln.spark.cluster.ResourcesException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an exception means to the person at the command line: an exit code and one line. The only
+ * place that knows.
+ *
+ * @param exitCode one of {@link ExitCodes}
+ * @param line without {@code kiln:} in front and without a line break
+ */
+public record Failures(int exitCode, String line) {
+  private static final int LONGEST_LINE = 1000;
+
+  /** Makes one line of the text. */
+  public Failures {
+    line = line.replaceAll("\\s+", " ").strip();
+    if (line.length() > LONGEST_LINE) {
+      line = line.substring(0, LONGEST_LINE) + "…";
+    }
+  }
+
+  /**
+   * The meaning of an exception: that of the first known exception among itself, its causes, and
+   * theirs. Spark wraps what tasks throw.
+   */
+  public static Failures of(Throwable thrown) {
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Throwable last = thrown;
+    for (Throwable cause = thrown; cause != null && seen.add(cause); cause = cause.getCause()) {
+      Failures known = known(cause);
+      if (known != null) {
+        return known;
+      }
+      last = cause;
+    }
+    return last instanceof IOException
+        ? new Failures(ExitCodes.UNREADABLE, message(last))
+        : new Failures(
+            ExitCodes.UNEXPECTED,
+            "unexpected "
+                + last.getClass().getSimpleName()
+                + ": "
+                + message(last)
+                + "; --verbose shows where it comes from");
+  }
+
+  private static @Nullable Failures known(Throwable e) {
+    if (e instanceof ConfigException) {
+      return new Failures(ExitCodes.USAGE, message(e));
+    }
+    if (e instanceof FormatException) {
+      return new Failures(ExitCodes.UNREADABLE, message(e));
+    }
+    if (e instanceof FileSystemException file) {
+      return of(file);
+    }
+    if (e instanceof DivergedException) {
+      return new Failures(ExitCodes.DIVERGED, message(e));
+    }
+    if (e instanceof NoCheckpointException) {
+      return new Failures(ExitCodes.NO_CHECKPOINT, message(e));
+    }
+    if (e instanceof ResourcesException) {
+      return new Failures(ExitCodes.NO_RESOURCES, message(e));
+    }
+    if (e instanceof OutOfMemoryError) {
+      return new Failures(
+          ExitCodes.UNEXPECTED,
+          "memory: "
+              + message(e)
+              + "; give more with spark.executor.memory and SPARK_DRIVER_MEMORY, or lower"
+              + " train.batch-size");
+    }
+    return null;
+  }
+
+  private static Failures of(FileSystemException e) {
+    String reason = e.getReason() == null ? "" : " (" + e.getReason() + ")";
+    if (e instanceof NoSuchFileException) {
+      return new Failures(
+          ExitCodes.UNREADABLE, e.getFile() + ": there is no such file; check the path");
+    }
+    if (e instanceof AccessDeniedException) {
+      return new Failures(
+          ExitCodes.UNREADABLE,
+          e.getFile() + ": it may not be read" + reason + "; check its permissions");
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return new Failures(
+          ExitCodes.USAGE, e.getFile() + ": it exists and is not overwritten; name another");
+    }
+    return new Failures(ExitCodes.UNREADABLE, message(e));
+  }
+
+  private static String message(Throwable e) {
+    String message = e.getMessage();
+    return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
+  }
+}

@@ -1,0 +1,44 @@
+package io.kiln.spark.cli;
+
+import io.kiln.spark.config.TrainRequest;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code kiln train CONF}. */
+@Command(
+    name = "train",
+    description = "Trains a network, tests it once, writes a run folder with a report.",
+    footer = {
+      "",
+      "kiln train conf/mnist-mlp.yaml --data ~/data --set train.epochs=3 --workers 4",
+      "kiln train conf/mnist-mlp.yaml --out runs/mine --resume"
+    })
+public final class TrainCommand implements Callable<Integer> {
+  private final Job<TrainRequest> job;
+
+  @ParentCommand private Kiln kiln = new Kiln();
+  @Mixin private ConfigOptions config = new ConfigOptions();
+  @Mixin private PlaceOptions place = new PlaceOptions();
+
+  @Option(
+      names = "--resume",
+      description =
+          "Go on from the newest good checkpoint, of --out or the newest run of the name.")
+  private boolean resume;
+
+  /** The command that hands its request to that job. */
+  public TrainCommand(Job<TrainRequest> job) {
+    this.job = job;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    job.run(
+        new TrainRequest(config.load(List.of()), place.place(kiln.verbose()), resume), System.out);
+    return ExitCodes.DONE;
+  }
+}
