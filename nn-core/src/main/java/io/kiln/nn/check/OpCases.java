@@ -11,6 +11,7 @@ public final class OpCases {
   public static List<OpCase> all() {
     List<OpCase> cases = new ArrayList<>();
     cases.addAll(BasicCases.all());
+    cases.addAll(ActivationCases.all());
     return cases;
   }
 }

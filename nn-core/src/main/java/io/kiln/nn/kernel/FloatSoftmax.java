@@ -13,6 +13,67 @@ final class FloatSoftmax implements Softmax {
   }
 
   @Override
+  public void softmaxBackward(Tensor p, Tensor dp, int rows, int classes, Tensor dx) {
+    float[] ps = p.floats();
+    float[] dps = dp.floats();
+    float[] dxs = dx.floats();
+    for (int row = 0; row < rows; row++) {
+      int at = p.offset() + row * classes;
+      int by = dp.offset() + row * classes;
+      int to = dx.offset() + row * classes;
+      double dot = 0;
+      for (int j = 0; j < classes; j++) {
+        dot += (double) ps[at + j] * dps[by + j];
+      }
+      float mean = (float) dot;
+      for (int j = 0; j < classes; j++) {
+        dxs[to + j] = ps[at + j] * (dps[by + j] - mean);
+      }
+    }
+  }
+
+  @Override
+  public void logSoftmax(Tensor x, int rows, int classes, Tensor y) {
+    float[] xs = x.floats();
+    float[] ys = y.floats();
+    for (int row = 0; row < rows; row++) {
+      int at = x.offset() + row * classes;
+      int to = y.offset() + row * classes;
+      float max = Float.NEGATIVE_INFINITY;
+      for (int j = 0; j < classes; j++) {
+        max = Math.max(max, xs[at + j]);
+      }
+      double sum = 0;
+      for (int j = 0; j < classes; j++) {
+        sum += Math.exp((double) xs[at + j] - max);
+      }
+      double logSum = max + Math.log(sum);
+      for (int j = 0; j < classes; j++) {
+        ys[to + j] = (float) (xs[at + j] - logSum);
+      }
+    }
+  }
+
+  @Override
+  public void logSoftmaxBackward(Tensor y, Tensor dy, int rows, int classes, Tensor dx) {
+    float[] ys = y.floats();
+    float[] dys = dy.floats();
+    float[] dxs = dx.floats();
+    for (int row = 0; row < rows; row++) {
+      int at = y.offset() + row * classes;
+      int by = dy.offset() + row * classes;
+      int to = dx.offset() + row * classes;
+      double sum = 0;
+      for (int j = 0; j < classes; j++) {
+        sum += dys[by + j];
+      }
+      for (int j = 0; j < classes; j++) {
+        dxs[to + j] = (float) (dys[by + j] - Math.exp((double) ys[at + j]) * sum);
+      }
+    }
+  }
+
+  @Override
   public double crossEntropy(Tensor x, Tensor target, int rows, int classes, Tensor p) {
     float[] xs = x.floats();
     double loss = 0;

@@ -8,15 +8,29 @@ import io.kiln.nn.tensor.DType;
  * @param matrix matrix products
  * @param elementwise loops over elements and rows
  * @param softmax softmax and its losses
+ * @param activations nonlinear functions of each element
  * @param updates optimizer steps over flat arrays
  */
-public record Kernels(Matrix matrix, Elementwise elementwise, Softmax softmax, Updates updates) {
+public record Kernels(
+    Matrix matrix,
+    Elementwise elementwise,
+    Softmax softmax,
+    Activations activations,
+    Updates updates) {
   private static final Kernels FLOAT32 =
       new Kernels(
-          new FloatMatrix(), new FloatElementwise(), new FloatSoftmax(), new FloatUpdates());
+          new FloatMatrix(),
+          new FloatElementwise(),
+          new FloatSoftmax(),
+          new FloatActivations(),
+          new FloatUpdates());
   private static final Kernels FLOAT64 =
       new Kernels(
-          new DoubleMatrix(), new DoubleElementwise(), new DoubleSoftmax(), new DoubleUpdates());
+          new DoubleMatrix(),
+          new DoubleElementwise(),
+          new DoubleSoftmax(),
+          new DoubleActivations(),
+          new DoubleUpdates());
 
   /** The families of that width. */
   public static Kernels of(DType dtype) {

@@ -7,6 +7,15 @@ public interface Softmax {
   /** p = exp(x − max) / Σ exp(x − max) in each row; p may be x. */
   void softmax(Tensor x, int rows, int classes, Tensor p);
 
+  /** dx = p·(dp − Σ p·dp) in each row; dx may be dp. */
+  void softmaxBackward(Tensor p, Tensor dp, int rows, int classes, Tensor dx);
+
+  /** y = x − max − log Σ exp(x − max) in each row; y may be x. */
+  void logSoftmax(Tensor x, int rows, int classes, Tensor y);
+
+  /** dx = dy − exp(y)·Σ dy in each row; dx may be dy. */
+  void logSoftmaxBackward(Tensor y, Tensor dy, int rows, int classes, Tensor dx);
+
   /**
    * Cross-entropy of class indices.
    *
