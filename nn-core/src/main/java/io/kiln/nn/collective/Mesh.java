@@ -1,0 +1,271 @@
+package io.kiln.nn.collective;
+
+import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.Tensor;
+import java.io.IOException;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+/**
+ * Workers of which each has a link with every other. One thread drives all links of a worker with
+ * non-blocking calls, so a worker always reads while it writes, and full buffers cannot make two
+ * workers wait for each other.
+ *
+ * <p>Vectors are summed by {@link Doubling} where the workers' shards are subtrees of one size and
+ * the vector is short (or there are just two workers), else by {@link Slices}.
+ */
+final class Mesh implements Collective {
+  /** Above this many bytes slices beat doubling with four workers or more. */
+  static final int LONG_VECTOR = 1 << 16;
+
+  private static final long SPIN_NANOS = 30_000;
+  private static final int MOST_PLANS = 8;
+
+  private record Plan(Link.Kind kind, int shape, int count, Slices slices) {}
+
+  private final Place place;
+  private final Selector selector;
+  private final Link[] links;
+  private final Link[] oneLink = new Link[1];
+  private final long deadline;
+  private final List<Plan> plans = new ArrayList<>();
+  private final Doubling doubling = new Doubling();
+  private final int longVector;
+  private int call;
+  private volatile boolean closed;
+
+  /**
+   * The mesh of proven links.
+   *
+   * @param links one to every other worker, in rank order
+   */
+  Mesh(Place place, Selector selector, Link[] links, LinkOptions options, int longVector) {
+    this.place = place;
+    this.selector = selector;
+    this.links = links;
+    this.deadline = options.readDeadline().toNanos();
+    this.longVector = longVector;
+  }
+
+  @Override
+  public Place place() {
+    return place;
+  }
+
+  @Override
+  public void allReduce(TreeSum local, Tensor out) {
+    local.checkReady(place, out);
+    int shape = shape(local.tree(), out.dtype());
+    call++;
+    boolean brief = (long) out.count() * out.dtype().bytes() <= longVector;
+    if (local.tree().aligned(size()) && (brief || size() == 2)) {
+      Tensor mine = local.node(0);
+      for (int distance = 1; distance < size(); distance *= 2) {
+        int partner = rank() ^ distance;
+        oneLink[0] = links[partner < rank() ? partner : partner - 1];
+        doubling.begin(oneLink[0], call, shape, mine, out);
+        run(oneLink);
+        mine = out;
+      }
+    } else {
+      Slices slices = plan(Link.Kind.REDUCE, local.tree(), shape, out);
+      for (int i = 0; i < local.nodes(); i++) {
+        slices.own(i, local.node(i));
+      }
+      slices.begin(links, Link.Kind.REDUCE, call, shape, out);
+      run(links);
+    }
+    local.clear();
+  }
+
+  @Override
+  public void broadcast(Tensor tensor) {
+    ShardTree one = new ShardTree(1);
+    int shape = shape(one, tensor.dtype());
+    call++;
+    Slices slices = plan(Link.Kind.BROADCAST, one, shape, tensor);
+    if (rank() == 0) {
+      slices.own(0, tensor);
+    }
+    slices.begin(links, Link.Kind.BROADCAST, call, shape, tensor);
+    run(links);
+  }
+
+  private static int shape(ShardTree tree, DType dtype) {
+    return tree.shards() << 1 | (dtype == DType.FLOAT64 ? 1 : 0);
+  }
+
+  private Slices plan(Link.Kind kind, ShardTree tree, int shape, Tensor vector) {
+    for (Plan plan : plans) {
+      if (plan.kind == kind && plan.shape == shape && plan.count == vector.count()) {
+        return plan.slices;
+      }
+    }
+    List<List<ShardTree.Node>> covers = new ArrayList<>();
+    for (int q = 0; q < size(); q++) {
+      int from = kind == Link.Kind.BROADCAST ? Math.min(q, 1) : tree.first(q, size());
+      int to = kind == Link.Kind.BROADCAST ? 1 : tree.first(q + 1, size());
+      covers.add(tree.cover(from, to));
+    }
+    Slices slices = new Slices(tree, covers, rank(), vector.dtype(), vector.count());
+    if (plans.size() == MOST_PLANS) {
+      plans.remove(0);
+    }
+    plans.add(new Plan(kind, shape, vector.count(), slices));
+    return slices;
+  }
+
+  @Override
+  public byte[][] exchange(byte[] mine) {
+    if (mine.length > Link.MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "exchange: " + mine.length + " bytes came but at most " + Link.MOST_BYTES + " fit");
+    }
+    call++;
+    byte[][] all = new byte[size()][];
+    all[rank()] = mine.clone();
+    for (Link link : links) {
+      Letter letter = new Letter(mine, all, link.rank());
+      link.begin(Link.Kind.EXCHANGE, call, 0, mine.length, mine.length, letter, 0, letter);
+    }
+    run(links);
+    return all;
+  }
+
+  /** The two messages of an exchange with one peer. */
+  private static final class Letter implements Link.Source, Link.Sink {
+    private final byte[] mine;
+    private final byte[][] all;
+    private final int rank;
+    private int sent;
+    private int taken;
+
+    Letter(byte[] mine, byte[][] all, int rank) {
+      this.mine = mine;
+      this.all = all;
+      this.rank = rank;
+    }
+
+    @Override
+    public int fill(WireBuffer to, int at, int room) {
+      to.bytes.put(at, mine, sent, room);
+      sent += room;
+      return room;
+    }
+
+    @Override
+    public void expect(long bytes) {
+      all[rank] = new byte[(int) bytes];
+    }
+
+    @Override
+    public boolean take(WireBuffer from, int at, int length) {
+      from.bytes.get(at, all[rank], taken, length);
+      taken += length;
+      return true;
+    }
+  }
+
+  /** Drives the messages of these links until all are through. */
+  private void run(Link[] active) {
+    Link at = active[0];
+    boolean whole = false;
+    try {
+      long moved = System.nanoTime();
+      while (true) {
+        boolean progress = false;
+        boolean done = true;
+        for (Link link : active) {
+          if (!link.done()) {
+            at = link;
+            progress |= link.move();
+            done &= link.done();
+          }
+        }
+        if (done) {
+          break;
+        }
+        long now = System.nanoTime();
+        if (progress) {
+          moved = now;
+        } else if (now - moved > deadline) {
+          at = silent(active);
+          throw new IOException(
+              "nothing came for "
+                  + deadline / 1_000_000_000.0
+                  + " s; it hangs, or the network is cut");
+        } else if (now - moved < SPIN_NANOS) {
+          Thread.onSpinWait();
+        } else {
+          at = silent(active);
+          sleep(active, deadline - (now - moved));
+        }
+      }
+      whole = true;
+    } catch (IOException | CancelledKeyException | ClosedSelectorException e) {
+      if (closed) {
+        throw new PeerException(at.rank(), at.host(), "this worker left while waiting for it", e);
+      }
+      throw new PeerException(at.rank(), at.host(), String.valueOf(e.getMessage()), e);
+    } finally {
+      if (!whole) {
+        close();
+      }
+    }
+  }
+
+  private void sleep(Link[] active, long nanos) throws IOException {
+    for (Link link : active) {
+      if (!link.done()) {
+        link.await();
+      }
+    }
+    boolean progress = false;
+    for (Link link : active) {
+      // A peer in this JVM may have moved before it could know that we wait.
+      progress |= !link.done() && link.move();
+    }
+    if (!progress) {
+      selector.select(Mesh::nothing, Math.max(1, nanos / 1_000_000));
+    }
+    for (Link link : active) {
+      link.rest();
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("collective: interrupted while waiting for a peer");
+    }
+  }
+
+  private static void nothing(SelectionKey key) {}
+
+  /** The peer of which nothing was heard for the longest time. */
+  private static Link silent(Link[] active) {
+    Link oldest = active[0];
+    for (Link link : active) {
+      if (!link.done() && (oldest.done() || link.lastHeard() - oldest.lastHeard() < 0)) {
+        oldest = link;
+      }
+    }
+    return oldest;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      for (Link link : links) {
+        link.close();
+      }
+      try {
+        selector.close();
+      } catch (IOException e) {
+        throw new IllegalStateException("collective: the selector cannot be closed", e);
+      }
+    }
+  }
+}

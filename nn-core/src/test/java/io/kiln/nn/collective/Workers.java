@@ -1,0 +1,74 @@
+package io.kiln.nn.collective;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** Workers as threads of the test's JVM. */
+final class Workers {
+  static final String HOST = InetAddress.getLoopbackAddress().getHostAddress();
+  static final LinkOptions QUICK =
+      LinkOptions.DEFAULT.withTimes(Duration.ofSeconds(10), Duration.ofSeconds(10));
+
+  /** What each worker does. */
+  interface Work<R> {
+    R run(Collective collective) throws Exception;
+  }
+
+  /** How the workers reach each other. */
+  enum Way {
+    MEMORY,
+    SOCKETS,
+    ENCRYPTED
+  }
+
+  private Workers() {}
+
+  /** Runs a worker a thread; the results in rank order, or the first error. */
+  static <R> List<R> run(int size, Way way, int longVector, Work<R> work) throws Exception {
+    LinkOptions options = QUICK.withEncrypt(way == Way.ENCRYPTED);
+    AttemptKey key = AttemptKey.random();
+    List<MeshEndpoint> ends = new ArrayList<>();
+    List<MeshEndpoint.Address> table = new ArrayList<>();
+    for (int rank = 0; rank < size; rank++) {
+      MeshEndpoint end = MeshEndpoint.open(HOST, options, key, 1, new Collective.Place(rank, size));
+      MeshEndpoint.Address at = end.address();
+      ends.add(end);
+      table.add(
+          way == Way.MEMORY
+              ? at
+              : new MeshEndpoint.Address(rank, at.host(), at.port(), "process " + rank));
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(size);
+    try {
+      List<Future<R>> results = new ArrayList<>();
+      for (MeshEndpoint end : ends) {
+        results.add(
+            threads.submit(
+                () -> {
+                  try (Collective collective = end.join(table, longVector)) {
+                    return work.run(collective);
+                  }
+                }));
+      }
+      List<R> all = new ArrayList<>();
+      for (Future<R> result : results) {
+        all.add(result.get(60, TimeUnit.SECONDS));
+      }
+      return all;
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw e;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}
