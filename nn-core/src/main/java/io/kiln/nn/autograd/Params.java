@@ -129,6 +129,15 @@ public final class Params {
     return values.slice(0, Shape.of(trainable));
   }
 
+  /** The running statistics: the end of {@link #values}. */
+  public Tensor buffers() {
+    int from = values.count();
+    for (Entry entry : entries.values()) {
+      from = entry.role() == Role.BUFFER ? Math.min(from, entry.offset()) : from;
+    }
+    return values.slice(from, Shape.of(values.count() - from));
+  }
+
   /** How many numbers are trainable. */
   public int trainableCount() {
     return trainable;

@@ -117,37 +117,40 @@ public final class Network {
     return output;
   }
 
-  /**
-   * Records the network for inference: no parameter has a gradient.
-   *
-   * @param training whether layers behave as in training
-   */
-  public Var record(Tape tape, List<Var> inputs, boolean training) {
+  /** Records the network for inference: no parameter has a gradient, layers behave as in use. */
+  public Var record(Tape tape, List<Var> inputs) {
     Map<String, Var> vars = new LinkedHashMap<>();
     Scope.Source source =
         (name, shape, role, init) ->
             vars.computeIfAbsent(name, key -> tape.constant(params.value(key)));
-    return model.forward(new Scope(source, tape, "", training), inputs);
+    return model.forward(new Scope(source, tape, "", false), inputs);
   }
 
   /**
    * Records the network for training.
    *
    * @param gradients flat gradients of the trainable parameters, {@link Params#trainableCount}
+   * @param buffers running statistics that this tape writes, as long as {@link Params#buffers}
    */
-  public Var record(Tape tape, List<Var> inputs, Tensor gradients) {
+  public Var record(Tape tape, List<Var> inputs, Tensor gradients, Tensor buffers) {
     Map<String, Var> vars = new LinkedHashMap<>();
+    int firstBuffer = params.values().count() - params.buffers().count();
     Scope.Source source =
-        (name, shape, role, init) -> vars.computeIfAbsent(name, key -> leaf(tape, key, gradients));
+        (name, shape, role, init) ->
+            vars.computeIfAbsent(name, key -> leaf(tape, key, gradients, buffers, firstBuffer));
     return model.forward(new Scope(source, tape, "", true), inputs);
   }
 
-  private Var leaf(Tape tape, String name, Tensor gradients) {
+  private Var leaf(Tape tape, String name, Tensor gradients, Tensor buffers, int firstBuffer) {
     Params.Entry entry = params.entry(name);
     Tensor value = params.value(name);
-    return entry.role().isTrainable()
-        ? tape.variable(value, gradients.slice(entry.offset(), entry.shape()))
-        : tape.constant(value);
+    return switch (entry.role()) {
+      case WEIGHT, BIAS ->
+          tape.variable(value, gradients.slice(entry.offset(), entry.shape()));
+      case FROZEN -> tape.constant(value);
+      case BUFFER ->
+          tape.constant(buffers.slice(entry.offset() - firstBuffer, entry.shape()));
+    };
   }
 
   /** 64-bit FNV-1a of a name: the coordinate of its random numbers. */

@@ -1,11 +1,19 @@
 package io.kiln.nn.train;
 
-/** Training whose loss or weights are no numbers any more, or that fails again and again. */
+/** Training that left the finite numbers: the loss is not a number or infinite. */
 public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** An error that says at which step, and what to change. */
-  public DivergedException(String message) {
+  private final long step;
+
+  /** An error at a step (0 for the first). */
+  public DivergedException(long step, String message) {
     super(message);
+    this.step = step;
+  }
+
+  /** The step whose loss was not finite. */
+  public long step() {
+    return step;
   }
 }

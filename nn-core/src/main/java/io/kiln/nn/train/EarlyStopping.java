@@ -1,0 +1,84 @@
+package io.kiln.nn.train;
+
+import io.kiln.nn.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches the validation metric, keeps the weights of the best epoch, says when to stop. A function
+ * of the history, so every worker decides alike and a resumed fit goes on alike.
+ */
+final class EarlyStopping {
+  private final FitOptions options;
+  private final Tensor values;
+  private @Nullable Tensor best;
+  private double bestMetric = Double.NEGATIVE_INFINITY;
+  private int bestEpoch;
+
+  EarlyStopping(FitOptions options, Tensor values) {
+    this.options = options;
+    this.values = values;
+  }
+
+  private boolean watches() {
+    return options.patience() > 0;
+  }
+
+  private double metric(EpochRecord epoch) {
+    boolean loss = options.watchesLoss() || Double.isNaN(epoch.validationAccuracy());
+    return loss ? -epoch.validationLoss() : epoch.validationAccuracy();
+  }
+
+  /** Takes up where a saved fit stood. */
+  void resume(List<EpochRecord> history, Map<String, Tensor> saved) {
+    for (EpochRecord epoch : history) {
+      note(epoch);
+    }
+    saved.forEach((name, tensor) -> best = tensor.copy());
+  }
+
+  /** Notes an epoch; keeps the weights if it is the best. */
+  void add(EpochRecord epoch) {
+    if (note(epoch) && watches()) {
+      Tensor copy = best;
+      if (copy == null) {
+        best = values.copy();
+      } else {
+        copy.copyFrom(values);
+      }
+    }
+  }
+
+  private boolean note(EpochRecord epoch) {
+    double metric = metric(epoch);
+    if (!watches() || Double.isNaN(metric)) {
+      bestEpoch = epoch.epoch();
+      return false;
+    }
+    if (metric > bestMetric + options.minDelta()) {
+      bestMetric = metric;
+      bestEpoch = epoch.epoch();
+      return true;
+    }
+    return false;
+  }
+
+  boolean isOver(int epoch) {
+    return watches() && bestEpoch > 0 && epoch - bestEpoch >= options.patience();
+  }
+
+  /** Puts the best weights back; the epoch they are of. */
+  int restore() {
+    Tensor kept = best;
+    if (kept != null) {
+      values.copyFrom(kept);
+    }
+    return bestEpoch;
+  }
+
+  Map<String, Tensor> saved() {
+    Tensor kept = best;
+    return kept == null ? Map.of() : FitState.best(kept);
+  }
+}

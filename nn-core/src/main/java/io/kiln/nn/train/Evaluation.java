@@ -1,0 +1,103 @@
+package io.kiln.nn.train;
+
+import java.nio.ByteBuffer;
+
+/**
+ * How a network does on some data.
+ *
+ * @param lossSum summed loss
+ * @param weight what the sum is divided by
+ * @param squares Σ (output − target)² of a regression
+ * @param targets how many targets were compared
+ * @param answered how many targets with a class were answered; 0 for a regression
+ * @param right how many of them rightly
+ * @param confusion row = true class, column = answer; empty for a regression and for more than
+ *     {@value #MOST_CLASSES} classes
+ */
+public record Evaluation(
+    double lossSum,
+    double weight,
+    double squares,
+    long targets,
+    long answered,
+    long right,
+    long[][] confusion) {
+  /** The most classes a confusion matrix is kept for. */
+  public static final int MOST_CLASSES = 1000;
+
+  /** Mean loss; NaN without data. */
+  public double loss() {
+    return lossSum / weight;
+  }
+
+  /** Share of right answers; NaN for a regression or without data. */
+  public double accuracy() {
+    return answered == 0 ? Double.NaN : (double) right / answered;
+  }
+
+  /** Root of the mean squared error; NaN for a classification or without data. */
+  public double rmse() {
+    return answered > 0 || targets == 0 ? Double.NaN : Math.sqrt(squares / targets);
+  }
+
+  /** Rows of the confusion matrix of that many classes. */
+  static int rows(int classes) {
+    return classes > MOST_CLASSES ? 0 : classes;
+  }
+
+  /** Nothing yet, for that many classes. */
+  static Evaluation none(int classes) {
+    return new Evaluation(0, 0, 0, 0, 0, 0, new long[rows(classes)][rows(classes)]);
+  }
+
+  Evaluation plus(Evaluation other) {
+    long[][] sum = new long[confusion.length][confusion.length];
+    for (int i = 0; i < sum.length; i++) {
+      for (int j = 0; j < sum.length; j++) {
+        sum[i][j] = confusion[i][j] + other.confusion[i][j];
+      }
+    }
+    return new Evaluation(
+        lossSum + other.lossSum,
+        weight + other.weight,
+        squares + other.squares,
+        targets + other.targets,
+        answered + other.answered,
+        right + other.right,
+        sum);
+  }
+
+  byte[] toBytes() {
+    int classes = confusion.length;
+    ByteBuffer bytes = ByteBuffer.allocate(size(classes));
+    bytes.putDouble(lossSum).putDouble(weight).putDouble(squares);
+    bytes.putLong(targets).putLong(answered).putLong(right);
+    for (long[] row : confusion) {
+      for (long count : row) {
+        bytes.putLong(count);
+      }
+    }
+    return bytes.array();
+  }
+
+  static Evaluation of(ByteBuffer bytes, int classes) {
+    double lossSum = bytes.getDouble();
+    double weight = bytes.getDouble();
+    double squares = bytes.getDouble();
+    long targets = bytes.getLong();
+    long answered = bytes.getLong();
+    long right = bytes.getLong();
+    int rows = rows(classes);
+    long[][] confusion = new long[rows][rows];
+    for (long[] row : confusion) {
+      for (int j = 0; j < rows; j++) {
+        row[j] = bytes.getLong();
+      }
+    }
+    return new Evaluation(lossSum, weight, squares, targets, answered, right, confusion);
+  }
+
+  static int size(int classes) {
+    return Long.BYTES * (6 + rows(classes) * rows(classes));
+  }
+}

@@ -1,0 +1,154 @@
+package io.kiln.nn.train;
+
+import io.kiln.nn.autograd.Tape;
+import io.kiln.nn.autograd.Var;
+import io.kiln.nn.autograd.Workspace;
+import io.kiln.nn.collective.Collective;
+import io.kiln.nn.data.Batch;
+import io.kiln.nn.data.Dataset;
+import io.kiln.nn.data.Shards;
+import io.kiln.nn.layer.Loss;
+import io.kiln.nn.layer.Network;
+import io.kiln.nn.tensor.Tensor;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ObjIntConsumer;
+
+/** Runs a network forward over a data set, in batches; one thread's. Buffers are kept. */
+public final class Evaluator {
+  private static final int BATCH = 256;
+
+  private final Network network;
+  private final Loss loss;
+  private final Workspace workspace;
+  private final List<Recorded> tapes = new ArrayList<>();
+  private final Batch room;
+
+  private record Recorded(Tape tape, Batch batch, Var output, Var loss) {}
+
+  /** An evaluator without tapes yet. */
+  public Evaluator(Network network, Loss loss) {
+    this.network = network;
+    this.loss = loss;
+    this.workspace = new Workspace(network.dtype());
+    this.room = Batch.of(network.spec(), BATCH, network.dtype());
+  }
+
+  /** Loss and answers over samples from (inclusive) to (exclusive). */
+  public Evaluation evaluate(Dataset data, int from, int to) {
+    Sums sums = new Sums();
+    run(data, from, to, (recorded, n) -> sums.add(recorded));
+    return sums.evaluation();
+  }
+
+  /**
+   * Loss and answers over a whole set, the work divided among workers. The set is cut into the same
+   * shards whatever the number of workers, and their sums are added in order: same bits for all.
+   */
+  public Evaluation evaluate(Dataset data, int shards, Collective workers) {
+    Shards cut = Shards.of(data.size(), shards, BATCH);
+    int first = Shards.firstShard(workers.rank(), workers.size(), shards);
+    int end = Shards.firstShard(workers.rank() + 1, workers.size(), shards);
+    ByteArrayOutputStream mine = new ByteArrayOutputStream();
+    for (int shard = first; shard < end; shard++) {
+      Evaluation part =
+          evaluate(data, cut.start(shard), cut.start(shard) + cut.size(shard));
+      mine.writeBytes(part.toBytes());
+    }
+    int classes = network.spec().classes();
+    Evaluation sum = Evaluation.none(classes);
+    for (byte[] theirs : workers.exchange(mine.toByteArray())) {
+      ByteBuffer bytes = ByteBuffer.wrap(theirs);
+      while (bytes.remaining() >= Evaluation.size(classes)) {
+        sum = sum.plus(Evaluation.of(bytes, classes));
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * The network's output of each batch in turn.
+   *
+   * @param outputs is given the output [n, …], shared, and the number of the batch's first sample
+   */
+  public void outputs(Dataset data, int from, int to, ObjIntConsumer<Tensor> outputs) {
+    run(data, from, to, (recorded, first) -> outputs.accept(recorded.output.value(), first));
+  }
+
+  private void run(Dataset data, int from, int to, ObjIntConsumer<Recorded> each) {
+    for (int at = from; at < to; at += BATCH) {
+      int n = Math.min(BATCH, to - at);
+      Recorded recorded = recorded(n);
+      for (int row = 0; row < n; row++) {
+        data.read(at + row, recorded.batch, row);
+      }
+      recorded.tape.replay();
+      each.accept(recorded, at);
+    }
+  }
+
+  private Recorded recorded(int n) {
+    for (Recorded recorded : tapes) {
+      if (recorded.batch.size() == n) {
+        return recorded;
+      }
+    }
+    Batch batch = Answers.rows(room, n);
+    Tape tape = new Tape(network.dtype(), workspace);
+    List<Var> inputs = new ArrayList<>();
+    for (Tensor input : batch.inputs()) {
+      inputs.add(tape.constant(input));
+    }
+    Var output = network.record(tape, inputs);
+    Var sum = loss.sum(output, tape.constant(batch.target()));
+    tape.plan(sum, output);
+    Recorded recorded = new Recorded(tape, batch, output, sum);
+    tapes.add(recorded);
+    return recorded;
+  }
+
+  /** Adds up batches. */
+  private final class Sums {
+    private final int rows = Evaluation.rows(network.spec().classes());
+    private final long[][] confusion = new long[rows][rows];
+    private long answered;
+    private long right;
+    private double lossSum;
+    private double weight;
+    private double squares;
+    private long targets;
+
+    void add(Recorded recorded) {
+      Tensor output = recorded.output.value();
+      Tensor target = recorded.batch.target();
+      lossSum += recorded.loss.value().get(0);
+      weight += loss.weight(target);
+      targets += target.count();
+      int scores = Answers.classes(network, output.shape(), target);
+      if (scores > 0) {
+        for (int row = 0; row < target.count(); row++) {
+          int label = (int) target.get(row);
+          if (label >= 0) {
+            int answer = Answers.best(output, row, scores);
+            answered++;
+            right += answer == label ? 1 : 0;
+            if (rows > 0) {
+              confusion[label][answer]++;
+            }
+          }
+        }
+      } else if (output.count() == target.count()) {
+        for (int i = 0; i < target.count(); i++) {
+          double difference = output.get(i) - target.get(i);
+          squares += difference * difference;
+        }
+      }
+    }
+
+    Evaluation evaluation() {
+      return new Evaluation(lossSum, weight, squares, targets, answered, right, confusion);
+    }
+  }
+}

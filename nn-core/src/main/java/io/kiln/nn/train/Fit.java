@@ -1,0 +1,281 @@
+package io.kiln.nn.train;
+
+import io.kiln.nn.autograd.Params;
+import io.kiln.nn.collective.Collective;
+import io.kiln.nn.data.Dataset;
+import io.kiln.nn.data.Shards;
+import io.kiln.nn.layer.Loss;
+import io.kiln.nn.layer.Network;
+import io.kiln.nn.optim.ParameterUpdate;
+import io.kiln.nn.optim.Schedule;
+import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.Tensor;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a network, alone or as one of several workers.
+ *
+ * <p>Order of calls: the constructor, {@link #resume} if there is a saved state, {@link #run} once.
+ * Afterwards the network holds the trained values (with early stopping: those of the best epoch).
+ *
+ * <p>A step: the gradient sum of each own shard's samples, on threads; their sum over all shards of
+ * all workers in a fixed binary tree; one update by every worker alike.
+ */
+public final class Fit {
+  private final Network network;
+  private final Loss loss;
+  private final Dataset train;
+  private final Dataset validation;
+  private final FitOptions options;
+  private final Collective workers;
+  private final FitListener listener;
+  private final Shards shards;
+  private final ParameterUpdate update;
+  private final Tensor sum;
+  private final EarlyStopping stopping;
+  private final List<EpochRecord> history = new ArrayList<>();
+  private double[] epochSums = new double[4];
+  private long step;
+  private int stopVotes;
+  private long communicateNanos;
+  private long checkpointNanos;
+
+  /**
+   * A fit that has not begun.
+   *
+   * @param train the whole training set: the same on every worker
+   * @param validation may be empty
+   */
+  public Fit(
+      Network network,
+      Loss loss,
+      ParameterUpdate.Rule rule,
+      Dataset train,
+      Dataset validation,
+      FitOptions options,
+      Collective workers,
+      FitListener listener) {
+    this.network = network;
+    this.loss = loss;
+    this.train = train;
+    this.validation = validation;
+    this.options = options;
+    this.workers = workers;
+    this.listener = listener;
+    this.shards = Shards.of(train.size(), options.shards(), options.batchSize());
+    Params params = network.params();
+    this.sum = Tensor.zeros(Shape.of(Slice.vectorSize(params)), network.dtype());
+    this.update =
+        new ParameterUpdate(rule, params, sum.slice(0, Shape.of(params.trainableCount())));
+    this.stopping = new EarlyStopping(options, params.values());
+    if (train.size() == 0) {
+      throw new IllegalArgumentException("fit: the training set is empty; give it samples");
+    }
+  }
+
+  /**
+   * Takes up where a saved state stood.
+   *
+   * @throws IllegalArgumentException if it is of another network or optimizer
+   */
+  public void resume(FitState state) {
+    Tensor values = network.params().values();
+    if (state.values().count() != values.count()
+        || !state.optimizer().keySet().equals(update.state().keySet())) {
+      throw new IllegalArgumentException(
+          "fit: the saved state has "
+              + state.values().count()
+              + " numbers and optimizer state "
+              + state.optimizer().keySet()
+              + " but "
+              + values.count()
+              + " and "
+              + update.state().keySet()
+              + " are needed; resume with the same model and optimizer");
+    }
+    values.copyFrom(state.values());
+    update.state().forEach((name, tensor) -> tensor.copyFrom(saved(state, name)));
+    history.clear();
+    history.addAll(state.history());
+    stopping.resume(state.history(), state.bestValues());
+    epochSums = state.epochSums().clone();
+    step = state.step();
+  }
+
+  private static Tensor saved(FitState state, String name) {
+    Tensor tensor = state.optimizer().get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("fit: the saved state has no " + name);
+    }
+    return tensor;
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @throws DivergedException if the loss is no longer finite
+   * @throws IOException if saving fails
+   */
+  public FitResult run() throws IOException {
+    long start = System.nanoTime();
+    int perEpoch = shards.steps();
+    int epochs = options.epochs();
+    FitResult.Ending ending = FitResult.Ending.FINISHED;
+    Evaluator evaluator = new Evaluator(network, loss);
+    long dataNanos;
+    try (ShardWork work =
+        new ShardWork(network, loss, train, shards, options, workers.place())) {
+      while (step < (long) perEpoch * epochs && ending == FitResult.Ending.FINISHED) {
+        ending = epoch(work, evaluator, perEpoch);
+      }
+      dataNanos = work.dataNanos();
+    }
+    int best =
+        ending == FitResult.Ending.INTERRUPTED ? history.size() : stopping.restore();
+    long total = System.nanoTime() - start;
+    double data = dataNanos / 1e9 / options.threads();
+    double communicate = communicateNanos / 1e9;
+    double checkpoint = checkpointNanos / 1e9;
+    double compute = Math.max(0, total / 1e9 - data - communicate - checkpoint);
+    return new FitResult(
+        history,
+        step,
+        ending,
+        best,
+        new Timing(compute, communicate, data, checkpoint, total / 1e9));
+  }
+
+  private FitResult.Ending epoch(ShardWork work, Evaluator evaluator, int perEpoch)
+      throws IOException {
+    long start = System.nanoTime();
+    int epoch = (int) (step / perEpoch);
+    int first = (int) (step % perEpoch);
+    double samplesBefore = epochSums[3];
+    if (first == 0) {
+      epochSums = new double[4];
+      samplesBefore = 0;
+    }
+    work.epoch(epoch);
+    for (int s = first; s < perEpoch; s++) {
+      step(work, epoch, s, perEpoch);
+      boolean leave = stopVotes > 0;
+      boolean last = s == perEpoch - 1;
+      int every = options.checkpointSteps();
+      if (leave && !last) {
+        save();
+        return FitResult.Ending.INTERRUPTED;
+      }
+      if (every > 0 && step % every == 0 && !last) {
+        save();
+      }
+    }
+    double training = (System.nanoTime() - start) / 1e9;
+    Evaluation held =
+        validation.size() == 0
+            ? Evaluation.none(0)
+            : evaluator.evaluate(validation, options.shards(), workers);
+    boolean classifies = network.spec().classes() > 0;
+    EpochRecord record =
+        new EpochRecord(
+            epoch + 1,
+            step,
+            epochSums[0] / epochSums[1],
+            classifies ? epochSums[2] / epochSums[1] : Double.NaN,
+            held.loss(),
+            held.accuracy(),
+            update.rate(position(step - 1, perEpoch)),
+            (System.nanoTime() - start) / 1e9,
+            (epochSums[3] - samplesBefore) / training);
+    history.add(record);
+    stopping.add(record);
+    listener.onEpoch(record);
+    boolean over = stopping.isOver(epoch + 1);
+    boolean due =
+        (options.checkpointEpochs() > 0 && (epoch + 1) % options.checkpointEpochs() == 0)
+            || (options.checkpointSteps() > 0 && step % options.checkpointSteps() == 0);
+    if (due || stopVotes > 0) {
+      save();
+    }
+    if (stopVotes > 0) {
+      return FitResult.Ending.INTERRUPTED;
+    }
+    return over ? FitResult.Ending.STOPPED_EARLY : FitResult.Ending.FINISHED;
+  }
+
+  private Schedule.Position position(long atStep, int perEpoch) {
+    return new Schedule.Position(atStep, perEpoch, options.epochs());
+  }
+
+  private void step(ShardWork work, int epoch, int stepOfEpoch, int perEpoch) {
+    work.compute(epoch, stepOfEpoch, step, listener.stopRequested());
+    long start = System.nanoTime();
+    workers.allReduce(work.sums(), sum);
+    communicateNanos += System.nanoTime() - start;
+    int tail = sum.count() - Slice.TAIL;
+    double lossSum = sum.get(tail);
+    double weight = sum.get(tail + 1);
+    int samples = (int) sum.get(tail + 3);
+    stopVotes = (int) sum.get(tail + 4);
+    double mean = weight == 0 ? 0 : lossSum / weight;
+    if (Double.isNaN(mean) || Double.isInfinite(mean)) {
+      throw new DivergedException(
+          step,
+          "training: the loss is "
+              + mean
+              + " at step "
+              + (step + 1)
+              + " (epoch "
+              + (epoch + 1)
+              + "); use a smaller optimizer.learning-rate or optimizer.clip-norm");
+    }
+    if (weight > 0) {
+      update.apply(position(step, perEpoch), weight);
+      applyBuffers(samples);
+    }
+    step++;
+    epochSums[0] += lossSum;
+    epochSums[1] += weight;
+    epochSums[2] += sum.get(tail + 2);
+    epochSums[3] += samples;
+    listener.onStep(step, (long) perEpoch * options.epochs(), mean, samples);
+  }
+
+  /** Running statistics become the mean of the shards' own, weighted by samples. */
+  private void applyBuffers(int samples) {
+    Tensor buffers = network.params().buffers();
+    if (buffers.count() > 0 && samples > 0) {
+      Tensor sums = sum.slice(network.params().trainableCount(), buffers.shape());
+      io.kiln.nn.kernel.Kernels.of(network.dtype())
+          .elementwise()
+          .scale(1.0 / samples, sums, buffers);
+    }
+  }
+
+  private void save() throws IOException {
+    long start = System.nanoTime();
+    if (workers.rank() == 0) {
+      listener.onCheckpoint(state());
+    }
+    checkpointNanos += System.nanoTime() - start;
+  }
+
+  private FitState state() {
+    return new FitState(
+        step,
+        epochSums.clone(),
+        network.params().values(),
+        update.state(),
+        List.copyOf(history),
+        stopping.saved());
+  }
+
+  /** A saved state or null, for callers that resume if they can. */
+  public void resumeIfAny(@Nullable FitState state) {
+    if (state != null) {
+      resume(state);
+    }
+  }
+}

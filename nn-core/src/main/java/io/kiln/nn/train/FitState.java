@@ -1,0 +1,117 @@
+package io.kiln.nn.train;
+
+import io.kiln.nn.io.Checkpoint;
+import io.kiln.nn.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything a fit needs to go on exactly where it stood: integers, the flat values, the optimizer's
+ * state, the history. Tensors are shared with the fit; write them before it goes on.
+ *
+ * @param step steps done
+ * @param epochSums sums of the epoch under way: loss, weight, right answers, samples
+ * @param values all parameters and buffers
+ * @param optimizer the optimizer's state by name
+ * @param history epochs done
+ * @param bestValues values of the best epoch so far, empty if early stopping does not watch
+ */
+public record FitState(
+    long step,
+    double[] epochSums,
+    Tensor values,
+    Map<String, Tensor> optimizer,
+    List<EpochRecord> history,
+    Map<String, Tensor> bestValues) {
+  private static final String VALUES = "values";
+  private static final String BEST = "best";
+  private static final String OPTIMIZER = "optimizer.";
+
+  /** As a checkpoint, with further metadata. */
+  public Checkpoint toCheckpoint(Map<String, String> metadata) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put(VALUES, values);
+    optimizer.forEach((name, tensor) -> tensors.put(OPTIMIZER + name, tensor));
+    tensors.putAll(bestValues);
+    Map<String, String> all = new LinkedHashMap<>(metadata);
+    all.put("epoch_sums", join(epochSums));
+    StringBuilder rows = new StringBuilder();
+    for (EpochRecord row : history) {
+      rows.append(rows.isEmpty() ? "" : ";")
+          .append(
+              join(
+                  row.epoch(),
+                  row.step(),
+                  row.trainLoss(),
+                  row.trainAccuracy(),
+                  row.validationLoss(),
+                  row.validationAccuracy(),
+                  row.learningRate(),
+                  row.seconds(),
+                  row.samplesPerSecond()));
+    }
+    all.put("history", rows.toString());
+    return Checkpoint.of(step, tensors, all);
+  }
+
+  /**
+   * From a checkpoint.
+   *
+   * @throws IllegalArgumentException if it lacks something
+   */
+  public static FitState of(Checkpoint checkpoint) {
+    Map<String, Tensor> optimizer = new LinkedHashMap<>();
+    Map<String, Tensor> best = new LinkedHashMap<>();
+    checkpoint
+        .contents()
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (name.startsWith(OPTIMIZER)) {
+                optimizer.put(name.substring(OPTIMIZER.length()), tensor);
+              } else if (name.equals(BEST)) {
+                best.put(name, tensor);
+              }
+            });
+    List<EpochRecord> history = new ArrayList<>();
+    String rows = checkpoint.text("history");
+    if (!rows.isEmpty()) {
+      for (String row : rows.split(";", -1)) {
+        double[] n = numbers(row);
+        history.add(
+            new EpochRecord(
+                (int) n[0], (long) n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8]));
+      }
+    }
+    return new FitState(
+        checkpoint.step(),
+        numbers(checkpoint.text("epoch_sums")),
+        checkpoint.tensor(VALUES),
+        optimizer,
+        history,
+        best);
+  }
+
+  static Map<String, Tensor> best(Tensor values) {
+    return Map.of(BEST, values);
+  }
+
+  private static String join(double... numbers) {
+    StringBuilder text = new StringBuilder();
+    for (double number : numbers) {
+      text.append(text.isEmpty() ? "" : ",").append(number);
+    }
+    return text.toString();
+  }
+
+  private static double[] numbers(String text) {
+    String[] words = text.split(",", -1);
+    double[] numbers = new double[words.length];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = Double.parseDouble(words[i]);
+    }
+    return numbers;
+  }
+}
