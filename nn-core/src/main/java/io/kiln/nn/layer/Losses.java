@@ -1,7 +1,6 @@
 package io.kiln.nn.layer;
 
 import io.kiln.nn.config.Settings;
-import java.util.Map;
 
 /** Makes the loss that a configuration names. */
 public final class Losses {
@@ -10,16 +9,13 @@ public final class Losses {
   private Losses() {}
 
   /**
-   * Reads {@code loss}: a name, or a section with {@code type} and settings. {@code
-   * softmax-cross-entropy} is the class {@code SoftmaxCrossEntropyLoss}.
+   * The loss of a section: {@code type} (softmax-cross-entropy if it is not given) and its
+   * settings. {@code softmax-cross-entropy} is the class {@code SoftmaxCrossEntropyLoss}.
+   *
+   * @throws io.kiln.nn.config.ConfigException if there is no such loss or its settings are wrong
    */
-  public static Loss from(Settings configuration) {
-    Object value = configuration.raw("loss");
-    Settings section =
-        value instanceof Map<?, ?>
-            ? configuration.section("loss")
-            : Settings.of("loss", Map.of("type", value == null ? "softmax-cross-entropy" : value));
-    String type = section.text("type");
-    return BY_NAME.make(section.where(), type + "-loss", section);
+  public static Loss of(Settings settings) {
+    String type = settings.text("type", "softmax-cross-entropy");
+    return BY_NAME.make(settings.path("type"), type + "-loss", settings);
   }
 }

@@ -141,15 +141,18 @@ public final class Network {
     return model.forward(new Scope(source, tape, "", true), inputs);
   }
 
+  /** Records the network for training; its own running statistics are written. */
+  public Var record(Tape tape, List<Var> inputs, Tensor gradients) {
+    return record(tape, inputs, gradients, params.buffers());
+  }
+
   private Var leaf(Tape tape, String name, Tensor gradients, Tensor buffers, int firstBuffer) {
     Params.Entry entry = params.entry(name);
     Tensor value = params.value(name);
     return switch (entry.role()) {
-      case WEIGHT, BIAS ->
-          tape.variable(value, gradients.slice(entry.offset(), entry.shape()));
+      case WEIGHT, BIAS -> tape.variable(value, gradients.slice(entry.offset(), entry.shape()));
       case FROZEN -> tape.constant(value);
-      case BUFFER ->
-          tape.constant(buffers.slice(entry.offset() - firstBuffer, entry.shape()));
+      case BUFFER -> tape.constant(buffers.slice(entry.offset() - firstBuffer, entry.shape()));
     };
   }
 

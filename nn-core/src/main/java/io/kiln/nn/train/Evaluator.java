@@ -53,8 +53,7 @@ public final class Evaluator {
     int end = Shards.firstShard(workers.rank() + 1, workers.size(), shards);
     ByteArrayOutputStream mine = new ByteArrayOutputStream();
     for (int shard = first; shard < end; shard++) {
-      Evaluation part =
-          evaluate(data, cut.start(shard), cut.start(shard) + cut.size(shard));
+      Evaluation part = evaluate(data, cut.start(shard), cut.start(shard) + cut.size(shard));
       mine.writeBytes(part.toBytes());
     }
     int classes = network.spec().classes();

@@ -126,15 +126,13 @@ public final class Fit {
     FitResult.Ending ending = FitResult.Ending.FINISHED;
     Evaluator evaluator = new Evaluator(network, loss);
     long dataNanos;
-    try (ShardWork work =
-        new ShardWork(network, loss, train, shards, options, workers.place())) {
+    try (ShardWork work = new ShardWork(network, loss, train, shards, options, workers.place())) {
       while (step < (long) perEpoch * epochs && ending == FitResult.Ending.FINISHED) {
         ending = epoch(work, evaluator, perEpoch);
       }
       dataNanos = work.dataNanos();
     }
-    int best =
-        ending == FitResult.Ending.INTERRUPTED ? history.size() : stopping.restore();
+    int best = ending == FitResult.Ending.INTERRUPTED ? history.size() : stopping.restore();
     long total = System.nanoTime() - start;
     double data = dataNanos / 1e9 / options.threads();
     double communicate = communicateNanos / 1e9;

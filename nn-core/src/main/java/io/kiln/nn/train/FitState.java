@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Everything a fit needs to go on exactly where it stood: integers, the flat values, the optimizer's
- * state, the history. Tensors are shared with the fit; write them before it goes on.
+ * Everything a fit needs to go on exactly where it stood: integers, the flat values, the
+ * optimizer's state, the history. Tensors are shared with the fit; write them before it goes on.
  *
  * @param step steps done
  * @param epochSums sums of the epoch under way: loss, weight, right answers, samples
@@ -81,8 +81,7 @@ public record FitState(
       for (String row : rows.split(";", -1)) {
         double[] n = numbers(row);
         history.add(
-            new EpochRecord(
-                (int) n[0], (long) n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8]));
+            new EpochRecord((int) n[0], (long) n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8]));
       }
     }
     return new FitState(

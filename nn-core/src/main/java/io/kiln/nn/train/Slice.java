@@ -17,9 +17,9 @@ import java.util.List;
  * One thread's means to compute the gradient sum of some samples: a batch, a workspace, a tape for
  * each batch size that occurs. Parameters are shared with the other slices, which read them only.
  *
- * <p>The result is one flat vector: gradients of the trainable parameters, new values of the buffers
- * times the samples, then the {@value #TAIL} numbers loss sum, weight, right answers, samples and
- * votes to stop. Vectors of slices, shards and workers are added, nothing else.
+ * <p>The result is one flat vector: gradients of the trainable parameters, new values of the
+ * buffers times the samples, then the {@value #TAIL} numbers loss sum, weight, right answers,
+ * samples and votes to stop. Vectors of slices, shards and workers are added, nothing else.
  */
 public final class Slice {
   /** Numbers after gradients and buffers. */
