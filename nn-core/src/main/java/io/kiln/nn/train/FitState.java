@@ -43,7 +43,7 @@ public record FitState(
           .append(
               join(
                   row.epoch(),
-                  row.step(),
+                  (double) row.step(),
                   row.trainLoss(),
                   row.trainAccuracy(),
                   row.validationLoss(),
