@@ -1,0 +1,107 @@
+package io.kiln.spark.report;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A confusion matrix as a heat map, and its most frequent mistakes. */
+final class ConfusionView {
+  private static final int MOST_CLASSES = 100;
+  private static final int MOST_WITH_NUMBERS = 20;
+  private static final int MOST_MISTAKES = 8;
+
+  private ConfusionView() {}
+
+  /** What the template shows. */
+  static Map<String, Object> of(List<List<Long>> counts, @Nullable List<String> names) {
+    int n = counts.size();
+    long[] truths = new long[n];
+    long[] taken = new long[n];
+    for (int i = 0; i < n; i++) {
+      for (int j = 0; j < n; j++) {
+        truths[i] += counts.get(i).get(j);
+        taken[j] += counts.get(i).get(j);
+      }
+    }
+    List<String> classes = new ArrayList<>();
+    for (int i = 0; i < n; i++) {
+      classes.add(names != null && names.size() == n ? names.get(i) : String.valueOf(i));
+    }
+    boolean matrix = n <= MOST_CLASSES;
+    List<Map<String, Object>> rows = new ArrayList<>();
+    List<String> precisions = new ArrayList<>();
+    for (int i = 0; matrix && i < n; i++) {
+      rows.add(row(counts, classes, truths, i));
+      precisions.add(rate(counts.get(i).get(i), taken[i]));
+    }
+    List<Map<String, Object>> mistakes = mistakes(counts, classes, truths);
+    return Map.of(
+        "hasMatrix", matrix,
+        "size", n > MOST_WITH_NUMBERS ? "small" : "",
+        "classes", classes,
+        "rows", rows,
+        "precisions", precisions,
+        "hasMistakes", !mistakes.isEmpty(),
+        "mistakes", mistakes);
+  }
+
+  private static Map<String, Object> row(
+      List<List<Long>> counts, List<String> classes, long[] truths, int i) {
+    List<Map<String, Object>> cells = new ArrayList<>();
+    for (int j = 0; j < classes.size(); j++) {
+      long count = counts.get(i).get(j);
+      double share = truths[i] == 0 ? 0 : (double) count / truths[i];
+      cells.add(
+          Map.of(
+              "count",
+              Numbers.count(count),
+              "kind",
+              count == 0 ? "zero" : "",
+              "colour",
+              i == j ? "--heat-right" : "--heat",
+              "alpha",
+              String.format(Locale.ROOT, "%.3f", alpha(share, i == j)),
+              "title",
+              classes.get(i) + " taken for " + classes.get(j) + ": " + Numbers.count(count)));
+    }
+    return Map.of(
+        "name", classes.get(i), "cells", cells, "recall", rate(counts.get(i).get(i), truths[i]));
+  }
+
+  /** Mistakes are rare, so their colour grows with the root. */
+  private static double alpha(double share, boolean right) {
+    return right ? 0.08 + 0.5 * share : 0.9 * Math.sqrt(share);
+  }
+
+  private record Mistake(int truth, int taken, long count) {}
+
+  private static List<Map<String, Object>> mistakes(
+      List<List<Long>> counts, List<String> classes, long[] truths) {
+    List<Mistake> all = new ArrayList<>();
+    for (int i = 0; i < classes.size(); i++) {
+      for (int j = 0; j < classes.size(); j++) {
+        if (i != j && counts.get(i).get(j) > 0) {
+          all.add(new Mistake(i, j, counts.get(i).get(j)));
+        }
+      }
+    }
+    all.sort(Comparator.comparingLong(Mistake::count).reversed());
+    return all.stream()
+        .limit(MOST_MISTAKES)
+        .map(
+            mistake ->
+                Map.<String, Object>of(
+                    "truth", classes.get(mistake.truth()),
+                    "taken", classes.get(mistake.taken()),
+                    "count", Numbers.count(mistake.count()),
+                    "share", rate(mistake.count(), truths[mistake.truth()])))
+        .toList();
+  }
+
+  private static String rate(long part, long whole) {
+    return whole == 0 ? "–" : String.format(Locale.ROOT, "%.1f %%", 100.0 * part / whole);
+  }
+}

@@ -1,0 +1,123 @@
+package io.kiln.spark.report;
+
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.io.Storage;
+import io.kiln.spark.store.HadoopStorage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What run folders and sweep folders have in common. */
+final class Folders {
+  /** Where runs go when nobody says so. */
+  static final String RUNS = "runs";
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+  private static final int MOST_SIBLINGS = 10_000;
+  private static final int MOST_BYTES = 256 << 20;
+
+  private Folders() {}
+
+  /** {@code runs/<name>-<time>}, unless another place is given. */
+  static String wanted(@Nullable String out, String name, ZonedDateTime started) {
+    String place = out == null ? RUNS + "/" + name + "-" + TIME.format(started) : out;
+    return place.length() > 1 && place.endsWith("/")
+        ? place.substring(0, place.length() - 1)
+        : place;
+  }
+
+  /**
+   * Takes a folder that nobody else has, by creating its first file: the wanted one, or, if there
+   * is something in it, the first of {@code wanted-2}, {@code wanted-3}, … that is free.
+   *
+   * @param first content of that file, from the name of the folder
+   * @return the folder
+   * @throws ConfigException if the place cannot be written
+   */
+  static String take(
+      HadoopStorage storage, String wanted, String file, Function<String, byte[]> first) {
+    for (int i = 1; i <= MOST_SIBLINGS; i++) {
+      String folder = i == 1 ? wanted : wanted + "-" + i;
+      try {
+        if (free(storage, folder)) {
+          write(storage, folder + "/" + file, first.apply(name(folder)));
+          return folder;
+        }
+      } catch (FileAlreadyExistsException e) {
+        // Another run took it since; the next one may be free.
+      } catch (IOException e) {
+        throw unwritable(folder, e);
+      }
+    }
+    throw new ConfigException(
+        "--out: " + wanted + " and its siblings are all taken; give another folder with --out");
+  }
+
+  /** Writes a file anew: first under another name, so that a reader never sees half of it. */
+  static void replace(HadoopStorage storage, String path, byte[] bytes) throws IOException {
+    String fresh = path + ".new";
+    storage.delete(fresh);
+    write(storage, fresh, bytes);
+    storage.replace(fresh, path);
+  }
+
+  /** The bytes of a file. */
+  static byte[] read(Storage storage, String path) throws IOException {
+    try (InputStream in = storage.open(path)) {
+      return in.readNBytes(MOST_BYTES);
+    }
+  }
+
+  /** The entries of a folder, none if it is not there. */
+  static List<Storage.Entry> list(Storage storage, String folder) throws IOException {
+    try {
+      return storage.list(folder);
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  /** The last part of a path. */
+  static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /** Now, where this machine is. */
+  static ZonedDateTime now() {
+    return ZonedDateTime.now(ZoneId.systemDefault());
+  }
+
+  private static void write(Storage storage, String path, byte[] bytes) throws IOException {
+    try (OutputStream out = storage.create(path)) {
+      out.write(bytes);
+    }
+  }
+
+  private static boolean free(Storage storage, String folder) throws IOException {
+    return list(storage, folder).isEmpty();
+  }
+
+  private static ConfigException unwritable(String folder, IOException e) {
+    ConfigException exception =
+        new ConfigException(
+            "--out: "
+                + HadoopStorage.qualified(folder)
+                + " cannot be written ("
+                + e.getClass().getSimpleName()
+                + ": "
+                + e.getMessage()
+                + "); give another folder with --out");
+    exception.initCause(e);
+    return exception;
+  }
+}

@@ -1,0 +1,124 @@
+package io.kiln.spark.report;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Numbers as people read them. */
+final class Numbers {
+  private static final String NONE = "–";
+  private static final String BARS = "▁▂▃▄▅▆▇█";
+
+  private Numbers() {}
+
+  /** {@code 0.98123} as {@code 98.12 %}. */
+  static String percent(@Nullable Double value) {
+    return value != null && Double.isFinite(value)
+        ? String.format(Locale.ROOT, "%.2f %%", 100 * value)
+        : NONE;
+  }
+
+  /** {@code 203530} as {@code 203,530}. */
+  static String count(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  /** {@code 96012.3} as {@code 96,012}. */
+  static String rate(double value) {
+    return Double.isFinite(value) ? count(Math.round(value)) : NONE;
+  }
+
+  /** Four digits: {@code 0.08123}, {@code 1.2e-07}. */
+  static String loss(@Nullable Double value) {
+    if (value == null) {
+      return NONE;
+    }
+    if (!Double.isFinite(value)) {
+      return "not a number";
+    }
+    double size = Math.abs(value);
+    return size != 0 && (size < 1e-4 || size >= 1e6)
+        ? String.format(Locale.ROOT, "%.3e", value)
+        : trimmed(String.format(Locale.ROOT, "%.4f", value));
+  }
+
+  /** A setting such as a learning rate, with no digit too many. */
+  static String setting(double value) {
+    if (!Double.isFinite(value)) {
+      return NONE;
+    }
+    double size = Math.abs(value);
+    return size != 0 && (size < 1e-4 || size >= 1e6)
+        ? String.format(Locale.ROOT, "%.2e", value)
+        : trimmed(String.format(Locale.ROOT, "%.6f", value));
+  }
+
+  /** {@code 192} as {@code 3 min 12 s}. */
+  static String duration(double seconds) {
+    if (!Double.isFinite(seconds)) {
+      return NONE;
+    }
+    if (seconds < 10) {
+      return String.format(Locale.ROOT, "%.2f s", seconds);
+    }
+    if (seconds < 60) {
+      return String.format(Locale.ROOT, "%.1f s", seconds);
+    }
+    long whole = Math.round(seconds);
+    if (whole < 3600) {
+      return whole / 60 + " min " + whole % 60 + " s";
+    }
+    return whole / 3600 + " h " + whole % 3600 / 60 + " min";
+  }
+
+  /** {@code 407000} as {@code 407 k}. */
+  static String magnitude(double value) {
+    String[] units = {"", " k", " M", " G", " T", " P"};
+    double scaled = value;
+    int unit = 0;
+    while (Math.abs(scaled) >= 1000 && unit < units.length - 1) {
+      scaled /= 1000;
+      unit++;
+    }
+    String digits =
+        unit == 0 || scaled >= 100
+            ? String.format(Locale.ROOT, "%.0f", scaled)
+            : String.format(Locale.ROOT, scaled >= 10 ? "%.1f" : "%.2f", scaled);
+    return digits + units[unit];
+  }
+
+  /** A curve in one line of text, at most that wide; gaps where a value is no number. */
+  static String sparkline(List<Double> values, int width) {
+    double min = Double.POSITIVE_INFINITY;
+    double max = Double.NEGATIVE_INFINITY;
+    for (Double value : values) {
+      if (finite(value)) {
+        min = Math.min(min, value);
+        max = Math.max(max, value);
+      }
+    }
+    StringBuilder line = new StringBuilder();
+    int n = Math.min(width, values.size());
+    for (int i = 0; i < n; i++) {
+      Double value = values.get(n == 1 ? 0 : (int) ((long) i * (values.size() - 1) / (n - 1)));
+      if (finite(value)) {
+        int top = BARS.length() - 1;
+        int level = max > min ? (int) Math.round((value - min) / (max - min) * top) : top / 2;
+        line.append(BARS.charAt(level));
+      } else {
+        line.append(' ');
+      }
+    }
+    return line.toString();
+  }
+
+  /** Whether there is a number. */
+  static boolean finite(@Nullable Double value) {
+    return value != null && Double.isFinite(value);
+  }
+
+  private static String trimmed(String decimal) {
+    String shorter = decimal.replaceAll("0+$", "");
+    return shorter.endsWith(".") ? shorter.substring(0, shorter.length() - 1) : shorter;
+  }
+}

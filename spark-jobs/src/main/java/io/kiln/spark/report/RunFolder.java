@@ -1,0 +1,185 @@
+package io.kiln.spark.report;
+
+import io.kiln.nn.io.Storage;
+import io.kiln.spark.report.RunReport.Environment;
+import io.kiln.spark.report.RunReport.Epoch;
+import io.kiln.spark.report.RunReport.Status;
+import io.kiln.spark.store.HadoopStorage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder of one run. Order of calls: {@link #create} or {@link #resume}, {@link #update} after
+ * each epoch, {@link #write} at the end, {@link #close}. Not thread-safe.
+ *
+ * <p>Holds {@code report.json}, {@code report.html}, {@code metrics.csv} and TensorBoard events;
+ * {@code model/} and {@code checkpoints/} belong to those who train.
+ */
+public final class RunFolder implements AutoCloseable {
+  /** The report for programs. */
+  public static final String REPORT = "report.json";
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
+  private static final long PAGE_MILLIS = 10_000;
+
+  private final HadoopStorage storage;
+  private final String path;
+  private final boolean other;
+  private final EventFile events;
+  private RunReport report;
+  private int lastEpoch;
+  private long pageAt;
+
+  private RunFolder(HadoopStorage storage, String path, boolean other, RunReport report) {
+    this.storage = storage;
+    this.path = path;
+    this.other = other;
+    this.report = report;
+    this.events = new EventFile(storage, path);
+    this.lastEpoch = lastEpoch(report);
+  }
+
+  /**
+   * Takes a new folder and writes a report with status running into it.
+   *
+   * @param out the wanted folder, or null for {@code runs/<name>-<time>}; if there is something in
+   *     it, a sibling {@code -2}, {@code -3}, … is taken
+   * @throws io.kiln.nn.config.ConfigException if the place cannot be written
+   */
+  public static RunFolder create(
+      HadoopStorage storage,
+      @Nullable String out,
+      String name,
+      Map<String, Object> config,
+      Environment environment) {
+    ZonedDateTime started = Folders.now();
+    String wanted = Folders.wanted(out, name, started);
+    String time = DateTimeFormatter.ISO_INSTANT.format(started.toInstant());
+    RunReport draft = RunReport.begun(name, Folders.name(wanted), time, config, environment);
+    String taken =
+        Folders.take(
+            storage,
+            wanted,
+            REPORT,
+            id -> Json.bytes(RunReport.begun(name, id, time, config, environment)));
+    RunReport begun =
+        taken.equals(wanted)
+            ? draft
+            : RunReport.begun(name, Folders.name(taken), time, config, environment);
+    return new RunFolder(storage, taken, !taken.equals(wanted), begun);
+  }
+
+  /**
+   * Goes on in the folder of an earlier run; its history is kept.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is no report
+   */
+  public static RunFolder resume(HadoopStorage storage, String path) throws IOException {
+    String folder = Folders.wanted(path, "", Folders.now());
+    return new RunFolder(storage, folder, false, read(storage, folder));
+  }
+
+  /** The newest run of a name below {@code runs/}, or null. */
+  public static @Nullable String newest(Storage storage, String name) throws IOException {
+    String newest = null;
+    for (Storage.Entry entry : Folders.list(storage, Folders.RUNS)) {
+      if (entry.folder()
+          && entry.name().matches(java.util.regex.Pattern.quote(name) + "-\\d{8}-\\d{6}(-\\d+)?")) {
+        newest = Folders.RUNS + "/" + entry.name();
+      }
+    }
+    return newest;
+  }
+
+  /**
+   * The report of a run.
+   *
+   * @param path its folder, or the JSON file itself
+   */
+  public static RunReport read(Storage storage, String path) throws IOException {
+    String file = path.endsWith(".json") ? path : path + "/" + REPORT;
+    return Json.read(file, Folders.read(storage, file), RunReport.class);
+  }
+
+  /** The folder, a path or URI. */
+  public String path() {
+    return path;
+  }
+
+  /** A path below it. */
+  public String path(String child) {
+    return path + "/" + child;
+  }
+
+  /** Whether the wanted folder was not free, so this is a sibling of it. */
+  public boolean other() {
+    return other;
+  }
+
+  /** The report as it was last written. */
+  public RunReport report() {
+    return report;
+  }
+
+  /**
+   * Writes all files as they should be now. The page is written at most every ten seconds while the
+   * run goes on.
+   */
+  public void write(RunReport changed) throws IOException {
+    report = changed;
+    Folders.replace(storage, path(REPORT), Json.bytes(changed));
+    Folders.replace(
+        storage, path("metrics.csv"), MetricsCsv.text(changed).getBytes(StandardCharsets.UTF_8));
+    long now = System.currentTimeMillis();
+    if (changed.status() != Status.RUNNING || now - pageAt >= PAGE_MILLIS) {
+      Folders.replace(
+          storage, path("report.html"), RunPage.html(changed).getBytes(StandardCharsets.UTF_8));
+      pageAt = now;
+    }
+    addEvents(changed);
+  }
+
+  /** Like {@link #write}, but trouble is logged and not thrown: it must not end a training. */
+  public void update(RunReport changed) {
+    try {
+      write(changed);
+    } catch (IOException e) {
+      LOG.warn("{}: the report could not be written; training goes on", path, e);
+    }
+  }
+
+  /** Ends the events. */
+  @Override
+  public void close() throws IOException {
+    events.close();
+  }
+
+  private void addEvents(RunReport changed) throws IOException {
+    if (lastEpoch > lastEpoch(changed)) {
+      lastEpoch = lastEpoch(changed) - 1; // epochs are done again after a resume
+    }
+    boolean added = false;
+    for (Epoch epoch : changed.history()) {
+      if (epoch.epoch() > lastEpoch) {
+        events.add(epoch);
+        lastEpoch = epoch.epoch();
+        added = true;
+      }
+    }
+    if (added) {
+      events.flush();
+    }
+  }
+
+  private static int lastEpoch(RunReport report) {
+    List<Epoch> history = report.history();
+    return history.isEmpty() ? 0 : history.get(history.size() - 1).epoch();
+  }
+}

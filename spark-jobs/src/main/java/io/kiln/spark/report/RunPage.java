@@ -1,0 +1,272 @@
+package io.kiln.spark.report;
+
+import io.kiln.spark.report.RunReport.Data;
+import io.kiln.spark.report.RunReport.Epoch;
+import io.kiln.spark.report.RunReport.Layer;
+import io.kiln.spark.report.RunReport.Model;
+import io.kiln.spark.report.RunReport.Status;
+import io.kiln.spark.report.RunReport.Test;
+import io.kiln.spark.report.RunReport.Timing;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** {@code report.html}: a run at a glance, then in detail. */
+public final class RunPage {
+  private static final int MOST_OPEN_EPOCHS = 12;
+
+  private RunPage() {}
+
+  /** The page of a report. */
+  public static String html(RunReport report) {
+    Verdict verdict = Verdict.of(report);
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("title", report.name() + " – Kiln run");
+    view.put("name", report.name());
+    view.put("subtitle", subtitle(report));
+    view.put("status", report.status().name().toLowerCase(Locale.ROOT));
+    view.put("statusLevel", statusLevel(report.status()).style());
+    view.put("level", verdict.level().style());
+    view.put("headline", verdict.headline());
+    view.put("hasFindings", !verdict.findings().isEmpty());
+    view.put(
+        "findings",
+        verdict.findings().stream()
+            .map(finding -> Map.of("level", finding.level().style(), "text", finding.text()))
+            .toList());
+    view.put("tiles", tiles(report));
+    view.put("classification", classification(report));
+    view.put("hasHistory", !report.history().isEmpty());
+    view.put("openHistory", report.history().size() <= MOST_OPEN_EPOCHS ? "open" : "");
+    view.put("epochs", epochs(report));
+    Test test = report.test();
+    Data data = report.data();
+    view.put(
+        "confusion",
+        test == null || test.confusion() == null
+            ? false
+            : ConfusionView.of(test.confusion(), data == null ? null : data.classNames()));
+    view.put("model", report.model() == null ? false : model(report.model()));
+    view.put("time", report.timing() == null ? false : time(report.timing()));
+    view.put("facts", facts(report));
+    view.put("hasExecutors", !report.environment().executors().isEmpty());
+    view.put("executors", report.environment().executors());
+    view.put("config", Page.yaml(report.config()));
+    view.put("kiln", report.environment().kiln());
+    Epoch best = Verdict.best(report);
+    Map<String, Object> charts = new LinkedHashMap<>();
+    charts.put("history", report.history());
+    charts.put("best", best == null ? 0 : best.epoch());
+    return Page.render("run", view, charts);
+  }
+
+  private static Verdict.Level statusLevel(Status status) {
+    return switch (status) {
+      case RUNNING -> Verdict.Level.BUSY;
+      case SUCCEEDED -> Verdict.Level.GOOD;
+      case FAILED -> Verdict.Level.BAD;
+    };
+  }
+
+  private static boolean classification(RunReport report) {
+    return report.history().stream()
+        .anyMatch(epoch -> epoch.trainAccuracy() != null || epoch.validationAccuracy() != null);
+  }
+
+  private static String subtitle(RunReport report) {
+    List<String> parts = new ArrayList<>();
+    parts.add(report.runId());
+    parts.add(report.started().replace('T', ' ').replaceAll("(\\.\\d+)?Z$", " UTC"));
+    int workers = report.environment().workers();
+    if (workers > 0) {
+      parts.add(workers + (workers == 1 ? " worker" : " workers"));
+    }
+    return String.join(" · ", parts);
+  }
+
+  private static List<Map<String, Object>> tiles(RunReport report) {
+    List<Map<String, Object>> tiles = new ArrayList<>();
+    Test test = report.test();
+    Epoch best = Verdict.best(report);
+    List<Epoch> history = report.history();
+    Epoch last = history.isEmpty() ? null : history.get(history.size() - 1);
+    if (test != null && test.accuracy() != null) {
+      double margin = Verdict.margin(test.accuracy(), Verdict.samples(test));
+      tiles.add(
+          tile(
+              "first",
+              "Test accuracy",
+              Numbers.percent(test.accuracy()),
+              margin > 0
+                  ? String.format(Locale.ROOT, "± %.2f points (95 %%)", 100 * margin)
+                  : "loss " + Numbers.loss(test.loss())));
+    } else if (test != null) {
+      boolean rmse = test.rmse() != null;
+      tiles.add(
+          tile(
+              "first",
+              rmse ? "Test RMSE" : "Test loss",
+              Numbers.loss(rmse ? test.rmse() : Double.valueOf(test.loss())),
+              rmse ? "loss " + Numbers.loss(test.loss()) : ""));
+    }
+    if (best != null) {
+      boolean accuracy = best.validationAccuracy() != null;
+      boolean validated = best.validationLoss() != null;
+      tiles.add(
+          tile(
+              "",
+              (validated ? "Best validation " : "Best training ")
+                  + (accuracy ? "accuracy" : "loss"),
+              accuracy
+                  ? Numbers.percent(best.validationAccuracy())
+                  : Numbers.loss(
+                      validated ? best.validationLoss() : Double.valueOf(best.trainLoss())),
+              "epoch " + best.epoch() + " of " + history.size()));
+    }
+    if (last != null) {
+      tiles.add(
+          tile(
+              "",
+              "Training loss",
+              Numbers.loss(last.trainLoss()),
+              last.trainAccuracy() == null
+                  ? "last epoch"
+                  : "accuracy " + Numbers.percent(last.trainAccuracy())));
+      tiles.add(tile("", "Speed", Numbers.rate(speed(history)), "samples per second"));
+    }
+    double seconds =
+        report.timing() == null
+            ? history.stream().mapToDouble(Epoch::seconds).sum()
+            : report.timing().total();
+    if (seconds > 0) {
+      tiles.add(tile("", "Time", Numbers.duration(seconds), history.size() + " epochs"));
+    }
+    if (report.model() != null) {
+      tiles.add(
+          tile(
+              "",
+              "Parameters",
+              Numbers.magnitude((double) report.model().parameters()),
+              report.model().layers().size() + " layers"));
+    }
+    return tiles;
+  }
+
+  /** The median: the first epoch warms up, and one may have met a checkpoint. */
+  static double speed(List<Epoch> history) {
+    double[] sorted = history.stream().mapToDouble(Epoch::samplesPerSecond).sorted().toArray();
+    return sorted.length == 0 ? Double.NaN : sorted[sorted.length / 2];
+  }
+
+  private static Map<String, Object> tile(String kind, String label, String value, String note) {
+    return Map.of("kind", kind, "label", label, "value", value, "note", note);
+  }
+
+  private static List<Map<String, Object>> epochs(RunReport report) {
+    Epoch best = Verdict.best(report);
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (Epoch epoch : report.history()) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("kind", best != null && best.epoch() == epoch.epoch() ? "best" : "");
+      row.put("epoch", epoch.epoch());
+      row.put("step", Numbers.count(epoch.step()));
+      row.put("trainLoss", Numbers.loss(epoch.trainLoss()));
+      row.put("trainAccuracy", Numbers.percent(epoch.trainAccuracy()));
+      row.put("validationLoss", Numbers.loss(epoch.validationLoss()));
+      row.put("validationAccuracy", Numbers.percent(epoch.validationAccuracy()));
+      row.put("learningRate", Numbers.setting(epoch.learningRate()));
+      row.put("seconds", Numbers.duration(epoch.seconds()));
+      row.put("speed", Numbers.rate(epoch.samplesPerSecond()));
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private static Map<String, Object> model(Model model) {
+    double work = 0;
+    double forward = 0;
+    for (Layer layer : model.layers()) {
+      forward += layer.forwardFlops();
+      work += layer.forwardFlops() + (double) layer.backwardFlops();
+    }
+    List<Map<String, Object>> layers = new ArrayList<>();
+    for (Layer layer : model.layers()) {
+      double its = layer.forwardFlops() + (double) layer.backwardFlops();
+      layers.add(
+          Map.of(
+              "name", layer.name(),
+              "type", layer.type(),
+              "shape",
+                  layer.outputShape().stream()
+                      .map(String::valueOf)
+                      .collect(Collectors.joining(" × ")),
+              "parameters", Numbers.count(layer.parameters()),
+              "forward", Numbers.magnitude((double) layer.forwardFlops()),
+              "backward", Numbers.magnitude((double) layer.backwardFlops()),
+              "share", Page.width(its, work)));
+    }
+    return Map.of(
+        "layers", layers,
+        "parameters", Numbers.count(model.parameters()),
+        "forward", Numbers.magnitude(forward),
+        "backward", Numbers.magnitude(work - forward));
+  }
+
+  private static Map<String, Object> time(Timing timing) {
+    Map<String, Double> spent = new LinkedHashMap<>();
+    spent.put("Computing", timing.compute());
+    spent.put("Exchanging gradients", timing.communicate());
+    spent.put("Reading data", timing.data());
+    spent.put("Writing checkpoints", timing.checkpoint());
+    spent.put("Starting up", timing.startup());
+    double known = spent.values().stream().mapToDouble(Double::doubleValue).sum();
+    spent.put("Everything else", Math.max(0, timing.total() - known));
+    double whole = Math.max(1e-9, Math.max(known, timing.total()));
+    List<Map<String, Object>> parts = new ArrayList<>();
+    spent.forEach(
+        (label, seconds) ->
+            parts.add(
+                Map.of(
+                    "label", label,
+                    "colour", "c" + parts.size(),
+                    "seconds", Numbers.duration(seconds),
+                    "width", Page.width(seconds, whole),
+                    "share", String.format(Locale.ROOT, "%.1f %%", 100 * seconds / whole))));
+    return Map.of("parts", parts, "total", Numbers.duration(timing.total()));
+  }
+
+  private static List<Map<String, Object>> facts(RunReport report) {
+    List<Map<String, Object>> facts = new ArrayList<>();
+    Data data = report.data();
+    if (data != null) {
+      fact(facts, "Training samples", Numbers.count(data.trainCount()), "");
+      fact(facts, "Validation samples", Numbers.count(data.validationCount()), "");
+      fact(facts, "Test samples", Numbers.count(data.testCount()), "");
+      fact(facts, "Data fingerprint", data.fingerprint(), "mono");
+    }
+    fact(facts, "Weights SHA-256", report.weightsSha256(), "mono");
+    int attempts = report.recovery().attempts();
+    fact(
+        facts,
+        "Recovery",
+        attempts <= 1
+            ? "one attempt, nothing lost"
+            : attempts + " attempts, " + report.recovery().lostSteps() + " steps done twice",
+        "");
+    fact(facts, "Kiln", report.environment().kiln(), "");
+    fact(facts, "Spark", report.environment().spark(), "");
+    fact(facts, "Java", report.environment().java(), "");
+    return facts;
+  }
+
+  private static void fact(
+      List<Map<String, Object>> facts, String label, @Nullable String value, String kind) {
+    if (value != null && !value.isEmpty()) {
+      facts.add(Map.of("label", label, "value", value, "kind", kind));
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package io.kiln.spark.report;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code report.json}: all there is to say about one run. Times are in seconds. A number that is
+ * not finite is null in JSON.
+ *
+ * @param status whether it runs, or how it ended
+ * @param name of the configuration
+ * @param runId name of the run folder
+ * @param started ISO 8601, UTC
+ * @param error why it failed: one line, or null
+ * @param config with all defaults
+ * @param environment software and machines
+ * @param data counts of samples
+ * @param model the layers, or null before the network is built
+ * @param history one row an epoch
+ * @param test the one evaluation on the test set, or null
+ * @param timing where the time went, or null
+ * @param recovery what went wrong on the way
+ * @param weightsSha256 of the final weights, or null
+ */
+public record RunReport(
+    Status status,
+    String name,
+    String runId,
+    String started,
+    @Nullable String error,
+    Map<String, Object> config,
+    Environment environment,
+    @Nullable Data data,
+    @Nullable Model model,
+    List<Epoch> history,
+    @Nullable Test test,
+    @Nullable Timing timing,
+    Recovery recovery,
+    @Nullable String weightsSha256) {
+
+  /** Copies the history; a list that a JSON does not have is empty. */
+  @SuppressWarnings("ConstantValue") // Jackson gives null for what is not there
+  public RunReport {
+    history = history == null ? List.of() : List.copyOf(history);
+    recovery = recovery == null ? new Recovery(1, 0) : recovery;
+    environment = environment == null ? new Environment("", "", "", 0, List.of()) : environment;
+    config = config == null ? Map.of() : config;
+  }
+
+  /** A run that has begun and knows nothing else yet. */
+  public static RunReport begun(
+      String name,
+      String runId,
+      String started,
+      Map<String, Object> config,
+      Environment environment) {
+    return new RunReport(
+        Status.RUNNING,
+        name,
+        runId,
+        started,
+        null,
+        config,
+        environment,
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        new Recovery(1, 0),
+        null);
+  }
+
+  /** A builder that starts from this report. */
+  public RunReportBuilder change() {
+    return new RunReportBuilder(this);
+  }
+
+  /** Whether a run goes on, or how it ended. */
+  public enum Status {
+    /** It has not ended. */
+    RUNNING,
+    /** It did what it should. */
+    SUCCEEDED,
+    /** It did not; {@code error} says why. */
+    FAILED
+  }
+
+  /** Software and machines. */
+  public record Environment(
+      String kiln, String spark, String java, int workers, List<Executor> executors) {
+    /** Copies the list. */
+    @SuppressWarnings("ConstantValue") // Jackson gives null for what is not there
+    public Environment {
+      executors = executors == null ? List.of() : List.copyOf(executors);
+    }
+  }
+
+  /**
+   * One executor that took part.
+   *
+   * @param host its name
+   * @param blas the BLAS really in use
+   * @param threads it trains with
+   */
+  public record Executor(String host, String blas, int threads) {}
+
+  /**
+   * The samples.
+   *
+   * @param trainCount in the training set
+   * @param validationCount held back
+   * @param testCount in the test set
+   * @param fingerprint of their bytes
+   * @param classNames names of the classes, or null
+   */
+  public record Data(
+      long trainCount,
+      long validationCount,
+      long testCount,
+      String fingerprint,
+      @Nullable List<String> classNames) {}
+
+  /** The network. */
+  public record Model(long parameters, List<Layer> layers) {
+    /** Copies the list. */
+    public Model {
+      layers = List.copyOf(layers);
+    }
+  }
+
+  /**
+   * One layer.
+   *
+   * @param outputShape of one sample
+   * @param forwardFlops floating point operations for one sample
+   * @param backwardFlops of its gradients
+   */
+  public record Layer(
+      String name,
+      String type,
+      List<Integer> outputShape,
+      long parameters,
+      long forwardFlops,
+      long backwardFlops) {}
+
+  /**
+   * One epoch. Accuracies are null in a regression; validation is null without a validation set.
+   *
+   * @param epoch from 1
+   * @param step optimizer steps so far
+   * @param seconds it took
+   * @param samplesPerSecond of training
+   */
+  public record Epoch(
+      int epoch,
+      long step,
+      double trainLoss,
+      @Nullable Double trainAccuracy,
+      @Nullable Double validationLoss,
+      @Nullable Double validationAccuracy,
+      double learningRate,
+      double seconds,
+      double samplesPerSecond) {}
+
+  /**
+   * The test.
+   *
+   * @param confusion row: true class, column: predicted class; null in a regression
+   * @param rmse root mean squared error; null in a classification
+   */
+  public record Test(
+      double loss,
+      @Nullable Double accuracy,
+      @Nullable List<List<Long>> confusion,
+      @Nullable Double rmse) {}
+
+  /** Seconds by what they were spent on, of the slowest worker. */
+  public record Timing(
+      double startup,
+      double compute,
+      double communicate,
+      double data,
+      double checkpoint,
+      double total) {}
+
+  /**
+   * What went wrong on the way.
+   *
+   * @param attempts how often the fit was started
+   * @param lostSteps that were done twice
+   */
+  public record Recovery(int attempts, long lostSteps) {}
+}

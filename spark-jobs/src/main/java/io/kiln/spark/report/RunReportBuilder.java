@@ -1,0 +1,138 @@
+package io.kiln.spark.report;
+
+import io.kiln.spark.report.RunReport.Data;
+import io.kiln.spark.report.RunReport.Environment;
+import io.kiln.spark.report.RunReport.Epoch;
+import io.kiln.spark.report.RunReport.Model;
+import io.kiln.spark.report.RunReport.Recovery;
+import io.kiln.spark.report.RunReport.Status;
+import io.kiln.spark.report.RunReport.Test;
+import io.kiln.spark.report.RunReport.Timing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Fills a report as a run goes on. */
+public final class RunReportBuilder {
+  private final String name;
+  private final String runId;
+  private final String started;
+  private final Map<String, Object> config;
+  private final List<Epoch> history;
+  private Environment environment;
+  private Status status;
+  private @Nullable String error;
+  private @Nullable Data data;
+  private @Nullable Model model;
+  private @Nullable Test test;
+  private @Nullable Timing timing;
+  private Recovery recovery;
+  private @Nullable String weightsSha256;
+
+  RunReportBuilder(RunReport from) {
+    name = from.name();
+    runId = from.runId();
+    started = from.started();
+    config = from.config();
+    history = new ArrayList<>(from.history());
+    environment = from.environment();
+    status = from.status();
+    error = from.error();
+    data = from.data();
+    model = from.model();
+    test = from.test();
+    timing = from.timing();
+    recovery = from.recovery();
+    weightsSha256 = from.weightsSha256();
+  }
+
+  /** Sets the machines. */
+  public RunReportBuilder environment(Environment value) {
+    environment = value;
+    return this;
+  }
+
+  /** Sets the counts of samples. */
+  public RunReportBuilder data(Data value) {
+    data = value;
+    return this;
+  }
+
+  /** Sets the layers. */
+  public RunReportBuilder model(Model value) {
+    model = value;
+    return this;
+  }
+
+  /** Adds an epoch; one that is there already, and those after it, are done again. */
+  public RunReportBuilder epoch(Epoch value) {
+    history.removeIf(old -> old.epoch() >= value.epoch());
+    history.add(value);
+    return this;
+  }
+
+  /** Sets the test. */
+  public RunReportBuilder test(Test value) {
+    test = value;
+    return this;
+  }
+
+  /** Sets where the time went. */
+  public RunReportBuilder timing(Timing value) {
+    timing = value;
+    return this;
+  }
+
+  /** Sets what went wrong on the way. */
+  public RunReportBuilder recovery(int attempts, long lostSteps) {
+    recovery = new Recovery(attempts, lostSteps);
+    return this;
+  }
+
+  /** Sets the hash of the final weights. */
+  public RunReportBuilder weights(String sha256) {
+    weightsSha256 = sha256;
+    return this;
+  }
+
+  /** The run goes on, e.g. after a resume. */
+  public RunReportBuilder running() {
+    status = Status.RUNNING;
+    error = null;
+    return this;
+  }
+
+  /** The run ended well. */
+  public RunReportBuilder succeeded() {
+    status = Status.SUCCEEDED;
+    error = null;
+    return this;
+  }
+
+  /** The run ended badly. */
+  public RunReportBuilder failed(String why) {
+    status = Status.FAILED;
+    error = why;
+    return this;
+  }
+
+  /** The report so far. */
+  public RunReport report() {
+    return new RunReport(
+        status,
+        name,
+        runId,
+        started,
+        error,
+        config,
+        environment,
+        data,
+        model,
+        history,
+        test,
+        timing,
+        recovery,
+        weightsSha256);
+  }
+}

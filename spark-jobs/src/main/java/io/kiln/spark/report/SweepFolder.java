@@ -1,0 +1,117 @@
+package io.kiln.spark.report;
+
+import io.kiln.nn.io.Storage;
+import io.kiln.spark.report.RunReport.Status;
+import io.kiln.spark.store.HadoopStorage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder of one sweep: {@code sweep.json}, {@code sweep.html}, {@code trials.csv}, and a run
+ * folder for each trial and for {@code best/}. Not thread-safe.
+ */
+public final class SweepFolder {
+  /** The report for programs. */
+  public static final String REPORT = "sweep.json";
+
+  private static final Logger LOG = LoggerFactory.getLogger(SweepFolder.class);
+
+  private final HadoopStorage storage;
+  private final String path;
+  private final boolean other;
+  private SweepReport report;
+
+  private SweepFolder(HadoopStorage storage, String path, boolean other, SweepReport report) {
+    this.storage = storage;
+    this.path = path;
+    this.other = other;
+    this.report = report;
+  }
+
+  /**
+   * Takes a new folder, as {@link RunFolder#create} does.
+   *
+   * @throws io.kiln.nn.config.ConfigException if the place cannot be written
+   */
+  public static SweepFolder create(
+      HadoopStorage storage,
+      @Nullable String out,
+      String name,
+      Map<String, Object> config,
+      String metric) {
+    ZonedDateTime started = Folders.now();
+    String time = DateTimeFormatter.ISO_INSTANT.format(started.toInstant());
+    SweepReport begun =
+        new SweepReport(
+            Status.RUNNING, name, time, null, config, metric, List.of(), null, null, null, null);
+    String wanted = Folders.wanted(out, name, started);
+    String taken = Folders.take(storage, wanted, REPORT, id -> Json.bytes(begun));
+    return new SweepFolder(storage, taken, !taken.equals(wanted), begun);
+  }
+
+  /**
+   * Goes on in the folder of an earlier sweep.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is no report
+   */
+  public static SweepFolder resume(HadoopStorage storage, String path) throws IOException {
+    String folder = Folders.wanted(path, "", Folders.now());
+    return new SweepFolder(storage, folder, false, read(storage, folder));
+  }
+
+  /**
+   * The report of a sweep.
+   *
+   * @param path its folder, or the JSON file itself
+   */
+  public static SweepReport read(Storage storage, String path) throws IOException {
+    String file = path.endsWith(".json") ? path : path + "/" + REPORT;
+    return Json.read(file, Folders.read(storage, file), SweepReport.class);
+  }
+
+  /** The folder, a path or URI. */
+  public String path() {
+    return path;
+  }
+
+  /** A path below it, e.g. the run folder of a trial. */
+  public String path(String child) {
+    return path + "/" + child;
+  }
+
+  /** Whether the wanted folder was not free, so this is a sibling of it. */
+  public boolean other() {
+    return other;
+  }
+
+  /** The report as it was last written. */
+  public SweepReport report() {
+    return report;
+  }
+
+  /** Writes all files as they should be now. */
+  public void write(SweepReport changed) throws IOException {
+    report = changed;
+    Folders.replace(storage, path(REPORT), Json.bytes(changed));
+    Folders.replace(
+        storage, path("trials.csv"), MetricsCsv.text(changed).getBytes(StandardCharsets.UTF_8));
+    Folders.replace(
+        storage, path("sweep.html"), SweepPage.html(changed).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Like {@link #write}, but trouble is logged and not thrown: it must not end a sweep. */
+  public void update(SweepReport changed) {
+    try {
+      write(changed);
+    } catch (IOException e) {
+      LOG.warn("{}: the report could not be written; the sweep goes on", path, e);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package io.kiln.spark.report;
+
+import io.kiln.spark.report.RunReport.Status;
+import io.kiln.spark.report.RunReport.Test;
+import io.kiln.spark.report.SweepReport.Trial;
+import io.kiln.spark.report.SweepReport.TrialStatus;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** {@code sweep.html}: which settings are best, and how the trials ran. */
+public final class SweepPage {
+  private static final int MOST_CURVES = 200;
+
+  private SweepPage() {}
+
+  /** The page of a report. */
+  public static String html(SweepReport report) {
+    Ranking ranking = Ranking.of(report);
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("title", report.name() + " – Kiln sweep");
+    view.put("name", report.name());
+    view.put(
+        "subtitle",
+        report.trials().size()
+            + " trials · "
+            + report.started().replace('T', ' ').replaceAll("(\\.\\d+)?Z$", " UTC"));
+    view.put("status", report.status().name().toLowerCase(Locale.ROOT));
+    Verdict.Level level =
+        switch (report.status()) {
+          case RUNNING -> Verdict.Level.BUSY;
+          case SUCCEEDED -> Verdict.Level.GOOD;
+          case FAILED -> Verdict.Level.BAD;
+        };
+    List<Map<String, Object>> findings = findings(report, ranking);
+    view.put("statusLevel", level.style());
+    view.put(
+        "level",
+        level == Verdict.Level.GOOD && !findings.isEmpty()
+            ? Verdict.Level.FAIR.style()
+            : level.style());
+    view.put("headline", headline(report, ranking));
+    view.put("hasFindings", !findings.isEmpty());
+    view.put("findings", findings);
+    view.put("tiles", tiles(report, ranking));
+    view.put("metric", ranking.accuracy() ? "accuracy" : "loss");
+    view.put("metricName", ranking.metricName());
+    view.put("hasTrials", !report.trials().isEmpty());
+    view.put("keys", ranking.keys());
+    view.put("trials", SweepView.trials(ranking));
+    view.put("axes", SweepView.axes(ranking));
+    view.put("heat", SweepView.heat(ranking));
+    view.put("parallel", ParallelView.of(ranking));
+    view.put("gantt", GanttView.of(ranking));
+    view.put("config", Page.yaml(report.config()));
+    List<Map<String, Object>> curves = curves(ranking);
+    view.put("hasCurves", !curves.isEmpty());
+    return Page.render(
+        "sweep",
+        view,
+        Map.of("curves", curves, "best", ranking.bestId(), "accuracy", ranking.accuracy()));
+  }
+
+  private static String headline(SweepReport report, Ranking ranking) {
+    if (report.status() == Status.FAILED) {
+      return "Failed" + (report.error() == null ? "." : ": " + report.error());
+    }
+    Trial best = ranking.best();
+    if (best == null) {
+      return "No trial is done yet.";
+    }
+    return (report.status() == Status.RUNNING ? "Best so far: " : "Best: ")
+        + ranking.describe(best)
+        + " – "
+        + ranking.text(ranking.value(best))
+        + " "
+        + ranking.metricName()
+        + ".";
+  }
+
+  private static List<Map<String, Object>> findings(SweepReport report, Ranking ranking) {
+    List<Map<String, Object>> findings = new ArrayList<>();
+    long failed = count(report, TrialStatus.FAILED);
+    if (failed > 0) {
+      finding(
+          findings, failed + " of " + report.trials().size() + " trials failed; see the table.");
+    }
+    for (String edge : ranking.edges()) {
+      finding(findings, "The best " + edge + " is at the end of what was tried: try further.");
+    }
+    Double utilization = report.slotUtilization();
+    if (utilization != null && utilization < 0.6 && report.status() != Status.RUNNING) {
+      finding(
+          findings,
+          String.format(
+              Locale.ROOT,
+              "The slots were busy for %.0f %% of the time: more trials at a time, or shorter ones,"
+                  + " would use them better.",
+              100 * utilization));
+    }
+    return findings;
+  }
+
+  private static void finding(List<Map<String, Object>> findings, String text) {
+    findings.add(Map.of("level", Verdict.Level.FAIR.style(), "text", text));
+  }
+
+  private static long count(SweepReport report, TrialStatus status) {
+    return report.trials().stream().filter(trial -> trial.status() == status).count();
+  }
+
+  private static List<Map<String, Object>> tiles(SweepReport report, Ranking ranking) {
+    List<Map<String, Object>> tiles = new ArrayList<>();
+    Test test = report.test();
+    if (test != null) {
+      tiles.add(
+          tile(
+              "first",
+              test.accuracy() == null ? "Test loss of the best" : "Test accuracy of the best",
+              test.accuracy() == null
+                  ? Numbers.loss(test.loss())
+                  : Numbers.percent(test.accuracy()),
+              "retrained, tested once"));
+    }
+    Trial best = ranking.best();
+    if (best != null) {
+      Trial worst = ranking.worst();
+      tiles.add(
+          tile(
+              test == null ? "first" : "",
+              "Best " + ranking.metricName(),
+              ranking.text(ranking.value(best)),
+              worst == null ? best.id() : "worst " + ranking.text(ranking.value(worst))));
+    }
+    long done = count(report, TrialStatus.SUCCEEDED);
+    long stopped = count(report, TrialStatus.STOPPED);
+    long failed = count(report, TrialStatus.FAILED);
+    tiles.add(
+        tile(
+            "",
+            "Trials",
+            done + stopped + failed + " / " + report.trials().size(),
+            stopped + " stopped early, " + failed + " failed"));
+    if (report.slotUtilization() != null) {
+      tiles.add(
+          tile(
+              "",
+              "Slots busy",
+              String.format(Locale.ROOT, "%.0f %%", 100 * report.slotUtilization()),
+              "of their time"));
+    }
+    double work = report.trials().stream().mapToDouble(Trial::seconds).sum();
+    Double seconds = report.seconds();
+    if (seconds != null) {
+      tiles.add(
+          tile("", "Time", Numbers.duration(seconds), Numbers.duration(work) + " in all trials"));
+    } else {
+      tiles.add(tile("", "Time in trials", Numbers.duration(work), "all together"));
+    }
+    return tiles;
+  }
+
+  private static Map<String, Object> tile(String kind, String label, String value, String note) {
+    return Map.of("kind", kind, "label", label, "value", value, "note", note);
+  }
+
+  private static List<Map<String, Object>> curves(Ranking ranking) {
+    List<Map<String, Object>> curves = new ArrayList<>();
+    for (Trial trial : ranking.ranked()) {
+      List<Double> curve = trial.curve();
+      if (curve != null && !curve.isEmpty() && curves.size() < MOST_CURVES) {
+        curves.add(Map.of("id", trial.id(), "title", ranking.describe(trial), "values", curve));
+      }
+    }
+    return curves;
+  }
+}

@@ -1,0 +1,84 @@
+package io.kiln.spark.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The pages themselves. They stay in {@code target/pages} for people to look at. */
+class PagesTest {
+  private static final Path PAGES = Path.of("target", "pages");
+
+  @Test
+  void aGoodRunIsSeenToBeGood() throws IOException {
+    String page = kept("run.html", RunPage.html(Samples.classification()));
+
+    assertThat(page)
+        .contains("class=\"verdict good\"")
+        .contains("98.12 % of the test samples are right.")
+        .contains("± 0.27 points")
+        .contains("203,530")
+        .contains("Exchanging gradients");
+  }
+
+  @Test
+  void aRegressionHasNoAccuracy() throws IOException {
+    String page = kept("regression.html", RunPage.html(Samples.regression()));
+
+    assertThat(page)
+        .contains("off by 0.5477 (RMSE)")
+        .contains("not with a native BLAS")
+        .contains("130 steps were done twice")
+        .doesNotContain("Validation accuracy");
+  }
+
+  @Test
+  void textsOfARunCannotBecomeMarkup() throws IOException {
+    String page = kept("failed.html", RunPage.html(Samples.diverged()));
+
+    assertThat(page)
+        .contains("&lt;script&gt;alert(1)&lt;/script&gt;")
+        .doesNotContain("<script>alert")
+        .doesNotContain("<img")
+        .contains("Failed: step 12")
+        .contains("not a number");
+  }
+
+  @Test
+  void aRunningRunHasAPageFromItsFirstMoment() throws IOException {
+    assertThat(kept("running.html", RunPage.html(Samples.begun())))
+        .contains("no epoch is done yet");
+  }
+
+  @Test
+  void aSweepShowsItsBestTrial() throws IOException {
+    String page = kept("sweep.html", SweepPage.html(Samples.sweep()));
+
+    assertThat(page)
+        .contains("Best: model.hidden [512], optimizer.learning-rate 0.1")
+        .contains("1 of 18 trials failed")
+        .contains("class=\"parallel\"")
+        .contains("class=\"gantt\"")
+        .contains("t014/report.html");
+  }
+
+  @Test
+  void nothingIsLoadedFromANetwork() {
+    for (String page :
+        List.of(RunPage.html(Samples.classification()), SweepPage.html(Samples.sweep()))) {
+      assertThat(Pattern.compile("(src|href)\\s*=\\s*[\"']?(https?:|//)").matcher(page).find())
+          .isFalse();
+      assertThat(page).contains("default-src 'none'").contains("Chart.js v4");
+    }
+  }
+
+  private static String kept(String name, String page) throws IOException {
+    Files.createDirectories(PAGES);
+    Files.writeString(PAGES.resolve(name), page);
+    return page;
+  }
+}
