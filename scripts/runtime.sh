@@ -49,8 +49,10 @@ maven() {
     echo "kiln: mvn is not on the PATH but the jar has to be built; install Maven 3.8 or later" >&2
     exit 2
   fi
-  # The fast profile builds the same jar without tests and checks; what Maven says goes to standard error.
-  (cd "$root" && mvn -q -B -Dstyle.color=never -Pfast "$@") >&2 || {
+  # The fast profile builds the same jar without tests and checks.
+  local log=$root/target/build.log
+  (cd "$root" && mvn -q -B -Pfast "$@" >"$log" 2>&1) || {
+    cat "$log" >&2
     echo "kiln: the build failed with the messages above; mvn -B verify tells more" >&2
     exit 2
   }
@@ -75,20 +77,32 @@ build_stale_jar() {
   if jar_is_stale; then touch "$jar"; fi
 }
 
-spark_home_is_stale() {
-  newer_than "$root/target/spark-home/RELEASE" "$root/pom.xml" "$root/spark-home/pom.xml"
+# home_is_stale NAME : whether target/NAME is missing or older than what it is made from.
+home_is_stale() {
+  newer_than "$root/target/$1/RELEASE" "$root/pom.xml" "$root/$1/pom.xml"
 }
 
-build_spark_home() {
-  if spark_home_is_stale; then with_lock build_stale_spark_home; fi
+# build_home NAME [MAVEN OPTION]... : has Maven assemble target/NAME by the module of that name.
+build_home() {
+  if home_is_stale "$1"; then with_lock build_stale_home "$@"; fi
 }
 
-build_stale_spark_home() {
-  if ! spark_home_is_stale; then return; fi
-  echo "kiln: assembling the Spark runtime in target/spark-home" >&2
-  rm -rf "$root/target/spark-home"
-  maven -pl spark-home process-resources
+build_stale_home() {
+  local name=$1 home=$root/target/$1 version
+  shift
+  if ! home_is_stale "$name"; then return; fi
+  echo "kiln: assembling target/$name (a minute the first time)" >&2
+  # What another version left must go; without one, jars stay in place for those that run on them.
+  while read -r version; do
+    if [ -e "$home/RELEASE" ] && ! grep -qF " $version" "$home/RELEASE"; then rm -rf "$home"; fi
+  done < <(sed -nE "s#.*<($([ "$name" = hdfs-home ] && echo hadoop || echo 'spark|scala|netlib'))\.version>(.*)</.*#\2#p" "$root/pom.xml")
+  maven -pl "$name" "$@" process-resources
+  touch "$home/RELEASE"
 }
+
+build_spark_home() { build_home spark-home; }
+
+build_hdfs_home() { build_home hdfs-home -Phdfs; }
 
 # Half of the machine's memory as a heap size: what a JVM gets by -XX:MaxRAMPercentage=50.
 half_of_memory() {
