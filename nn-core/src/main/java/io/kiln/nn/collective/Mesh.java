@@ -23,7 +23,7 @@ final class Mesh implements Collective {
   /** Above this many bytes slices beat doubling with four workers or more. */
   static final int LONG_VECTOR = 1 << 16;
 
-  private static final long SPIN_NANOS = 30_000;
+  private static final long SPIN_NANOS = 10_000;
   private static final int MOST_PLANS = 8;
 
   private record Plan(Link.Kind kind, int shape, int count, Slices slices) {}
