@@ -105,7 +105,7 @@ final class FloatSoftmax implements Softmax {
     }
   }
 
-  private static int label(Tensor target, int row, int classes) {
+  static int label(Tensor target, int row, int classes) {
     int label = (int) target.floats()[target.offset() + row];
     if (label >= classes) {
       throw new IllegalArgumentException(
@@ -122,7 +122,7 @@ final class FloatSoftmax implements Softmax {
   }
 
   /** Writes the softmax of one row and returns log Σ exp(x). */
-  private static double softmaxRow(Tensor x, int row, int classes, Tensor p) {
+  static double softmaxRow(Tensor x, int row, int classes, Tensor p) {
     float[] xs = x.floats();
     float[] ps = p.floats();
     int at = x.offset() + row * classes;

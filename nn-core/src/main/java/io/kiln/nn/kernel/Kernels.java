@@ -9,6 +9,7 @@ import io.kiln.nn.tensor.DType;
  * @param elementwise loops over elements and rows
  * @param softmax softmax and its losses
  * @param activations nonlinear functions of each element
+ * @param losses losses and their gradients
  * @param updates optimizer steps over flat arrays
  */
 public record Kernels(
@@ -16,6 +17,7 @@ public record Kernels(
     Elementwise elementwise,
     Softmax softmax,
     Activations activations,
+    LossLoops losses,
     Updates updates) {
   private static final Kernels FLOAT32 =
       new Kernels(
@@ -23,6 +25,7 @@ public record Kernels(
           new FloatElementwise(),
           new FloatSoftmax(),
           new FloatActivations(),
+          new FloatLossLoops(),
           new FloatUpdates());
   private static final Kernels FLOAT64 =
       new Kernels(
@@ -30,6 +33,7 @@ public record Kernels(
           new DoubleElementwise(),
           new DoubleSoftmax(),
           new DoubleActivations(),
+          new DoubleLossLoops(),
           new DoubleUpdates());
 
   /** The families of that width. */

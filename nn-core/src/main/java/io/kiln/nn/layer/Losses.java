@@ -4,11 +4,20 @@ import io.kiln.nn.config.Settings;
 
 /** Makes the loss that a configuration names. */
 public final class Losses {
+  private static final Map<String, String> SHORT =
+      Map.of(
+          "mse", "mean-squared-error",
+          "l1", "mean-absolute-error",
+          "mae", "mean-absolute-error",
+          "bce", "binary-cross-entropy",
+          "hinge", "multiclass-hinge",
+          "svm", "multiclass-hinge");
   private static final Named<Loss> BY_NAME = new Named<>(Loss.class, "loss", Settings.class);
 
   private Losses() {}
 
   /**
+<<<<<<< HEAD
    * The loss of a section: {@code type} (softmax-cross-entropy if it is not given) and its
    * settings. {@code softmax-cross-entropy} is the class {@code SoftmaxCrossEntropyLoss}.
    *
@@ -17,5 +26,19 @@ public final class Losses {
   public static Loss of(Settings settings) {
     String type = settings.text("type", "softmax-cross-entropy");
     return BY_NAME.make(settings.path("type"), type + "-loss", settings);
+=======
+   * Reads {@code loss}: a name, or a section with {@code type} and settings. {@code
+   * softmax-cross-entropy} is the class {@code SoftmaxCrossEntropyLoss}; the short names {@code
+   * mse}, {@code l1}, {@code bce}, {@code svm} are known too.
+   */
+  public static Loss from(Settings configuration) {
+    Object value = configuration.raw("loss");
+    Settings section =
+        value instanceof Map<?, ?>
+            ? configuration.section("loss")
+            : Settings.of("loss", Map.of("type", value == null ? "softmax-cross-entropy" : value));
+    String type = section.text("type");
+    return BY_NAME.make(section.where(), SHORT.getOrDefault(type, type) + "-loss", section);
+>>>>>>> cbc8acc (Losses: soft cross-entropy, deviations, hinges, image losses)
   }
 }

@@ -25,4 +25,11 @@ final class Check {
           where + ": x is " + x.shape() + " but y is " + y.shape() + "; the shapes must be equal");
     }
   }
+
+  static void constant(String where, Var target) {
+    if (target.needsGrad()) {
+      throw new IllegalArgumentException(
+          where + ": the target needs a gradient but gets none; make it with tape.constant");
+    }
+  }
 }
