@@ -1,6 +1,7 @@
 package io.kiln.nn.layer;
 
 import io.kiln.nn.config.Settings;
+import java.util.Map;
 
 /** Makes the loss that a configuration names. */
 public final class Losses {
@@ -17,28 +18,14 @@ public final class Losses {
   private Losses() {}
 
   /**
-<<<<<<< HEAD
    * The loss of a section: {@code type} (softmax-cross-entropy if it is not given) and its
-   * settings. {@code softmax-cross-entropy} is the class {@code SoftmaxCrossEntropyLoss}.
+   * settings. {@code softmax-cross-entropy} is the class {@code SoftmaxCrossEntropyLoss}; the short
+   * names {@code mse}, {@code l1}, {@code bce}, {@code svm} are known too.
    *
    * @throws io.kiln.nn.config.ConfigException if there is no such loss or its settings are wrong
    */
   public static Loss of(Settings settings) {
     String type = settings.text("type", "softmax-cross-entropy");
-    return BY_NAME.make(settings.path("type"), type + "-loss", settings);
-=======
-   * Reads {@code loss}: a name, or a section with {@code type} and settings. {@code
-   * softmax-cross-entropy} is the class {@code SoftmaxCrossEntropyLoss}; the short names {@code
-   * mse}, {@code l1}, {@code bce}, {@code svm} are known too.
-   */
-  public static Loss from(Settings configuration) {
-    Object value = configuration.raw("loss");
-    Settings section =
-        value instanceof Map<?, ?>
-            ? configuration.section("loss")
-            : Settings.of("loss", Map.of("type", value == null ? "softmax-cross-entropy" : value));
-    String type = section.text("type");
-    return BY_NAME.make(section.where(), SHORT.getOrDefault(type, type) + "-loss", section);
->>>>>>> cbc8acc (Losses: soft cross-entropy, deviations, hinges, image losses)
+    return BY_NAME.make(settings.path("type"), SHORT.getOrDefault(type, type) + "-loss", settings);
   }
 }

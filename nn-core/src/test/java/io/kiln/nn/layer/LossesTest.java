@@ -198,7 +198,7 @@ class LossesTest {
     for (int i = 0; i < settings.length; i += 2) {
       section.put((String) settings[i], settings[i + 1]);
     }
-    return Losses.from(Settings.of("", Map.of("loss", section)));
+    return Losses.of(Settings.of("loss", section));
   }
 
   private static double mean(Loss loss, Tensor output, Tensor target) {
