@@ -4,6 +4,7 @@ import io.kiln.nn.io.Locations;
 import io.kiln.nn.io.Storage;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -32,6 +33,18 @@ final class DataFiles {
     }
     boolean packed = names.length > 1 && names[1].equals(names[0] + ".gz");
     throw missing(Locations.join(folder, names[0]) + (packed ? "[.gz]" : ""), set);
+  }
+
+  /** Whether there is a file, not a folder, of that path. */
+  static boolean isFile(Storage storage, String path) throws IOException {
+    try {
+      List<Storage.Entry> entries = storage.list(path);
+      return entries.size() == 1
+          && !entries.get(0).folder()
+          && entries.get(0).name().equals(Locations.name(path));
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   /** The error of a file that is not there. */

@@ -5,24 +5,43 @@ import io.kiln.nn.config.Settings;
 import io.kiln.nn.io.Storage;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Loads the data set that the data section of a configuration describes. */
 public final class DataSources {
-  /** Loads one format. */
+  /** Loads all parts of a set. */
   private interface Loader {
     Splits load(Settings data, Storage storage, String root) throws IOException;
   }
 
-  private static final Map<String, Loader> LOADERS = new LinkedHashMap<>();
+  /** Loads what stands at one place. */
+  private interface Opener {
+    Samples open(Settings data, Storage storage, String location) throws IOException;
+  }
+
+  private record Format(Loader loader, Opener opener) {}
+
+  private static final Map<String, Format> FORMATS = new LinkedHashMap<>();
 
   static {
-    LOADERS.put("mnist", ImageSources::mnist);
-    LOADERS.put("cifar10", ImageSources::cifar10);
-    LOADERS.put("synthetic", (data, storage, root) -> ImageSources.synthetic(data));
+    FORMATS.put("mnist", new Format(ImageSources::mnist, ImageSources::mnistSamples));
+    FORMATS.put("cifar10", new Format(ImageSources::cifar10, ImageSources::cifar10Samples));
+    FORMATS.put("csv", new Format(TableSources::csv, TableSources::csvSamples));
+    FORMATS.put("libsvm", new Format(TableSources::libsvm, TableSources::libsvmSamples));
+    FORMATS.put(
+        "synthetic",
+        new Format(
+            (data, storage, root) -> ImageSources.synthetic(data),
+            (data, storage, location) -> ImageSources.syntheticSamples(data)));
   }
 
   private DataSources() {}
+
+  /** Names of all formats. */
+  public static List<String> formats() {
+    return List.copyOf(FORMATS.keySet());
+  }
 
   /**
    * Loads all parts. Reads every key it knows and refuses the others.
@@ -37,18 +56,36 @@ public final class DataSources {
    * @throws io.kiln.nn.io.FormatException if a file is damaged
    */
   public static Splits load(Settings data, Storage storage, String root) throws IOException {
-    String format = data.text("format");
-    Loader loader = LOADERS.get(format);
-    if (loader == null) {
+    Splits splits = format(data).loader().load(data, storage, root);
+    data.finish();
+    return splits;
+  }
+
+  /**
+   * Loads the samples at one place, for evaluation or prediction, in the way a model was trained.
+   *
+   * <p>A folder of MNIST or CIFAR-10 stands for its test set.
+   *
+   * @param data the data section the model was trained with, and over it {@link Splits#fitted} and
+   *     any other {@code format}; keys that are not needed are passed over
+   * @param location a file or folder
+   */
+  public static Samples samples(Settings data, Storage storage, String location)
+      throws IOException {
+    return format(data).opener().open(data, storage, location);
+  }
+
+  private static Format format(Settings data) {
+    String name = data.text("format");
+    Format format = FORMATS.get(name);
+    if (format == null) {
       throw new ConfigException(
           data.path("format")
               + ": '"
-              + format
+              + name
               + "' is not known; use one of "
-              + String.join(", ", LOADERS.keySet()));
+              + String.join(", ", FORMATS.keySet()));
     }
-    Splits splits = loader.load(data, storage, root);
-    data.finish();
-    return splits;
+    return format;
   }
 }

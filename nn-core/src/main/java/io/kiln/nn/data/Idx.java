@@ -17,6 +17,18 @@ public final class Idx {
   private static final int IMAGES = 2051;
   private static final int LABELS = 2049;
 
+  private static final class Pixels {
+    private final int count;
+    private final Shape shape;
+    private final byte[] bytes;
+
+    Pixels(int count, Shape shape, byte[] bytes) {
+      this.count = count;
+      this.shape = shape;
+      this.bytes = bytes;
+    }
+  }
+
   private Idx() {}
 
   /**
@@ -28,33 +40,36 @@ public final class Idx {
    */
   public static Images read(Storage storage, String imageFile, String labelFile, int classes)
       throws IOException {
-    Shape shape;
-    int count;
-    byte[] pixels;
+    Pixels pixels = pixels(storage, imageFile);
+    byte[] labels = labels(storage, labelFile, pixels.count, classes);
+    return new Images(pixels.shape, pixels.bytes, labels, classes, List.of());
+  }
+
+  /** Images without labels: all labels are 0. */
+  static Images readUnlabelled(Storage storage, String imageFile, int classes) throws IOException {
+    Pixels pixels = pixels(storage, imageFile);
+    return new Images(pixels.shape, pixels.bytes, new byte[pixels.count], classes, List.of());
+  }
+
+  private static Pixels pixels(Storage storage, String imageFile) throws IOException {
     try (FormatInput in = FormatInput.open(storage, imageFile)) {
       magic(in, IMAGES, "images");
-      count = size(in, "image count");
+      int count = size(in, "image count");
       int rows = size(in, "row count");
       int columns = size(in, "column count");
+      String what = count + " images of " + rows + "x" + columns;
+      Shape shape;
       long bytes;
       try {
         bytes = Math.multiplyExact(Math.multiplyExact((long) count, rows), columns);
         shape = Shape.of(1, rows, columns);
       } catch (ArithmeticException | IllegalArgumentException e) {
-        throw in.wrong(
-            4,
-            count
-                + " images of "
-                + rows
-                + "x"
-                + columns
-                + " are more than can be held; the header is damaged");
+        throw in.wrong(4, what + " are more than can be held; the header is damaged");
       }
-      pixels = in.bytes(bytes, count + " images of " + rows + "x" + columns);
+      byte[] pixels = in.bytes(bytes, what);
       in.end();
+      return new Pixels(count, shape, pixels);
     }
-    return new Images(
-        shape, pixels, labels(storage, labelFile, count, classes), classes, List.of());
   }
 
   private static byte[] labels(Storage storage, String labelFile, int images, int classes)

@@ -66,6 +66,41 @@ final class ImageSources {
         Synthetic.digits(seed, 0, train, noise), Synthetic.digits(seed, train, test, noise));
   }
 
+  /** A folder stands for its test set; a file of images for itself, with the labels beside it. */
+  static Samples mnistSamples(Settings data, Storage storage, String location) throws IOException {
+    int classes = data.atLeast(1, "classes", 10);
+    Plan plan = Plan.of(data);
+    if (!DataFiles.isFile(storage, location)) {
+      return plan.samples(idx(storage, location, location, "t10k", classes), true);
+    }
+    String labels =
+        location.replaceFirst("images([-.])idx3", "labels$1idx1").replaceFirst("[.]gz$", "");
+    for (String candidate : List.of(labels, labels + ".gz")) {
+      if (!candidate.equals(location) && DataFiles.isFile(storage, candidate)) {
+        return plan.samples(Idx.read(storage, location, candidate, classes), true);
+      }
+    }
+    return plan.samples(Idx.readUnlabelled(storage, location, classes), false);
+  }
+
+  /** A folder stands for its test set; a file for itself. */
+  static Samples cifar10Samples(Settings data, Storage storage, String location)
+      throws IOException {
+    String file =
+        DataFiles.isFile(storage, location)
+            ? location
+            : DataFiles.find(storage, location, location, "test_batch.bin");
+    return Plan.of(data).samples(Cifar.read(storage, List.of(file)), true);
+  }
+
+  /** The test part. */
+  static Samples syntheticSamples(Settings data) {
+    int train = data.atLeast(1, "train", 10_000);
+    int test = data.atLeast(0, "test", 2_000);
+    double noise = data.within(0, 1, "noise", Synthetic.DEFAULT_NOISE);
+    return Plan.of(data).samples(Synthetic.digits(data.whole("seed", 1), train, test, noise), true);
+  }
+
   private static Images idx(Storage storage, String folder, String path, String part, int classes)
       throws IOException {
     String images =
@@ -139,6 +174,21 @@ final class ImageSources {
           fingerprint(train, test),
           fitted,
           List.of());
+    }
+
+    /** Samples of a model that is trained: its normalisation must be in the settings. */
+    Samples samples(Images images, boolean labelled) {
+      if (normalize && mean.isEmpty()) {
+        throw new ConfigException(
+            where.replaceFirst("validation$", "mean")
+                + ": it is missing; give the mean and deviation the model was trained with,"
+                + " or normalize: false");
+      }
+      Normalization normalization =
+          mean.isEmpty()
+              ? Normalization.none(images.shape().size(0))
+              : new Normalization(mean, deviation);
+      return new Samples(new ImageDataset(images, normalization), labelled, List.of());
     }
   }
 }

@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -152,25 +151,26 @@ public final class FormatInput implements Closeable {
     }
   }
 
-  /**
-   * The whole file as text.
-   *
-   * @param most the most bytes it may have
-   */
-  public String text(long most) throws IOException {
-    byte[] bytes = new byte[(int) Math.min(CHUNK, packed ? CHUNK : limit + 1)];
-    int filled = 0;
-    while (true) {
-      int read = read(bytes, filled, bytes.length - filled, "text");
-      filled += read;
-      if (filled < bytes.length) {
-        return new String(bytes, 0, filled, StandardCharsets.UTF_8);
+  /** What is left as a stream; its errors are those of this input, and closing it closes this. */
+  public InputStream stream() {
+    return new InputStream() {
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return FormatInput.this.read(one, 0, 1, "text") == 0 ? -1 : one[0] & 0xff;
       }
-      if (filled > most) {
-        throw wrong(most, "the text is longer than " + most + " bytes; use a smaller file");
+
+      @Override
+      public int read(byte[] bytes, int from, int count) throws IOException {
+        int read = FormatInput.this.read(bytes, from, count, "text");
+        return read == 0 && count > 0 ? -1 : read;
       }
-      bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8, 2L * filled));
-    }
+
+      @Override
+      public void close() throws IOException {
+        FormatInput.this.close();
+      }
+    };
   }
 
   /** Checks that nothing is left (and, of a gzip file, that its checksum is right). */
