@@ -17,12 +17,8 @@ final class FloatActivations implements Activations {
     int to = y.offset();
     int n = y.count();
     switch (f) {
-      case SIGMOID -> sigmoid(xs, at, ys, to, n);
-      case TANH -> {
-        for (int i = 0; i < n; i++) {
-          ys[to + i] = (float) Math.tanh(xs[at + i]);
-        }
-      }
+      case SIGMOID -> Exponentials.sigmoid(xs, at, ys, to, n);
+      case TANH -> Exponentials.tanh(xs, at, ys, to, n);
       case ARCTAN -> {
         for (int i = 0; i < n; i++) {
           ys[to + i] = (float) Math.atan(xs[at + i]);
@@ -139,12 +135,6 @@ final class FloatActivations implements Activations {
           dxs[to + i] = y > 0 ? g : (y + alpha) * g;
         }
       }
-    }
-  }
-
-  private static void sigmoid(float[] xs, int at, float[] ys, int to, int n) {
-    for (int i = 0; i < n; i++) {
-      ys[to + i] = (float) logistic(xs[at + i]);
     }
   }
 

@@ -13,7 +13,14 @@ final class FloatElementwise implements Elementwise {
     int at = x.offset();
     int by = y.offset();
     int to = out.offset();
-    for (int i = 0, n = out.count(); i < n; i++) {
+    int n = out.count();
+    if (at == to && by == to) {
+      for (int i = to; i < to + n; i++) {
+        outs[i] = xs[i] + ys[i];
+      }
+      return;
+    }
+    for (int i = 0; i < n; i++) {
       outs[to + i] = xs[at + i] + ys[by + i];
     }
   }
@@ -24,14 +31,15 @@ final class FloatElementwise implements Elementwise {
     float[] ys = y.floats();
     int at = x.offset();
     int to = y.offset();
+    int n = y.count();
     float a = (float) alpha;
-    if (a == 1) {
-      for (int i = 0, n = y.count(); i < n; i++) {
-        ys[to + i] += xs[at + i];
+    if (at == to) {
+      for (int i = to; i < to + n; i++) {
+        ys[i] += a * xs[i];
       }
       return;
     }
-    for (int i = 0, n = y.count(); i < n; i++) {
+    for (int i = 0; i < n; i++) {
       ys[to + i] += a * xs[at + i];
     }
   }
@@ -42,8 +50,15 @@ final class FloatElementwise implements Elementwise {
     float[] ys = y.floats();
     int at = x.offset();
     int to = y.offset();
+    int n = y.count();
     float a = (float) alpha;
-    for (int i = 0, n = y.count(); i < n; i++) {
+    if (at == to) {
+      for (int i = to; i < to + n; i++) {
+        ys[i] = a * xs[i];
+      }
+      return;
+    }
+    for (int i = 0; i < n; i++) {
       ys[to + i] = a * xs[at + i];
     }
   }
@@ -81,7 +96,14 @@ final class FloatElementwise implements Elementwise {
     float[] ys = y.floats();
     int at = x.offset();
     int to = y.offset();
-    for (int i = 0, n = y.count(); i < n; i++) {
+    int n = y.count();
+    if (at == to) {
+      for (int i = to; i < to + n; i++) {
+        ys[i] = Math.max(xs[i], 0);
+      }
+      return;
+    }
+    for (int i = 0; i < n; i++) {
       ys[to + i] = Math.max(xs[at + i], 0);
     }
   }

@@ -2,13 +2,26 @@ package io.kiln.nn.kernel;
 
 import io.kiln.nn.tensor.Tensor;
 
-/** Softmax in float32; the row sums are in double. */
+/** Softmax in float32; the sums over rows are in double. */
 @SuppressWarnings("cast") // the casts are needed in one of the two widths only
 final class FloatSoftmax implements Softmax {
+  /** Rows are taken in groups of about this many numbers, so that they stay in the cache. */
+  private static final int GROUP = 4096;
+
   @Override
   public void softmax(Tensor x, int rows, int classes, Tensor p) {
-    for (int row = 0; row < rows; row++) {
-      softmaxRow(x, row, classes, p);
+    float[] ps = p.floats();
+    int group = Math.max(1, GROUP / Math.max(1, classes));
+    for (int first = 0; first < rows; first += group) {
+      int end = Math.min(rows, first + group);
+      for (int row = first; row < end; row++) {
+        shift(x, row, classes, p);
+      }
+      int to = p.offset() + first * classes;
+      Exponentials.exp(ps, to, ps, to, (end - first) * classes);
+      for (int row = first; row < end; row++) {
+        normalize(p, row, classes);
+      }
     }
   }
 
@@ -76,12 +89,23 @@ final class FloatSoftmax implements Softmax {
   @Override
   public double crossEntropy(Tensor x, Tensor target, int rows, int classes, Tensor p) {
     float[] xs = x.floats();
+    float[] ps = p.floats();
+    int group = Math.max(1, GROUP / Math.max(1, classes));
     double loss = 0;
-    for (int row = 0; row < rows; row++) {
-      int label = label(target, row, classes);
-      double score = label < 0 ? 0 : xs[x.offset() + row * classes + label];
-      double logSum = softmaxRow(x, row, classes, p);
-      loss += label < 0 ? 0 : logSum - score;
+    for (int first = 0; first < rows; first += group) {
+      int end = Math.min(rows, first + group);
+      for (int row = first; row < end; row++) {
+        int label = label(target, row, classes);
+        double score = label < 0 ? 0 : xs[x.offset() + row * classes + label];
+        double max = shift(x, row, classes, p);
+        loss += label < 0 ? 0 : max - score;
+      }
+      int to = p.offset() + first * classes;
+      Exponentials.exp(ps, to, ps, to, (end - first) * classes);
+      for (int row = first; row < end; row++) {
+        double sum = normalize(p, row, classes);
+        loss += label(target, row, classes) < 0 ? 0 : Math.log(sum);
+      }
     }
     return loss;
   }
@@ -96,8 +120,14 @@ final class FloatSoftmax implements Softmax {
       int at = p.offset() + row * classes;
       int to = dx.offset() + row * classes;
       float factor = label < 0 ? 0 : (float) scale;
-      for (int j = 0; j < classes; j++) {
-        dxs[to + j] = factor * ps[at + j];
+      if (at == to) {
+        for (int i = to; i < to + classes; i++) {
+          dxs[i] = factor * ps[i];
+        }
+      } else {
+        for (int j = 0; j < classes; j++) {
+          dxs[to + j] = factor * ps[at + j];
+        }
       }
       if (label >= 0) {
         dxs[to + label] -= factor;
@@ -123,24 +153,53 @@ final class FloatSoftmax implements Softmax {
 
   /** Writes the softmax of one row and returns log Σ exp(x). */
   static double softmaxRow(Tensor x, int row, int classes, Tensor p) {
+    float max = shift(x, row, classes, p);
+    int to = p.offset() + row * classes;
+    Exponentials.exp(p.floats(), to, p.floats(), to, classes);
+    return max + Math.log(normalize(p, row, classes));
+  }
+
+  /** Writes x − max of one row and returns the maximum. */
+  private static float shift(Tensor x, int row, int classes, Tensor p) {
     float[] xs = x.floats();
     float[] ps = p.floats();
     int at = x.offset() + row * classes;
     int to = p.offset() + row * classes;
     float max = Float.NEGATIVE_INFINITY;
-    for (int j = 0; j < classes; j++) {
-      max = Math.max(max, xs[at + j]);
+    for (int i = at; i < at + classes; i++) {
+      max = xs[i] > max ? xs[i] : max;
     }
-    double sum = 0;
-    for (int j = 0; j < classes; j++) {
-      double e = Math.exp((double) xs[at + j] - max);
-      ps[to + j] = (float) e;
-      sum += e;
+    System.arraycopy(xs, at, ps, to, classes);
+    for (int i = to; i < to + classes; i++) {
+      ps[i] -= max;
     }
+    return max;
+  }
+
+  /** Divides one row by its sum and returns the sum. */
+  private static double normalize(Tensor p, int row, int classes) {
+    float[] ps = p.floats();
+    int to = p.offset() + row * classes;
+    int end = to + classes;
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = to;
+    for (; i < end - 3; i += 4) {
+      a += ps[i];
+      b += ps[i + 1];
+      c += ps[i + 2];
+      d += ps[i + 3];
+    }
+    for (; i < end; i++) {
+      a += ps[i];
+    }
+    double sum = (a + b) + (c + d);
     float inverse = (float) (1 / sum);
-    for (int j = 0; j < classes; j++) {
-      ps[to + j] *= inverse;
+    for (int j = to; j < end; j++) {
+      ps[j] *= inverse;
     }
-    return max + Math.log(sum);
+    return sum;
   }
 }

@@ -14,6 +14,12 @@ final class FloatUpdates implements Updates {
     float a = (float) scale;
     float r = (float) rate;
     float d = (float) decay;
+    if (at == by) {
+      for (int i = at, end = at + w.count(); i < end; i++) {
+        ws[i] -= r * (a * gs[i] + d * ws[i]);
+      }
+      return;
+    }
     for (int i = 0, n = w.count(); i < n; i++) {
       ws[at + i] -= r * (a * gs[by + i] + d * ws[at + i]);
     }
@@ -47,6 +53,14 @@ final class FloatUpdates implements Updates {
         float velocity = m * vs[to + i] + fresh * gradient;
         vs[to + i] = velocity;
         ws[at + i] -= r * (gradient + m * velocity);
+      }
+      return;
+    }
+    if (at == by && at == to) { // the flat arrays of a fit; see the package
+      for (int i = at, end = at + w.count(); i < end; i++) {
+        float velocity = m * vs[i] + fresh * (a * gs[i] + d * ws[i]);
+        vs[i] = velocity;
+        ws[i] -= r * velocity;
       }
       return;
     }
