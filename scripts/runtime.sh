@@ -44,14 +44,14 @@ with_lock() {
   return $status
 }
 
+# maven OPTION... : runs Maven quietly; what it says is shown only if it fails.
 maven() {
   if ! command -v mvn >/dev/null; then
     echo "kiln: mvn is not on the PATH but the jar has to be built; install Maven 3.8 or later" >&2
     exit 2
   fi
-  # The fast profile builds the same jar without tests and checks.
   local log=$root/target/build.log
-  (cd "$root" && mvn -q -B -Pfast "$@" >"$log" 2>&1) || {
+  (cd "$root" && mvn -q -B "$@" >"$log" 2>&1) || {
     cat "$log" >&2
     echo "kiln: the build failed with the messages above; mvn -B verify tells more" >&2
     exit 2
@@ -72,7 +72,8 @@ build_jar() {
 build_stale_jar() {
   if ! jar_is_stale; then return; fi
   echo "kiln: building the jar (a minute the first time)" >&2
-  maven -pl nn-core,spark-jobs package
+  # The fast profile builds the same jar without tests and checks.
+  maven -Pfast -pl nn-core,spark-jobs package
   find_jar
   if jar_is_stale; then touch "$jar"; fi
 }
