@@ -2,6 +2,7 @@ package io.kiln.spark;
 
 import io.kiln.spark.cli.ClusterCommand;
 import io.kiln.spark.cli.Kiln;
+import io.kiln.spark.cli.ReportCommand;
 import java.util.List;
 
 /** Entry point of every command: {@code kiln COMMAND …}. */
@@ -10,6 +11,6 @@ public final class Main {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
-    System.exit(Kiln.with(List.of(new ClusterCommand())).execute(args));
+    System.exit(Kiln.with(List.of(new ReportCommand(), new ClusterCommand())).execute(args));
   }
 }

@@ -31,11 +31,12 @@ final class ConfusionView {
       classes.add(names != null && names.size() == n ? names.get(i) : String.valueOf(i));
     }
     boolean matrix = n <= MOST_CLASSES;
+    double most = mostMistaken(counts, truths);
     List<Map<String, Object>> rows = new ArrayList<>();
     List<String> precisions = new ArrayList<>();
     for (int i = 0; matrix && i < n; i++) {
-      rows.add(row(counts, classes, truths, i));
-      precisions.add(rate(counts.get(i).get(i), taken[i]));
+      rows.add(row(counts, classes, truths, most, i));
+      precisions.add(points(counts.get(i).get(i), taken[i]));
     }
     List<Map<String, Object>> mistakes = mistakes(counts, classes, truths);
     return Map.of(
@@ -49,7 +50,7 @@ final class ConfusionView {
   }
 
   private static Map<String, Object> row(
-      List<List<Long>> counts, List<String> classes, long[] truths, int i) {
+      List<List<Long>> counts, List<String> classes, long[] truths, double most, int i) {
     List<Map<String, Object>> cells = new ArrayList<>();
     for (int j = 0; j < classes.size(); j++) {
       long count = counts.get(i).get(j);
@@ -63,17 +64,30 @@ final class ConfusionView {
               "colour",
               i == j ? "--heat-right" : "--heat",
               "alpha",
-              String.format(Locale.ROOT, "%.3f", alpha(share, i == j)),
+              String.format(Locale.ROOT, "%.3f", i == j ? 0.08 + 0.5 * share : alpha(share, most)),
               "title",
               classes.get(i) + " taken for " + classes.get(j) + ": " + Numbers.count(count)));
     }
     return Map.of(
-        "name", classes.get(i), "cells", cells, "recall", rate(counts.get(i).get(i), truths[i]));
+        "name", classes.get(i), "cells", cells, "recall", points(counts.get(i).get(i), truths[i]));
   }
 
-  /** Mistakes are rare, so their colour grows with the root. */
-  private static double alpha(double share, boolean right) {
-    return right ? 0.08 + 0.5 * share : 0.9 * Math.sqrt(share);
+  /** Mistakes are rare: the colour grows with the root, and the worst one is always seen. */
+  private static double alpha(double share, double most) {
+    return most == 0 ? 0 : Math.sqrt(share / most) * (0.35 + 0.5 * Math.min(1, most / 0.2));
+  }
+
+  /** The greatest part of a class that is taken for one other. */
+  private static double mostMistaken(List<List<Long>> counts, long[] truths) {
+    double most = 0;
+    for (int i = 0; i < truths.length; i++) {
+      for (int j = 0; j < truths.length; j++) {
+        if (i != j && truths[i] > 0) {
+          most = Math.max(most, (double) counts.get(i).get(j) / truths[i]);
+        }
+      }
+    }
+    return most;
   }
 
   private record Mistake(int truth, int taken, long count) {}
@@ -102,6 +116,10 @@ final class ConfusionView {
   }
 
   private static String rate(long part, long whole) {
-    return whole == 0 ? "–" : String.format(Locale.ROOT, "%.1f %%", 100.0 * part / whole);
+    return whole == 0 ? "–" : points(part, whole) + " %";
+  }
+
+  private static String points(long part, long whole) {
+    return whole == 0 ? "–" : String.format(Locale.ROOT, "%.1f", 100.0 * part / whole);
   }
 }

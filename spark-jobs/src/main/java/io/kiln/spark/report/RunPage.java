@@ -119,13 +119,12 @@ public final class RunPage {
       tiles.add(
           tile(
               "",
-              (validated ? "Best validation " : "Best training ")
-                  + (accuracy ? "accuracy" : "loss"),
+              (validated ? "Validation " : "Training ") + (accuracy ? "accuracy" : "loss"),
               accuracy
                   ? Numbers.percent(best.validationAccuracy())
                   : Numbers.loss(
                       validated ? best.validationLoss() : Double.valueOf(best.trainLoss())),
-              "epoch " + best.epoch() + " of " + history.size()));
+              "best: epoch " + best.epoch() + " of " + history.size()));
     }
     if (last != null) {
       tiles.add(

@@ -38,7 +38,8 @@ public final class SweepPage {
     view.put("statusLevel", level.style());
     view.put(
         "level",
-        level == Verdict.Level.GOOD && !findings.isEmpty()
+        level == Verdict.Level.GOOD
+                && 4 * count(report, TrialStatus.FAILED) > report.trials().size()
             ? Verdict.Level.FAIR.style()
             : level.style());
     view.put("headline", headline(report, ranking));
@@ -57,6 +58,8 @@ public final class SweepPage {
     view.put("config", Page.yaml(report.config()));
     List<Map<String, Object>> curves = curves(ranking);
     view.put("hasCurves", !curves.isEmpty());
+    int before = SweepView.axes(ranking).size() + (SweepView.heat(ranking) instanceof Map ? 1 : 0);
+    view.put("curvesKind", before % 2 == 0 ? "whole" : "");
     return Page.render(
         "sweep",
         view,
@@ -85,15 +88,37 @@ public final class SweepPage {
     long failed = count(report, TrialStatus.FAILED);
     if (failed > 0) {
       finding(
-          findings, failed + " of " + report.trials().size() + " trials failed; see the table.");
+          findings,
+          Verdict.Level.FAIR,
+          failed + " of " + report.trials().size() + " trials failed; see the table.");
+    }
+    Trial cheaper = ranking.cheaper();
+    Trial best = ranking.best();
+    if (cheaper != null && best != null) {
+      finding(
+          findings,
+          Verdict.Level.GOOD,
+          "Nearly as good and quicker: "
+              + ranking.describe(cheaper)
+              + " – "
+              + ranking.text(ranking.value(cheaper))
+              + " in "
+              + Numbers.duration(cheaper.seconds())
+              + " instead of "
+              + Numbers.duration(best.seconds())
+              + ".");
     }
     for (String edge : ranking.edges()) {
-      finding(findings, "The best " + edge + " is at the end of what was tried: try further.");
+      finding(
+          findings,
+          Verdict.Level.FAIR,
+          "The best " + edge + " is at the end of what was tried: try further.");
     }
     Double utilization = report.slotUtilization();
     if (utilization != null && utilization < 0.6 && report.status() != Status.RUNNING) {
       finding(
           findings,
+          Verdict.Level.FAIR,
           String.format(
               Locale.ROOT,
               "The slots were busy for %.0f %% of the time: more trials at a time, or shorter ones,"
@@ -103,8 +128,9 @@ public final class SweepPage {
     return findings;
   }
 
-  private static void finding(List<Map<String, Object>> findings, String text) {
-    findings.add(Map.of("level", Verdict.Level.FAIR.style(), "text", text));
+  private static void finding(
+      List<Map<String, Object>> findings, Verdict.Level level, String text) {
+    findings.add(Map.of("level", level.style(), "text", text));
   }
 
   private static long count(SweepReport report, TrialStatus status) {

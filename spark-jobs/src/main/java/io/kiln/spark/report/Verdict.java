@@ -95,7 +95,18 @@ record Verdict(Level level, String headline, List<Finding> findings) {
     }
     Double train = best.trainAccuracy();
     Double validation = best.validationAccuracy();
-    if (train != null && validation != null && train - validation > OVERFIT) {
+    if (train != null && validation != null && train - validation <= OVERFIT) {
+      findings.add(
+          new Finding(
+              Level.GOOD,
+              "Validation agrees: "
+                  + Numbers.percent(validation)
+                  + " at epoch "
+                  + best.epoch()
+                  + ", training "
+                  + Numbers.percent(train)
+                  + "; no sign of overfitting."));
+    } else if (train != null && validation != null) {
       findings.add(
           fair(
               "It overfits: "

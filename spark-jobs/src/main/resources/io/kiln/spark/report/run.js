@@ -21,7 +21,7 @@ const bestMark = {
     ctx.fillStyle = colour("good");
     ctx.font = "11px system-ui, sans-serif";
     ctx.textAlign = at > epochs.length / 2 ? "right" : "left";
-    ctx.fillText("best: epoch " + data.best, x + (at > epochs.length / 2 ? -5 : 5), area.top + 10);
+    ctx.fillText("best: epoch " + data.best, x + (at > epochs.length / 2 ? -5 : 5), chart.canvas.id === "loss" ? area.top + 10 : area.bottom - 6);
     ctx.restore();
   },
 };

@@ -158,10 +158,11 @@ final class Samples {
         double accuracy =
             0.985
                 - 0.03 * Math.exp(-hidden / 90.0)
+                - (hidden == 1024 ? 0.002 : 0)
                 - 0.01 * Math.abs(Math.log10(rate / 0.1))
                 + 0.001 * random.nextDouble();
         boolean failed = hidden == 1024 && rate == 0.3;
-        double seconds = failed ? 1.2 : 3 + hidden / 90.0;
+        double seconds = failed ? 1.2 : 1 + hidden / 60.0;
         List<Double> curve = new ArrayList<>();
         for (int epoch = 1; epoch <= (failed ? 1 : 8); epoch++) {
           curve.add(failed ? Double.NaN : accuracy - 0.05 * Math.exp(-0.7 * epoch));
