@@ -1,0 +1,116 @@
+package io.kiln.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code scripts/kiln} as users call it, with the jar that was just built. */
+@Tag("jar")
+class ScriptTest {
+  private static final Path SCRIPT = Path.of("..", "scripts", "kiln").toAbsolutePath().normalize();
+
+  /** What a call of the script gave. */
+  record Answer(int exitCode, String out, String err, Duration took) {}
+
+  @TempDir private Path folder;
+
+  @Test
+  void helpAnswersInUnderASecond() throws Exception {
+    Answer fastest = run(Map.of(), "--help");
+    for (int i = 0; i < 3; i++) {
+      Answer again = run(Map.of(), "--help");
+      fastest = again.took().compareTo(fastest.took()) < 0 ? again : fastest;
+    }
+    assertThat(fastest.exitCode()).as(fastest.err()).isZero();
+    assertThat(fastest.out()).contains("Usage:").contains("cluster");
+    assertThat(fastest.took()).isLessThan(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void versionIsThatOfTheJar() throws Exception {
+    Answer answer = run(Map.of(), "--version");
+    assertThat(answer.exitCode()).isZero();
+    assertThat(answer.out()).containsPattern("\\Akiln [0-9]+\\.[0-9]+\\.[0-9]+");
+  }
+
+  @Test
+  void unknownCommandIsAUsageError() throws Exception {
+    Answer answer = run(Map.of(), "tarin");
+    assertThat(answer.exitCode()).isEqualTo(2);
+    assertThat(answer.err()).contains("tarin").doesNotContain("\tat ");
+  }
+
+  @Test
+  void worksThroughASymbolicLinkFromAnywhere() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("kiln"), SCRIPT);
+    Answer answer = run(link, Map.of(), "--help");
+    assertThat(answer.exitCode()).as(answer.err()).isZero();
+  }
+
+  @Test
+  void sparkHomeOfTheUserIsSubmittedToWithTheJarAndTheMaster() throws Exception {
+    Map<String, String> environment = Map.of("SPARK_HOME", fakeSpark().toString());
+    Answer given = run(environment, "train", "a b.yaml", "--master", "spark://h:7077");
+    assertThat(given.exitCode()).isEqualTo(42);
+    assertThat(given.out().lines())
+        .startsWith("--master", "spark://h:7077", "--class", "io.kiln.spark.Main")
+        .endsWith("train", "a b.yaml", "--master", "spark://h:7077")
+        .anyMatch(line -> line.matches(".*/spark-jobs/target/kiln-[^/]*\\.jar"));
+    assertThat(run(environment, "train", "c.yaml").out().lines())
+        .startsWith("--master", "local[*]");
+    assertThat(run(environment, "train", "c.yaml", "--workers", "3").out().lines())
+        .startsWith("--master", "local[3]");
+    assertThat(run(environment, "train", "c.yaml", "--workers=4").out().lines())
+        .startsWith("--master", "local[4]");
+  }
+
+  /** A Spark home whose spark-submit prints its arguments and ends with 42. */
+  private Path fakeSpark() throws IOException {
+    Path submit = folder.resolve("spark/bin/spark-submit");
+    Files.createDirectories(submit.getParent());
+    Files.writeString(submit, "#!/bin/sh\nprintf '%s\\n' \"$@\"\nexit 42\n");
+    Files.setPosixFilePermissions(submit, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return folder.resolve("spark");
+  }
+
+  private Answer run(Map<String, String> environment, String... arguments) throws Exception {
+    return run(SCRIPT, environment, arguments);
+  }
+
+  private Answer run(Path script, Map<String, String> environment, String... arguments)
+      throws Exception {
+    List<String> command = new ArrayList<>(List.of(script.toString()));
+    command.addAll(List.of(arguments));
+    Path out = folder.resolve("out");
+    Path err = folder.resolve("err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().remove("SPARK_HOME");
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().putAll(environment);
+    long start = System.nanoTime();
+    Process process = builder.start();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("the script ended in time").isTrue();
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    return new Answer(
+        process.exitValue(),
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8),
+        took);
+  }
+}
