@@ -13,6 +13,7 @@ public final class OpCases {
     cases.addAll(BasicCases.all());
     cases.addAll(ActivationCases.all());
     cases.addAll(LossCases.all());
+    cases.addAll(NormCases.all());
     return cases;
   }
 }

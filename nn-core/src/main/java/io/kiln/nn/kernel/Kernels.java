@@ -10,6 +10,8 @@ import io.kiln.nn.tensor.DType;
  * @param softmax softmax and its losses
  * @param activations nonlinear functions of each element
  * @param losses losses and their gradients
+ * @param rowNorm normalisation of rows
+ * @param masks random masks
  * @param updates optimizer steps over flat arrays
  */
 public record Kernels(
@@ -18,6 +20,8 @@ public record Kernels(
     Softmax softmax,
     Activations activations,
     LossLoops losses,
+    RowNorm rowNorm,
+    Masks masks,
     Updates updates) {
   private static final Kernels FLOAT32 =
       new Kernels(
@@ -26,6 +30,8 @@ public record Kernels(
           new FloatSoftmax(),
           new FloatActivations(),
           new FloatLossLoops(),
+          new FloatRowNorm(),
+          new FloatMasks(),
           new FloatUpdates());
   private static final Kernels FLOAT64 =
       new Kernels(
@@ -34,6 +40,8 @@ public record Kernels(
           new DoubleSoftmax(),
           new DoubleActivations(),
           new DoubleLossLoops(),
+          new DoubleRowNorm(),
+          new DoubleMasks(),
           new DoubleUpdates());
 
   /** The families of that width. */
