@@ -58,6 +58,9 @@ public final class Idx {
       int rows = size(in, "row count");
       int columns = size(in, "column count");
       String what = count + " images of " + rows + "x" + columns;
+      if (rows == 0 || columns == 0) {
+        throw in.wrong(8, what + " came but an image needs at least one pixel");
+      }
       Shape shape;
       long bytes;
       try {

@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +22,11 @@ import java.util.List;
 final class Libsvm {
   /** More dense numbers than this would be about 2 GiB. */
   private static final long MOST_CELLS = 1L << 29;
+
+  /** A table may have so many dense numbers, and so many more for each pair in the file. */
+  private static final long FREE_CELLS = 1L << 22;
+
+  private static final long CELLS_PER_PAIR = 10_000;
 
   private final String path;
   private final List<String> labels = new ArrayList<>();
@@ -101,7 +107,8 @@ final class Libsvm {
           path, -1, "feature " + widest + " came but there are " + width + "; set data.features");
     }
     int features = width > 0 ? width : widest;
-    if ((long) features * labels.size() > MOST_CELLS) {
+    long cells = (long) features * labels.size();
+    if (cells > Math.min(MOST_CELLS, FREE_CELLS + CELLS_PER_PAIR * pairs)) {
       throw new FormatException(
           path,
           -1,
@@ -110,11 +117,7 @@ final class Libsvm {
               + features
               + " features are too many as dense numbers; use fewer");
     }
-    List<String> names = new ArrayList<>();
-    for (int i = 1; i <= features; i++) {
-      names.add(Integer.toString(i));
-    }
-    Table table = new Table(path, names, true);
+    Table table = new Table(path, new Numbered(features), true);
     float[] row = new float[features];
     for (int i = 0; i < labels.size(); i++) {
       Arrays.fill(row, 0);
@@ -136,5 +139,24 @@ final class Libsvm {
 
   private FormatException wrong(long line, String message) {
     return new FormatException(path, -1, "line " + line + ": " + message);
+  }
+
+  /** The names "1", "2", … of so many columns, made when asked for. */
+  private static final class Numbered extends AbstractList<String> {
+    private final int size;
+
+    Numbered(int size) {
+      this.size = size;
+    }
+
+    @Override
+    public String get(int index) {
+      return Integer.toString(index + 1);
+    }
+
+    @Override
+    public int size() {
+      return size;
+    }
   }
 }

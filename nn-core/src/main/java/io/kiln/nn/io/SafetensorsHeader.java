@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.kiln.nn.tensor.Shape;
 import java.io.ByteArrayOutputStream;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -78,11 +79,16 @@ final class SafetensorsHeader {
       throw in.wrong(0, "a header of " + length + " bytes is declared; the most is " + MOST_BYTES);
     }
     byte[] json = in.bytes(length, "the header");
+    if (json[0] != '{' || json[1] == 0) {
+      throw in.wrong(8, "the header does not begin with '{' in UTF-8; it is not safetensors");
+    }
     try (JsonParser parser = JSON.createParser(json)) {
       header.parse(parser);
     } catch (JsonProcessingException e) {
       long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
       throw in.wrong(8 + at, "the header is not the JSON of a safetensors file: " + why(e));
+    } catch (CharConversionException e) {
+      throw in.wrong(8, "the header is not UTF-8 (" + e.getMessage() + ")");
     }
     header.checkTiling(in.offset(), in.left());
     return header;
@@ -147,6 +153,7 @@ final class SafetensorsHeader {
       throws IOException {
     long count = 1;
     long bytes;
+    Shape axes;
     int[] sizes = new int[shape.size()];
     try {
       for (int i = 0; i < sizes.length; i++) {
@@ -157,7 +164,8 @@ final class SafetensorsHeader {
       if (count > Integer.MAX_VALUE - 8) {
         throw new ArithmeticException();
       }
-    } catch (ArithmeticException e) {
+      axes = Shape.of(sizes);
+    } catch (ArithmeticException | IllegalArgumentException e) {
       throw wrong(parser, name + " of " + shape + " has more numbers than can be held");
     }
     if (end < begin || end - begin != bytes) {
@@ -175,7 +183,7 @@ final class SafetensorsHeader {
               + bytes
               + " bytes");
     }
-    return new TensorEntry(name, type, Shape.of(sizes), begin, end);
+    return new TensorEntry(name, type, axes, begin, end);
   }
 
   /** The tensors must lie one after another without gap or overlap, up to the end of the file. */

@@ -121,8 +121,8 @@ class SafetensorsTest {
     String f32 = "\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]";
     byte[] four = new byte[4];
     wrong("", four, "a header of 0 bytes is declared");
-    wrong("  ", four, "has null where START_OBJECT is needed");
-    wrong("[]", four, "where START_OBJECT is needed");
+    wrong("  ", four, "does not begin with");
+    wrong("[]", four, "does not begin with");
     wrong("{\"a\":{" + f32 + "}", four, "not the JSON of a safetensors file");
     wrong("{\"a\":{" + f32 + "}}x", four, "not the JSON");
     wrong("{\"a\":{" + f32 + "}}{}", four, "something follows");
