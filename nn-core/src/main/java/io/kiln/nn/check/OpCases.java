@@ -12,6 +12,7 @@ public final class OpCases {
     List<OpCase> cases = new ArrayList<>();
     cases.addAll(BasicCases.all());
     cases.addAll(ActivationCases.all());
+    cases.addAll(SequenceCases.all());
     cases.addAll(LossCases.all());
     cases.addAll(NormCases.all());
     return cases;

@@ -12,6 +12,8 @@ import io.kiln.nn.tensor.DType;
  * @param losses losses and their gradients
  * @param rowNorm normalisation of rows
  * @param masks random masks
+ * @param rows rows of tables and of sequences
+ * @param cells steps of recurrent cells
  * @param updates optimizer steps over flat arrays
  */
 public record Kernels(
@@ -22,6 +24,8 @@ public record Kernels(
     LossLoops losses,
     RowNorm rowNorm,
     Masks masks,
+    Rows rows,
+    Cells cells,
     Updates updates) {
   private static final Kernels FLOAT32 =
       new Kernels(
@@ -32,6 +36,8 @@ public record Kernels(
           new FloatLossLoops(),
           new FloatRowNorm(),
           new FloatMasks(),
+          new FloatRows(),
+          new FloatCells(),
           new FloatUpdates());
   private static final Kernels FLOAT64 =
       new Kernels(
@@ -42,6 +48,8 @@ public record Kernels(
           new DoubleLossLoops(),
           new DoubleRowNorm(),
           new DoubleMasks(),
+          new DoubleRows(),
+          new DoubleCells(),
           new DoubleUpdates());
 
   /** The families of that width. */
