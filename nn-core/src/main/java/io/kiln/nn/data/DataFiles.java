@@ -15,7 +15,7 @@ final class DataFiles {
   /**
    * The first of these names that is in a folder.
    *
-   * @param set name of the data set for the advice
+   * @param set what scripts/fetch-data calls the set
    * @throws NoSuchFileException with advice, if none is there
    */
   static String find(Storage storage, String folder, String set, String... names)
@@ -53,6 +53,6 @@ final class DataFiles {
         "data: "
             + path
             + " is not there; set KILN_DATA or --data, or run scripts/fetch-data "
-            + Locations.name(set));
+            + set);
   }
 }

@@ -28,9 +28,10 @@ final class ImageSources {
       throw new ConfigException(
           data.path("classes") + ": " + classes + " came but 256 is the most");
     }
+    String set = Locations.name(path).equals("fashion-mnist") ? "fashion-mnist" : "mnist";
     Plan plan = Plan.of(data);
-    Images train = idx(storage, folder, path, "train", classes);
-    Images test = idx(storage, folder, path, "t10k", classes);
+    Images train = idx(storage, folder, set, "train", classes);
+    Images test = idx(storage, folder, set, "t10k", classes);
     if (!test.shape().equals(train.shape())) {
       throw new FormatException(
           folder,
@@ -50,9 +51,9 @@ final class ImageSources {
     Plan plan = Plan.of(data);
     List<String> batches = new ArrayList<>();
     for (int i = 1; i <= 5; i++) {
-      batches.add(DataFiles.find(storage, folder, path, "data_batch_" + i + ".bin"));
+      batches.add(DataFiles.find(storage, folder, "cifar-10", "data_batch_" + i + ".bin"));
     }
-    String last = DataFiles.find(storage, folder, path, "test_batch.bin");
+    String last = DataFiles.find(storage, folder, "cifar-10", "test_batch.bin");
     return plan.split(Cifar.read(storage, batches), Cifar.read(storage, List.of(last)));
   }
 
@@ -71,7 +72,7 @@ final class ImageSources {
     int classes = data.atLeast(1, "classes", 10);
     Plan plan = Plan.of(data);
     if (!DataFiles.isFile(storage, location)) {
-      return plan.samples(idx(storage, location, location, "t10k", classes), true);
+      return plan.samples(idx(storage, location, "mnist", "t10k", classes), true);
     }
     String labels =
         location.replaceFirst("images([-.])idx3", "labels$1idx1").replaceFirst("[.]gz$", "");
@@ -89,7 +90,7 @@ final class ImageSources {
     String file =
         DataFiles.isFile(storage, location)
             ? location
-            : DataFiles.find(storage, location, location, "test_batch.bin");
+            : DataFiles.find(storage, location, "cifar-10", "test_batch.bin");
     return Plan.of(data).samples(Cifar.read(storage, List.of(file)), true);
   }
 
@@ -101,13 +102,13 @@ final class ImageSources {
     return Plan.of(data).samples(Synthetic.digits(data.whole("seed", 1), train, test, noise), true);
   }
 
-  private static Images idx(Storage storage, String folder, String path, String part, int classes)
+  private static Images idx(Storage storage, String folder, String set, String part, int classes)
       throws IOException {
     String images =
         DataFiles.find(
             storage,
             folder,
-            path,
+            set,
             part + "-images-idx3-ubyte",
             part + "-images-idx3-ubyte.gz",
             part + "-images.idx3-ubyte",
@@ -116,7 +117,7 @@ final class ImageSources {
         DataFiles.find(
             storage,
             folder,
-            path,
+            set,
             part + "-labels-idx1-ubyte",
             part + "-labels-idx1-ubyte.gz",
             part + "-labels.idx1-ubyte",
