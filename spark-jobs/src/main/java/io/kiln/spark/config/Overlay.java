@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Overlay {
   private static final String SPACE = "sweep.space.";
+  private static final int MOST_DEPTH = 50;
 
   private Overlay() {}
 
@@ -66,23 +67,34 @@ public final class Overlay {
       }
       holder = next;
     }
-    put(holder, parts.get(parts.size() - 1), key, value);
+    put(holder, parts.get(parts.size() - 1), key, value == null ? null : copyOf(value, 0));
   }
 
   /** A deep copy whose maps and lists can be changed, with texts for keys. */
   static Map<String, Object> copy(Map<?, ?> values) {
+    return copy(values, 0);
+  }
+
+  private static Map<String, Object> copy(Map<?, ?> values, int depth) {
     Map<String, Object> copy = new LinkedHashMap<>();
-    values.forEach((key, value) -> copy.put(String.valueOf(key), copyOf(value)));
+    values.forEach((key, value) -> copy.put(String.valueOf(key), copyOf(value, depth)));
     return copy;
   }
 
-  private static Object copyOf(Object value) {
+  /** A YAML alias can put a section into itself; the depth ends that. */
+  private static Object copyOf(Object value, int depth) {
+    if (depth > MOST_DEPTH) {
+      throw new ConfigException(
+          "configuration: sections within sections came deeper than "
+              + MOST_DEPTH
+              + "; write them flatter, and put none into itself");
+    }
     if (value instanceof Map<?, ?> map) {
-      return copy(map);
+      return copy(map, depth + 1);
     }
     if (value instanceof Collection<?> items) {
       List<Object> copy = new ArrayList<>();
-      items.forEach(item -> copy.add(copyOf(item)));
+      items.forEach(item -> copy.add(copyOf(item, depth + 1)));
       return copy;
     }
     return value;
@@ -119,7 +131,7 @@ public final class Overlay {
     } else if (value == null) {
       ((Map<String, Object>) holder).remove(part);
     } else {
-      ((Map<String, Object>) holder).put(part, copyOf(value));
+      ((Map<String, Object>) holder).put(part, value);
     }
   }
 

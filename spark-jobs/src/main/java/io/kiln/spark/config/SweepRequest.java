@@ -1,5 +1,8 @@
 package io.kiln.spark.config;
 
+import io.kiln.nn.config.ConfigException;
+import java.util.Objects;
+
 /**
  * What {@code kiln sweep} asks for.
  *
@@ -11,8 +14,13 @@ public record SweepRequest(RunConfig config, TrainRequest.Place place, boolean r
   /** Checks that there is a sweep. */
   public SweepRequest {
     if (config.sweep() == null) {
-      throw new io.kiln.nn.config.ConfigException(
+      throw new ConfigException(
           "sweep: it is missing; give the configuration a section sweep: {space: {…}}");
     }
+  }
+
+  /** What is tried. */
+  public SweepConfig sweep() {
+    return Objects.requireNonNull(config.sweep());
   }
 }

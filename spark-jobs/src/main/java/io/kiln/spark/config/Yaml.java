@@ -24,7 +24,7 @@ import org.yaml.snakeyaml.resolver.Resolver;
  */
 public final class Yaml {
   private static final int MOST_CHARACTERS = 1 << 20;
-  private static final int MOST_ALIASES = 50;
+  private static final int MOST_ALIASES = 20;
   private static final int MOST_DEPTH = 50;
 
   private Yaml() {}

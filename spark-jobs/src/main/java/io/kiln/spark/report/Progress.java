@@ -88,6 +88,9 @@ public final class Progress {
     shownAt = now;
     measure(step, now);
     long inEpoch = Math.max(0, step - doneEpochs * stepsPerEpoch);
+    if (!live && inEpoch >= stepsPerEpoch) {
+      return; // the line of the epoch is next
+    }
     String line =
         String.format(
             Locale.ROOT,

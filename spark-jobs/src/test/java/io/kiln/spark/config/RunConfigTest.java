@@ -1,0 +1,189 @@
+package io.kiln.spark.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.io.LocalStorage;
+import io.kiln.nn.tensor.DType;
+import io.kiln.spark.config.ClusterConfig.Reproducible;
+import io.kiln.spark.config.ClusterConfig.Sync;
+import io.kiln.spark.config.SweepConfig.Axis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RunConfigTest {
+  private static final String CONTRACT =
+      """
+      name: mnist-mlp
+      data:    {format: mnist, path: mnist, validation: 5000, normalize: true}
+      model:   {type: mlp, hidden: [256]}
+      loss:    softmax-cross-entropy
+      optimizer: {type: sgd, learning-rate: 0.1, schedule: {type: exponential, decay: 0.95}}
+      train:   {epochs: 5, batch-size: 64, seed: 7, checkpoint-every: 100 steps, early-stopping: {patience: 3}}
+      cluster: {workers: 2, sync: allreduce, reproducible: any-workers, peer-timeout: 500 ms}
+      sweep:   {space: {model.hidden: [[32],[64]], optimizer.learning-rate: [0.1, 0.03]}}
+      """;
+
+  private static RunConfig read(String... assignments) {
+    return RunConfig.of(Overlay.with(Yaml.sections("test", CONTRACT), List.of(assignments)));
+  }
+
+  private static Map<String, Axis> space(RunConfig config) {
+    return Objects.requireNonNull(config.sweep()).space();
+  }
+
+  @Test
+  void theSectionsAreRead() {
+    RunConfig config = read();
+
+    assertThat(config.name()).isEqualTo("mnist-mlp");
+    assertThat(config.loss()).isEqualTo(Map.of("type", "softmax-cross-entropy"));
+    assertThat(config.modelSettings().integers("hidden", List.of())).containsExactly(256);
+    assertThat(config.train())
+        .isEqualTo(
+            new TrainConfig(
+                5,
+                64,
+                7,
+                DType.FLOAT32,
+                new Interval(100, Interval.Unit.STEP),
+                3,
+                new EarlyStopping(3, "validation.loss", 0)));
+    assertThat(config.cluster().workers()).isEqualTo(2);
+    assertThat(config.cluster().sync()).isEqualTo(Sync.ALLREDUCE);
+    assertThat(config.cluster().reproducible()).isEqualTo(Reproducible.ANY_WORKERS);
+    assertThat(config.cluster().peerTimeout()).isEqualTo(0.5);
+
+    assertThat(space(config))
+        .containsEntry("model.hidden", new Axis.Values(List.of(List.of(32), List.of(64))))
+        .containsEntry("optimizer.learning-rate", new Axis.Values(List.of(0.1, 0.03)));
+  }
+
+  @Test
+  void theResolvedFormIsReadAsTheSameConfiguration() {
+    RunConfig config = read();
+
+    assertThat(RunConfig.of(config.resolved())).isEqualTo(config);
+    assertThat(config.resolved().toString()).contains("keep-checkpoints=3");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "train.epoch=1|train.epoch: there is no such key; did you mean train.epochs?",
+        "epochs=1|epochs: there is no such key; did you mean train.epochs?",
+        "learning-rate=1|learning-rate: there is no such key; did you mean optimizer.learning-rate?",
+        "train.workers=1|train.workers: there is no such key; did you mean cluster.workers?",
+        "trian.epochs=1|trian: there is no such key; did you mean train?",
+        "train.early-stopping.patient=1"
+            + "|train.early-stopping.patient: there is no such key; did you mean"
+            + " train.early-stopping.patience?",
+        "train.batch-size=-4|train.batch-size: -4 came but it must be 1 or more",
+        "train.batch-size=many|train.batch-size: 'many' came but a number is needed",
+        "train.batch-size=1.5|train.batch-size: '1.5' came but a whole number is needed",
+        "train.epochs=0|train.epochs: 0 came but it must be 1 or more",
+        "train.precision=float16"
+            + "|train.precision: 'float16' is not known; use one of float32, float64",
+        "train.checkpoint-every=often"
+            + "|train.checkpoint-every: 'often' came but e.g. '1 epoch', '100 steps' or 'none' is"
+            + " needed",
+        "train=5|train: '5' came but a section (key: value) is needed",
+        "cluster.sync=gossip"
+            + "|cluster.sync: 'gossip' is not known; use one of allreduce, local-sgd,"
+            + " spark-aggregate",
+        "cluster.peer-timeout=-1 s"
+            + "|cluster.peer-timeout: '-1 s' came but a time such as '30 s' or '5 min' is needed",
+        "name=a/b|name: 'a/b' came but letters, digits, '.', '-' and '_' are needed",
+        "sweep.strategy=guess"
+            + "|sweep.strategy: 'guess' is not known; use one of grid, random, halving, tpe",
+        "sweep.space={}"
+            + "|sweep.space: there is nothing to try; give keys and their values, e.g."
+            + " optimizer.learning-rate: [0.1, 0.03]",
+      })
+  void aMistakeIsOneLine(String assignment, String message) {
+    assertThatThrownBy(() -> read(assignment))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void rangesAreForStrategiesThatDraw() {
+    String range = "sweep.space.optimizer.learning-rate={min: 1e-4, max: 1, scale: log}";
+
+    assertThatThrownBy(() -> read(range)).hasMessageContaining("a grid needs a list of values");
+    assertThat(space(read("sweep.strategy=random", range)))
+        .containsEntry("optimizer.learning-rate", new Axis.Range(1e-4, 1, true, false));
+  }
+
+  @Test
+  void aTrialIsTheConfigurationWithItsValues() {
+    RunConfig trial = read().with(Map.of("model.hidden", List.of(32), "train.epochs", 2));
+
+    assertThat(trial.model()).containsEntry("hidden", List.of(32));
+    assertThat(trial.train().epochs()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1 epoch,1 epoch", "2,2 epochs", "100 steps,100 steps", "5 min,300 seconds"})
+  void intervalsAreWrittenAsTheyAreRead(String text, String written) {
+    Interval interval = Interval.parse("x", text);
+
+    assertThat(interval).hasToString(written);
+    assertThat(Interval.parse("x", written)).isEqualTo(interval);
+    assertThat(Interval.parse("x", "none").never()).isTrue();
+  }
+
+  @Test
+  void theHashDependsOnWhatDecidesTheWeights() {
+    String hash = read().hash();
+
+    assertThat(hash).matches("[0-9a-f]{64}");
+    for (String same :
+        List.of(
+            "name=other",
+            "cluster.workers=4",
+            "train.epochs=50",
+            "train.early-stopping=",
+            "data.path=/elsewhere",
+            "optimizer.learning-rate=1e-1")) {
+      assertThat(read(same).hash()).as(same).isEqualTo(hash);
+    }
+    for (String other :
+        List.of(
+            "train.seed=8",
+            "train.batch-size=65",
+            "model.hidden=[257]",
+            "optimizer.learning-rate=0.2",
+            "cluster.reproducible=fixed-workers",
+            "data.validation=1")) {
+      assertThat(read(other).hash()).as(other).isNotEqualTo(hash);
+    }
+  }
+
+  @Test
+  void canonicalJsonIsStable() {
+    assertThat(ConfigHash.canonical(Map.of("b", 1.0, "a", List.of(0.5, "x", true))))
+        .isEqualTo("{\"a\":[0.5,\"x\",true],\"b\":1}");
+  }
+
+  @Test
+  void aFileWithoutANameIsNamedAfterItself(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("my net.yaml"), "train: {epochs: 1}");
+
+    RunConfig config =
+        RunConfig.load(new LocalStorage(), file.toString(), List.of("train.epochs=2"));
+
+    assertThat(config.name()).isEqualTo("my-net");
+    assertThat(config.train().epochs()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,80 @@
+package io.kiln.spark.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kiln.nn.config.ConfigException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class YamlTest {
+  @Test
+  void scalarsFollowYaml12() {
+    assertThat(Yaml.sections("x", "{a: 1e-3, b: 010, c: on, d: 2026-01-31, e: 1:30, f: -7, g: .5}"))
+        .isEqualTo(
+            Map.of(
+                "a",
+                0.001,
+                "b",
+                "010",
+                "c",
+                "on",
+                "d",
+                "2026-01-31",
+                "e",
+                "1:30",
+                "f",
+                -7,
+                "g",
+                0.5));
+    assertThat(Yaml.value("x", "[true, False, 1.0, 'true', 12345678901]"))
+        .isEqualTo(List.of(true, false, 1.0, "true", 12345678901L));
+  }
+
+  @Test
+  void anEmptyTextHasNoSections() {
+    assertThat(Yaml.sections("x", "# nothing\n")).isEmpty();
+  }
+
+  @Test
+  void aMistakeIsNamedWithItsPlace() {
+    assertThatThrownBy(() -> Yaml.sections("c.yaml", "train:\n  epochs: [1, 2\nmodel: x"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("c.yaml line 3 column 6: this is not YAML: ");
+  }
+
+  @Test
+  void aKeyTwiceIsAMistake() {
+    assertThatThrownBy(() -> Yaml.sections("c.yaml", "train: {epochs: 1}\nname: x\ntrain: {}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("c.yaml line 3 column 1: duplicate key train; keep one of them");
+  }
+
+  @Test
+  void aValueAloneIsNoConfiguration() {
+    assertThatThrownBy(() -> Yaml.sections("c.yaml", "42"))
+        .hasMessage("c.yaml: a single value came but sections (key: value) are needed");
+  }
+
+  @Test
+  void classesAreNotMade() {
+    assertThatThrownBy(() -> Yaml.sections("c.yaml", "a: !!javax.script.ScriptEngineManager []"))
+        .isInstanceOf(ConfigException.class);
+  }
+
+  @Test
+  void aliasesCannotMultiply() {
+    StringBuilder bomb = new StringBuilder("a0: &a0 [x, x]\n");
+    for (int i = 1; i < 60; i++) {
+      bomb.append("a").append(i).append(": &a").append(i).append(" [*a").append(i - 1);
+      bomb.append(", *a").append(i - 1).append("]\n");
+    }
+    assertThatThrownBy(() -> Yaml.sections("c.yaml", bomb.toString()))
+        .isInstanceOf(ConfigException.class);
+    assertThatThrownBy(() -> Yaml.sections("c.yaml", "a: &a [*a]"))
+        .isInstanceOf(ConfigException.class);
+    assertThatThrownBy(() -> Yaml.value("c.yaml", "[".repeat(10_000)))
+        .isInstanceOf(ConfigException.class);
+  }
+}

@@ -1,0 +1,88 @@
+package io.kiln.spark.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kiln.spark.report.RunReport.Epoch;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Progress under a clock that the test moves. */
+class ProgressTest {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  private long nanos;
+
+  private String text() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private void train(Progress progress, int epochs, int steps, double secondsPerStep) {
+    progress.begin(epochs, 0, steps, steps * 64L);
+    for (int epoch = 1; epoch <= epochs; epoch++) {
+      for (int step = 1; step <= steps; step++) {
+        nanos += (long) (secondsPerStep * 1e9);
+        progress.step((epoch - 1L) * steps + step, 0.5);
+      }
+      double seconds = steps * secondsPerStep;
+      progress.epoch(
+          new Epoch(
+              epoch, (long) epoch * steps, 0.4, 0.9, 0.5, 0.8, 0.1, seconds, 64 / secondsPerStep));
+    }
+    progress.end();
+  }
+
+  @Test
+  void aLogGetsOneLineAnEpoch() {
+    train(new Progress(out, false, () -> nanos), 3, 100, 0.01);
+
+    assertThat(text().lines())
+        .hasSize(3)
+        .first()
+        .isEqualTo(
+            "epoch 1/3  loss 0.4  accuracy 90.00 %  validation loss 0.5  validation accuracy"
+                + " 80.00 %  6,400 samples/s  ~2.00 s left");
+  }
+
+  @Test
+  void aLongEpochGetsALineEveryTenSeconds() {
+    train(new Progress(out, false, () -> nanos), 1, 300, 0.1);
+
+    assertThat(text().lines()).hasSize(3);
+    assertThat(text().lines().findFirst().orElseThrow())
+        .contains("step 100/300")
+        .contains("640 samples/s")
+        .contains("~20.0 s left");
+    assertThat(text()).doesNotContain("\r");
+  }
+
+  @Test
+  void aTerminalGetsOneLineThatChanges() {
+    train(new Progress(out, true, () -> nanos), 2, 100, 0.05);
+
+    List<String> shown = List.of(text().split("\r"));
+    assertThat(shown.size()).isGreaterThan(50);
+    assertThat(text().chars().filter(c -> c == '\n').count()).isEqualTo(2);
+    assertThat(shown).anyMatch(line -> line.contains("█") && line.contains("step 50/100"));
+  }
+
+  @Test
+  void theEstimateFollowsTheSpeed() {
+    Progress progress = new Progress(out, false, () -> nanos);
+    progress.begin(1, 0, 10_000, 10_000);
+    for (int step = 1; step <= 1000; step++) {
+      nanos += 10_000_000L; // 100 steps a second
+      progress.step(step, 1);
+    }
+    for (int step = 1001; step <= 1400; step++) {
+      nanos += 100_000_000L; // 10 steps a second
+      progress.step(step, 1);
+    }
+
+    String last = text().lines().reduce((a, b) -> b).orElseThrow();
+    double speed = Double.parseDouble(last.replaceAll(".*  ([0-9.]+) samples/s.*", "$1"));
+    assertThat(speed).isBetween(10.0, 20.0);
+  }
+}
