@@ -50,7 +50,8 @@ public record Evaluation(
     return new Evaluation(0, 0, 0, 0, 0, 0, new long[rows(classes)][rows(classes)]);
   }
 
-  Evaluation plus(Evaluation other) {
+  /** Both together. */
+  public Evaluation plus(Evaluation other) {
     long[][] sum = new long[confusion.length][confusion.length];
     for (int i = 0; i < sum.length; i++) {
       for (int j = 0; j < sum.length; j++) {

@@ -100,6 +100,11 @@ public record RunConfig(
     return of(values);
   }
 
+  /** This configuration without its sweep: what one trial or the winner trains. */
+  public RunConfig withoutSweep() {
+    return new RunConfig(name, data, model, loss, optimizer, train, cluster, null);
+  }
+
   /** A fresh reader of {@code data}. */
   public Settings dataSettings() {
     return Settings.of("data", data);

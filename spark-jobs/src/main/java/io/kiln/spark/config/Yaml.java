@@ -102,4 +102,12 @@ public final class Yaml {
       addImplicitResolver(Tag.NULL, EMPTY, null);
     }
   }
+
+  /** A map as YAML: a key a line, lists in one line. */
+  public static String text(Map<String, ?> values) {
+    DumperOptions options = new DumperOptions();
+    options.setDefaultFlowStyle(DumperOptions.FlowStyle.AUTO);
+    options.setWidth(120);
+    return new org.yaml.snakeyaml.Yaml(options).dump(values);
+  }
 }

@@ -54,7 +54,7 @@ public final class Json {
    *
    * @throws FormatException with the byte where it stops to be one
    */
-  static <T> T read(String path, byte[] bytes, Class<T> type) throws IOException {
+  public static <T> T read(String path, byte[] bytes, Class<T> type) throws IOException {
     try {
       T read = MAPPER.readValue(bytes, type);
       if (read == null) {

@@ -1,0 +1,185 @@
+package io.kiln.spark.sweep;
+
+import io.kiln.spark.config.Metrics;
+import io.kiln.spark.report.RunReport;
+import io.kiln.spark.report.SweepFolder;
+import io.kiln.spark.report.SweepReport;
+import io.kiln.spark.report.SweepReport.Trial;
+import io.kiln.spark.report.SweepReport.TrialStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the report of a sweep as trials begin and end. Thread-safe. */
+final class TrialBook {
+  private final SweepFolder folder;
+  private final long start;
+  private final List<Trial> trials;
+
+  TrialBook(SweepFolder folder, List<Trial> trials, long start) {
+    this.folder = folder;
+    this.trials = new ArrayList<>(trials);
+    this.start = start;
+  }
+
+  /** A trial that has not begun. */
+  static Trial pending(String id, Map<String, Object> params) {
+    return new Trial(id, params, TrialStatus.PENDING, 0, null, null, 0, null, null, null, null);
+  }
+
+  synchronized Trial trial(int i) {
+    return trials.get(i);
+  }
+
+  synchronized int done() {
+    return (int) trials.stream().filter(t -> t.status().compareTo(TrialStatus.RUNNING) > 0).count();
+  }
+
+  synchronized void begins(int i) {
+    Trial was = trials.get(i);
+    set(
+        i,
+        new Trial(
+            was.id(),
+            was.params(),
+            TrialStatus.RUNNING,
+            0,
+            null,
+            null,
+            0,
+            null,
+            secondsSinceStart(),
+            null,
+            null));
+  }
+
+  synchronized void failed(int i, String why) {
+    Trial was = trials.get(i);
+    Double began = was.start();
+    double seconds = began == null ? 0 : secondsSinceStart() - began;
+    set(
+        i,
+        new Trial(
+            was.id(),
+            was.params(),
+            TrialStatus.FAILED,
+            0,
+            null,
+            null,
+            seconds,
+            null,
+            began,
+            null,
+            why));
+  }
+
+  synchronized Trial succeeded(int i, RunReport run, String executor, double seconds) {
+    Trial was = trials.get(i);
+    List<Double> curve = new ArrayList<>();
+    for (RunReport.Epoch epoch : run.history()) {
+      Double value = metric(epoch);
+      curve.add(value == null ? Double.NaN : value);
+    }
+    RunReport.@Nullable Epoch best = bestEpoch(run.history());
+    Trial ended =
+        new Trial(
+            was.id(),
+            was.params(),
+            TrialStatus.SUCCEEDED,
+            run.history().size(),
+            best == null ? null : best.validationAccuracy(),
+            best == null ? null : best.validationLoss(),
+            seconds,
+            executor,
+            Math.max(0, secondsSinceStart() - seconds),
+            curve,
+            null);
+    set(i, ended);
+    return ended;
+  }
+
+  private RunReport.@Nullable Epoch bestEpoch(List<RunReport.Epoch> history) {
+    RunReport.Epoch best = null;
+    for (RunReport.Epoch epoch : history) {
+      if (metric(epoch) != null && (best == null || isBetter(metric(epoch), metric(best)))) {
+        best = epoch;
+      }
+    }
+    return best;
+  }
+
+  private @Nullable Double metric(RunReport.Epoch epoch) {
+    return switch (folder.report().metric()) {
+      case "validation.loss" -> epoch.validationLoss();
+      case "validation.accuracy" -> epoch.validationAccuracy();
+      case "train.loss" -> Double.valueOf(epoch.trainLoss());
+      default -> epoch.trainAccuracy();
+    };
+  }
+
+  private boolean isBetter(@Nullable Double a, @Nullable Double b) {
+    if (a == null || b == null) {
+      return a != null;
+    }
+    return Metrics.greaterIsBetter(folder.report().metric()) ? a > b : a < b;
+  }
+
+  /** The best metric of a trial's epochs, or null if it has none. */
+  private @Nullable Double score(Trial trial) {
+    Double best = null;
+    List<Double> curve = trial.curve();
+    if (trial.status() == TrialStatus.SUCCEEDED && curve != null) {
+      for (Double value : curve) {
+        if (value != null && !value.isNaN() && isBetter(value, best)) {
+          best = value;
+        }
+      }
+    }
+    return best;
+  }
+
+  /** The best trial so far, the first of equals; null if none has a metric. */
+  synchronized @Nullable Trial best() {
+    Trial best = null;
+    for (Trial trial : trials) {
+      Double score = score(trial);
+      if (score != null && (best == null || isBetter(score, score(best)))) {
+        best = trial;
+      }
+    }
+    return best;
+  }
+
+  private double secondsSinceStart() {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private void set(int i, Trial trial) {
+    trials.set(i, trial);
+    write(RunReport.Status.RUNNING, null, null, null);
+  }
+
+  /** Writes all that is known. */
+  synchronized void write(
+      RunReport.Status status,
+      @Nullable String error,
+      RunReport.@Nullable Test test,
+      @Nullable Double utilization) {
+    SweepReport was = folder.report();
+    Trial best = best();
+    folder.update(
+        new SweepReport(
+            status,
+            was.name(),
+            was.started(),
+            error,
+            was.config(),
+            was.metric(),
+            trials,
+            best == null ? null : new SweepReport.Best(best.id(), best.params()),
+            test,
+            utilization,
+            secondsSinceStart()));
+  }
+}

@@ -1,0 +1,61 @@
+package io.kiln.spark.sweep;
+
+import io.kiln.nn.collective.Collective;
+import io.kiln.nn.kernel.Blas;
+import io.kiln.nn.train.FitListener;
+import io.kiln.nn.train.FitResult;
+import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.report.Json;
+import io.kiln.spark.report.RunReport;
+import io.kiln.spark.store.HadoopStorage;
+import io.kiln.spark.train.DataCache;
+import io.kiln.spark.train.WorkerFit;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import org.apache.spark.SparkEnv;
+
+/**
+ * One trial: trains alone on one slot, on the data its executor has cached for all trials.
+ *
+ * @param config resolved configuration of the trial
+ * @param storage where data are
+ * @param dataRoot folder of data sets
+ * @param threads of the slot
+ */
+record TrialTask(
+    LinkedHashMap<String, Object> config, HadoopStorage storage, String dataRoot, int threads)
+    implements Serializable {
+  /**
+   * What a trial brings home.
+   *
+   * @param result how the fit ended
+   * @param machine where and with what it ran
+   * @param executor Spark's name of the executor
+   * @param seconds of the task
+   */
+  record Report(FitResult result, RunReport.Executor machine, String executor, double seconds) {}
+
+  /** Trains; the report as JSON. */
+  byte[] run() throws IOException {
+    long start = System.nanoTime();
+    RunConfig run = RunConfig.of(config);
+    FitResult result =
+        new WorkerFit(
+                run,
+                DataCache.get(run.data(), dataRoot, storage),
+                threads,
+                Collective.alone(),
+                false)
+            .run(new FitListener() {}, null)
+            .result();
+    SparkEnv env = SparkEnv.get();
+    String host = env.blockManager().blockManagerId().host();
+    return Json.bytes(
+        new Report(
+            result,
+            new RunReport.Executor(host, Blas.name(), threads),
+            env.executorId() + "@" + host,
+            (System.nanoTime() - start) / 1e9));
+  }
+}

@@ -1,0 +1,58 @@
+package io.kiln.spark.train;
+
+import io.kiln.nn.train.Evaluation;
+import io.kiln.spark.cli.Job;
+import io.kiln.spark.config.EvaluateRequest;
+import io.kiln.spark.report.Json;
+import io.kiln.spark.report.RunReport;
+import io.kiln.spark.store.HadoopStorage;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.Locale;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** {@code kiln evaluate}: loss, accuracy and confusion matrix of a saved network. */
+public final class EvaluateJob implements Job<EvaluateRequest> {
+  @Override
+  public void run(EvaluateRequest request, PrintStream out) throws Exception {
+    SparkRuntime runtime = new SparkRuntime("evaluate", request.place().master());
+    HadoopStorage storage = runtime.storage();
+    Scoring scoring = Scoring.of(storage, request.model(), request.data());
+    int samples = scoring.samples().size();
+    Evaluation result;
+    try (JavaSparkContext spark = runtime.start()) {
+      result = scoring.evaluate(spark, request.workers());
+    }
+    RunReport.Test test = RunRecorder.reported(result);
+    out.println("samples   " + samples);
+    out.printf(Locale.ROOT, "loss      %.6f%n", result.loss());
+    if (result.answered() > 0) {
+      out.printf(Locale.ROOT, "accuracy  %.4f%n", result.accuracy());
+      printConfusion(result.confusion(), out);
+    } else {
+      out.printf(Locale.ROOT, "rmse      %.6f%n", result.rmse());
+    }
+    String place = request.place().out();
+    if (place != null && test != null) {
+      String file = place.endsWith(".json") ? place : place + "/evaluation.json";
+      try (OutputStream json = storage.create(file)) {
+        json.write(Json.bytes(test));
+      }
+      out.println("written   " + file);
+    }
+  }
+
+  private static void printConfusion(long[][] confusion, PrintStream out) {
+    if (confusion.length == 0 || confusion.length > 30) {
+      return;
+    }
+    out.println("confusion (row: true class, column: answer)");
+    for (long[] row : confusion) {
+      StringBuilder line = new StringBuilder();
+      for (long count : row) {
+        line.append(String.format(Locale.ROOT, "%7d", count));
+      }
+      out.println(line);
+    }
+  }
+}

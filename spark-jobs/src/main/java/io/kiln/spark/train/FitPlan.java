@@ -1,0 +1,64 @@
+package io.kiln.spark.train;
+
+import io.kiln.nn.data.Splits;
+import io.kiln.nn.layer.Loss;
+import io.kiln.nn.layer.Losses;
+import io.kiln.nn.layer.Network;
+import io.kiln.nn.optim.ParameterUpdate;
+import io.kiln.nn.train.FitOptions;
+import io.kiln.nn.zoo.Models;
+import io.kiln.spark.config.ClusterConfig;
+import io.kiln.spark.config.EarlyStopping;
+import io.kiln.spark.config.Interval;
+import io.kiln.spark.config.RunConfig;
+
+/**
+ * A configuration turned into what the network library trains.
+ *
+ * @param network with its initial values
+ * @param loss what is made small
+ * @param rule how parameters move
+ * @param options how long, in what portions
+ */
+record FitPlan(Network network, Loss loss, ParameterUpdate.Rule rule, FitOptions options) {
+  /**
+   * Reads a configuration against its data.
+   *
+   * @param threads of each worker
+   * @throws io.kiln.nn.config.ConfigException if a setting cannot be used
+   */
+  static FitPlan of(RunConfig config, Splits data, int threads) {
+    Network network =
+        Network.of(
+            Models.from(config.modelSettings(), data.train().spec()),
+            data.train().spec(),
+            config.train().precision(),
+            config.train().seed());
+    return new FitPlan(
+        network,
+        Losses.of(config.lossSettings()),
+        ParameterUpdate.Rule.from(config.optimizerSettings()),
+        options(config, threads));
+  }
+
+  private static FitOptions options(RunConfig config, int threads) {
+    ClusterConfig cluster = config.cluster();
+    int shards =
+        cluster.reproducible() == ClusterConfig.Reproducible.ANY_WORKERS
+            ? cluster.virtualShards()
+            : cluster.workers() * threads;
+    EarlyStopping early = config.train().earlyStopping();
+    Interval save = config.train().checkpointEvery();
+    return new FitOptions(
+        config.train().epochs(),
+        config.train().batchSize(),
+        config.train().seed(),
+        shards,
+        threads,
+        early == null ? 0 : early.patience(),
+        early == null ? 0 : early.minDelta(),
+        early != null && early.metric().endsWith("loss"),
+        save.unit() == Interval.Unit.STEP ? save.count() : 0,
+        save.unit() == Interval.Unit.EPOCH ? save.count() : 0);
+  }
+}

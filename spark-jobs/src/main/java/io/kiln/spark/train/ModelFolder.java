@@ -1,0 +1,191 @@
+package io.kiln.spark.train;
+
+import io.kiln.nn.autograd.Params;
+import io.kiln.nn.config.Settings;
+import io.kiln.nn.data.SampleSpec;
+import io.kiln.nn.io.FormatException;
+import io.kiln.nn.io.NamedTensors;
+import io.kiln.nn.io.Safetensors;
+import io.kiln.nn.io.Storage;
+import io.kiln.nn.layer.Loss;
+import io.kiln.nn.layer.Losses;
+import io.kiln.nn.layer.Network;
+import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.Tensor;
+import io.kiln.nn.zoo.Models;
+import io.kiln.spark.config.Yaml;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trained network on storage: {@code model.safetensors} with PyTorch's names, and {@code
+ * model.yaml}, from which the network is built again. Neither can hold code.
+ */
+public final class ModelFolder {
+  private static final String WEIGHTS = "model.safetensors";
+  private static final String DESCRIPTION = "model.yaml";
+  private static final int MOST_BYTES = 1 << 24;
+
+  /**
+   * A network read back.
+   *
+   * @param network with its trained values
+   * @param loss it was trained with
+   * @param data the data section it was trained with, what was fitted on the training set included
+   */
+  public record Loaded(Network network, Loss loss, Map<String, Object> data) {}
+
+  private ModelFolder() {}
+
+  /**
+   * Writes a network.
+   *
+   * @param folder a new folder
+   * @param loss the section of the loss
+   * @param data the section of the data, with what was fitted on the training set
+   */
+  public static void write(
+      Storage storage,
+      String folder,
+      Network network,
+      Map<String, Object> model,
+      Map<String, Object> loss,
+      Map<String, Object> data)
+      throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Params.Entry entry : network.params().entries()) {
+      tensors.put(entry.name(), network.params().value(entry.name()));
+    }
+    Map<String, Object> description = new LinkedHashMap<>();
+    description.put("kiln-model", 1);
+    description.put("precision", network.dtype().label());
+    description.put("sample", sample(network.spec()));
+    description.put("model", model);
+    description.put("loss", loss);
+    description.put("data", data);
+    Safetensors.write(
+        storage, folder + "/" + WEIGHTS, new NamedTensors(tensors, Map.of("format", "pt")));
+    try (OutputStream out = storage.create(folder + "/" + DESCRIPTION)) {
+      out.write(Yaml.text(description).getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static Map<String, Object> sample(SampleSpec spec) {
+    Map<String, Object> sample = new LinkedHashMap<>();
+    List<List<Integer>> inputs = new ArrayList<>();
+    for (Shape shape : spec.inputs()) {
+      inputs.add(sizes(shape));
+    }
+    sample.put("inputs", inputs);
+    sample.put("target", sizes(spec.target()));
+    sample.put("classes", spec.classes());
+    sample.put("class-names", spec.classNames());
+    return sample;
+  }
+
+  private static List<Integer> sizes(Shape shape) {
+    List<Integer> sizes = new ArrayList<>();
+    for (int size : shape.sizes()) {
+      sizes.add(size);
+    }
+    return sizes;
+  }
+
+  /**
+   * Reads a network.
+   *
+   * @param path a run folder, its model folder, or the safetensors file in it
+   * @throws FormatException if the files are damaged or do not belong together
+   */
+  public static Loaded read(Storage storage, String path) throws IOException {
+    String folder = folder(storage, path);
+    String file = folder + "/" + DESCRIPTION;
+    byte[] bytes;
+    try (InputStream in = storage.open(file)) {
+      bytes = in.readNBytes(MOST_BYTES);
+    }
+    try {
+      Map<String, Object> values = Yaml.sections(file, new String(bytes, StandardCharsets.UTF_8));
+      Settings settings = Settings.of("", values);
+      Network network =
+          Network.of(
+              Models.from(settings.section("model"), spec(settings.section("sample"))),
+              spec(settings.section("sample")),
+              DType.of(settings.text("precision")),
+              0);
+      Loss loss = Losses.of(settings.section("loss"));
+      fill(network, Safetensors.read(storage, folder + "/" + WEIGHTS, network.dtype()), folder);
+      return new Loaded(network, loss, settings.section("data").values());
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(file, -1, e.getMessage() + "; the file does not describe a model");
+    }
+  }
+
+  private static String folder(Storage storage, String path) throws IOException {
+    String plain = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    if (plain.endsWith(".safetensors")) {
+      int slash = plain.lastIndexOf('/');
+      return slash < 0 ? "." : plain.substring(0, slash);
+    }
+    for (String folder : List.of(plain, plain + "/model")) {
+      for (Storage.Entry entry : storage.list(folder)) {
+        if (entry.name().equals(DESCRIPTION)) {
+          return folder;
+        }
+      }
+    }
+    throw new NoSuchFileException(plain + "/model/" + DESCRIPTION);
+  }
+
+  private static SampleSpec spec(Settings sample) {
+    List<Shape> inputs = new ArrayList<>();
+    if (sample.raw("inputs") instanceof List<?> shapes) {
+      for (Object shape : shapes) {
+        inputs.add(shape(shape));
+      }
+    }
+    return new SampleSpec(
+        inputs,
+        shape(sample.raw("target")),
+        sample.integer("classes"),
+        sample.texts("class-names", List.of()));
+  }
+
+  private static Shape shape(@Nullable Object sizes) {
+    if (!(sizes instanceof List<?> numbers)) {
+      throw new IllegalArgumentException(
+          "sample: '" + sizes + "' came but a list of sizes is needed");
+    }
+    return Shape.of(
+        numbers.stream().mapToInt(size -> Integer.parseInt(String.valueOf(size))).toArray());
+  }
+
+  private static void fill(Network network, NamedTensors read, String folder)
+      throws FormatException {
+    for (Params.Entry entry : network.params().entries()) {
+      Tensor tensor = read.tensors().get(entry.name());
+      if (tensor == null || !tensor.shape().equals(entry.shape())) {
+        throw new FormatException(
+            folder + "/" + WEIGHTS,
+            -1,
+            "'"
+                + entry.name()
+                + "' is "
+                + (tensor == null ? "missing" : tensor.shape())
+                + " but "
+                + entry.shape()
+                + " is needed; it is of another model than model.yaml");
+      }
+      network.params().value(entry.name()).copyFrom(tensor);
+    }
+  }
+}

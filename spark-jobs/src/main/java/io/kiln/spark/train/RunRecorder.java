@@ -1,0 +1,171 @@
+package io.kiln.spark.train;
+
+import io.kiln.nn.data.Splits;
+import io.kiln.nn.layer.Network;
+import io.kiln.nn.layer.Summary;
+import io.kiln.nn.train.EpochRecord;
+import io.kiln.nn.train.Evaluation;
+import io.kiln.nn.train.Timing;
+import io.kiln.spark.cli.Version;
+import io.kiln.spark.report.RunFolder;
+import io.kiln.spark.report.RunReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.package$;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the report of a run up to date from what the workers tell. Thread-safe: messages come on
+ * the control channel's thread.
+ */
+final class RunRecorder {
+  private final RunFolder folder;
+  private final int workers;
+  private final Map<Integer, RunReport.Executor> executors = new TreeMap<>();
+  private int attempts;
+  private long lostSteps;
+  private long furthest;
+
+  RunRecorder(RunFolder folder, int workers) {
+    this.folder = folder;
+    this.workers = workers;
+  }
+
+  /** Software and machines, as far as known before any worker has spoken. */
+  static RunReport.Environment environment(int workers, List<RunReport.Executor> executors) {
+    return new RunReport.Environment(
+        Version.current(),
+        package$.MODULE$.SPARK_VERSION(),
+        System.getProperty("java.vendor") + " " + System.getProperty("java.version"),
+        workers,
+        executors);
+  }
+
+  /** Writes what is known of data and network. */
+  synchronized void describe(Splits data, Network network) {
+    Summary summary = Summary.of(network);
+    List<RunReport.Layer> layers = new ArrayList<>();
+    for (Summary.Row row : summary.rows()) {
+      List<Integer> shape = new ArrayList<>();
+      for (int size : row.outputShape().sizes()) {
+        shape.add(size);
+      }
+      layers.add(
+          new RunReport.Layer(
+              row.name(),
+              row.type(),
+              shape,
+              row.parameters(),
+              row.forwardFlops(),
+              row.backwardFlops()));
+    }
+    List<String> names = data.train().spec().classNames();
+    folder.update(
+        folder
+            .report()
+            .change()
+            .running()
+            .data(
+                new RunReport.Data(
+                    data.train().size(),
+                    data.validation().size(),
+                    data.test().size(),
+                    data.fingerprint(),
+                    names.isEmpty() ? null : names))
+            .model(new RunReport.Model(network.params().parameterCount(), layers))
+            .report());
+  }
+
+  /** An attempt begins from a step. */
+  synchronized void attempt(int number, long fromStep) {
+    if (number > 1) {
+      lostSteps += Math.max(0, furthest - fromStep);
+    }
+    attempts = number;
+    furthest = fromStep;
+    executors.clear();
+  }
+
+  synchronized void ready(WorkerMessage.Ready ready) {
+    executors.put(ready.rank(), ready.executor());
+    folder.update(
+        folder
+            .report()
+            .change()
+            .environment(environment(workers, List.copyOf(executors.values())))
+            .recovery(attempts, lostSteps)
+            .report());
+  }
+
+  synchronized void step(long step) {
+    furthest = Math.max(furthest, step);
+  }
+
+  synchronized void epoch(EpochRecord epoch) {
+    furthest = Math.max(furthest, epoch.step());
+    folder.update(folder.report().change().epoch(reported(epoch)).report());
+  }
+
+  /** An epoch as the report has it. */
+  static RunReport.Epoch reported(EpochRecord epoch) {
+    return new RunReport.Epoch(
+        epoch.epoch(),
+        epoch.step(),
+        epoch.trainLoss(),
+        finite(epoch.trainAccuracy()),
+        finite(epoch.validationLoss()),
+        finite(epoch.validationAccuracy()),
+        epoch.learningRate(),
+        epoch.seconds(),
+        epoch.samplesPerSecond());
+  }
+
+  /** Times as the report has them. */
+  static RunReport.Timing reported(Timing timing, double startup, double total) {
+    return new RunReport.Timing(
+        startup, timing.compute(), timing.communicate(), timing.data(), timing.checkpoint(), total);
+  }
+
+  /** A test as the report has it. */
+  static RunReport.@Nullable Test reported(@Nullable Evaluation test) {
+    if (test == null) {
+      return null;
+    }
+    List<List<Long>> confusion = new ArrayList<>();
+    for (long[] row : test.confusion()) {
+      List<Long> counts = new ArrayList<>();
+      for (long count : row) {
+        counts.add(count);
+      }
+      confusion.add(counts);
+    }
+    boolean classifies = test.answered() > 0;
+    return new RunReport.Test(
+        test.loss(),
+        finite(test.accuracy()),
+        classifies && !confusion.isEmpty() ? confusion : null,
+        finite(test.rmse()));
+  }
+
+  private static @Nullable Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+
+  /** The run is over and went well. */
+  synchronized void succeeded(
+      @Nullable Evaluation test, Timing timing, double startup, double total, String sha256) {
+    var change = folder.report().change().succeeded().recovery(attempts, lostSteps);
+    RunReport.Test reported = reported(test);
+    if (reported != null) {
+      change = change.test(reported);
+    }
+    folder.update(change.timing(reported(timing, startup, total)).weights(sha256).report());
+  }
+
+  /** The run is over and failed. */
+  synchronized void failed(String why) {
+    folder.update(folder.report().change().failed(why).recovery(attempts, lostSteps).report());
+  }
+}

@@ -1,0 +1,81 @@
+package io.kiln.spark.train;
+
+import io.kiln.nn.config.ConfigException;
+import io.kiln.spark.KilnKryoRegistrator;
+import io.kiln.spark.store.HadoopStorage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.jspecify.annotations.Nullable;
+
+/** The Spark application of a command: its configuration before it starts, and the context. */
+public final class SparkRuntime {
+  private static final Pattern LOCAL = Pattern.compile("local(\\[(\\*|\\d+)(\\s*,.*)?])?");
+
+  private final SparkConf conf;
+
+  /**
+   * The configuration that spark-submit gave, with what Kiln needs where nothing was said.
+   *
+   * @param master what the user asked for, or null for spark-submit's, or all cores of this machine
+   */
+  public SparkRuntime(String name, @Nullable String master) {
+    conf = new SparkConf().setAppName("kiln " + name);
+    if (master != null) {
+      conf.setMaster(master);
+    }
+    conf.setIfMissing("spark.master", "local[*]");
+    conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
+    conf.set("spark.kryo.registrationRequired", "true");
+    conf.set("spark.kryo.registrator", KilnKryoRegistrator.class.getName());
+    conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
+    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    if (isLocal()) {
+      conf.setIfMissing("spark.ui.enabled", "false");
+    }
+  }
+
+  /** Storage with the Hadoop settings that spark-submit was given. */
+  public HadoopStorage storage() {
+    return new HadoopStorage(SparkHadoopUtil.get().newConfiguration(conf));
+  }
+
+  private boolean isLocal() {
+    return LOCAL.matcher(conf.get("spark.master")).matches();
+  }
+
+  /**
+   * Threads of each worker: what the configuration says, or if it leaves it open the cores of a
+   * task; on this machine alone, its cores divided among the workers.
+   */
+  public int threads(int configured, int workers) {
+    if (configured > 0) {
+      return configured;
+    }
+    Matcher local = LOCAL.matcher(conf.get("spark.master"));
+    if (!local.matches()) {
+      return conf.getInt("spark.task.cpus", 1);
+    }
+    String cores = local.group(2);
+    int all =
+        cores == null
+            ? 1
+            : cores.equals("*") ? Runtime.getRuntime().availableProcessors() : count(cores);
+    return Math.max(1, all / workers);
+  }
+
+  private static int count(String digits) {
+    try {
+      return Integer.parseInt(digits);
+    } catch (NumberFormatException e) {
+      throw new ConfigException("master: local[" + digits + "] is no number of threads");
+    }
+  }
+
+  /** Starts the application. */
+  public JavaSparkContext start() {
+    return new JavaSparkContext(conf);
+  }
+}

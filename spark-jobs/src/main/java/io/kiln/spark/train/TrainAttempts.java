@@ -1,0 +1,184 @@
+package io.kiln.spark.train;
+
+import io.kiln.nn.io.CheckpointStore;
+import io.kiln.spark.cluster.Attempts;
+import io.kiln.spark.cluster.Gang;
+import io.kiln.spark.cluster.GangOptions;
+import io.kiln.spark.cluster.Message;
+import io.kiln.spark.config.ClusterConfig;
+import io.kiln.spark.report.Progress;
+import io.kiln.spark.store.HadoopStorage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.ShutdownHookManager;
+import org.jspecify.annotations.Nullable;
+import scala.runtime.AbstractFunction0;
+import scala.runtime.BoxedUnit;
+
+/**
+ * The attempts of one run: each a gang that goes on from the newest good checkpoint. A SIGTERM to
+ * the driver asks the gang to save and leave, before Spark shuts down.
+ */
+final class TrainAttempts implements AutoCloseable {
+  /** Above SparkContext's own hook (50), so that it runs first. */
+  private static final int HOOK_PRIORITY = 100;
+
+  private static final long HOOK_SECONDS = 25;
+
+  private final JavaSparkContext spark;
+  private final TrainRun.Prepared prepared;
+  private final HadoopStorage storage;
+  private final String folder;
+  private final RunRecorder recorder;
+  private final Progress progress;
+  private final AtomicLong firstReady = new AtomicLong();
+  private final AtomicReference<@Nullable Gang> running = new AtomicReference<>();
+  private final CountDownLatch over = new CountDownLatch(1);
+  private final Object hook;
+
+  TrainAttempts(
+      JavaSparkContext spark,
+      TrainRun.Prepared prepared,
+      HadoopStorage storage,
+      String folder,
+      RunRecorder recorder,
+      Progress progress) {
+    this.spark = spark;
+    this.prepared = prepared;
+    this.storage = storage;
+    this.folder = folder;
+    this.recorder = recorder;
+    this.progress = progress;
+    this.hook = ShutdownHookManager.addShutdownHook(HOOK_PRIORITY, new StopFirst());
+  }
+
+  /** The run is over, all is written. */
+  @Override
+  public void close() {
+    over.countDown();
+    ShutdownHookManager.removeShutdownHook(hook);
+  }
+
+  /** Seconds from a moment to the first worker's beginning. */
+  double firstReadySeconds(long since) {
+    long at = firstReady.get();
+    return at == 0 ? 0 : (at - since) / 1e9;
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @param from checkpoint to begin with, or empty
+   */
+  Outcome run(String from, CheckpointStore checkpoints) throws IOException {
+    ClusterConfig cluster = prepared.config().cluster();
+    Attempts attempts = new Attempts(cluster.attempts(), Attempts.DEFAULT.backOff());
+    GangOptions options = options(cluster);
+    try {
+      List<byte[]> results =
+          attempts.run(
+              () -> newestStep(checkpoints),
+              number -> attempt(number, options, number == 0 ? from : newest(checkpoints)));
+      return Outcome.of(results.get(0));
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private GangOptions options(ClusterConfig cluster) {
+    GangOptions options =
+        GangOptions.of(spark.getConf(), cluster.workers())
+            .withSlotTimeout(Duration.ofMillis((long) (1000 * cluster.resourcesTimeout())));
+    return switch (cluster.encrypt()) {
+      case AUTO -> options;
+      case TRUE -> options.withEncrypt(true);
+      case FALSE -> options.withEncrypt(false);
+    };
+  }
+
+  private List<byte[]> attempt(int number, GangOptions options, String checkpoint) {
+    recorder.attempt(number + 1, step(checkpoint));
+    TrainTask task =
+        new TrainTask(
+            new LinkedHashMap<>(prepared.config().resolved()),
+            storage,
+            prepared.root(),
+            folder,
+            checkpoint,
+            prepared.threads());
+    Gang gang = new Gang(spark, options.withAttempt(number));
+    running.set(gang);
+    try {
+      return gang.run(task, this::told);
+    } finally {
+      running.set(null);
+    }
+  }
+
+  /** What the driver does first when it is told to end: lets the workers save, and waits. */
+  private final class StopFirst extends AbstractFunction0<BoxedUnit> {
+    @Override
+    public BoxedUnit apply() {
+      Gang gang = running.get();
+      if (gang != null) {
+        gang.stop();
+        try {
+          over.await(HOOK_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      return BoxedUnit.UNIT;
+    }
+  }
+
+  private void told(Message message) {
+    try {
+      WorkerMessage said = WorkerMessage.of(message.body());
+      if (said instanceof WorkerMessage.Ready ready) {
+        firstReady.compareAndSet(0, System.nanoTime());
+        recorder.ready(ready);
+      } else if (said instanceof WorkerMessage.Stepped stepped) {
+        recorder.step(stepped.step());
+        progress.step(stepped.step(), stepped.loss());
+      } else if (said instanceof WorkerMessage.EpochDone done) {
+        recorder.epoch(done.epoch());
+        progress.epoch(RunRecorder.reported(done.epoch()));
+      } else if (said instanceof WorkerMessage.Saved saved) {
+        recorder.step(saved.step());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long step(String checkpoint) {
+    String name = checkpoint.substring(checkpoint.lastIndexOf('/') + 1);
+    String digits = name.replaceAll("^step-0*(\\d+).*$", "$1");
+    return digits.matches("\\d+") ? Long.parseLong(digits) : 0;
+  }
+
+  private static String newest(CheckpointStore checkpoints) {
+    try {
+      return checkpoints.newest().path();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long newestStep(CheckpointStore checkpoints) {
+    try {
+      return checkpoints.newest().checkpoint().map(c -> c.step()).orElse(0L);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

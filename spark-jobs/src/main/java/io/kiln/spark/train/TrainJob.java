@@ -1,0 +1,97 @@
+package io.kiln.spark.train;
+
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.io.Checkpoint;
+import io.kiln.nn.io.CheckpointStore;
+import io.kiln.nn.train.NoCheckpointException;
+import io.kiln.spark.cli.Job;
+import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.config.TrainRequest;
+import io.kiln.spark.report.RunFolder;
+import io.kiln.spark.report.RunReport;
+import io.kiln.spark.store.HadoopStorage;
+import java.io.IOException;
+import java.io.PrintStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code kiln train}: the driver's side.
+ *
+ * <p>Data and configuration are read here first, so that a mistake costs seconds and leaves nothing
+ * behind; then Spark starts, and {@link TrainRun} does the rest.
+ */
+public final class TrainJob implements Job<TrainRequest> {
+  @Override
+  public void run(TrainRequest request, PrintStream out) throws Exception {
+    RunConfig config = request.config();
+    TrainRequest.Place place = request.place();
+    SparkRuntime runtime = new SparkRuntime(config.name(), place.master());
+    HadoopStorage storage = runtime.storage();
+    TrainRun.Prepared prepared = TrainRun.prepare(config, place.dataRoot(), runtime, storage);
+    for (String note : prepared.data().notes()) {
+      out.println("note: " + note);
+    }
+    if (!request.resume()) {
+      try (JavaSparkContext spark = runtime.start()) {
+        RunReport report = new TrainRun(spark, prepared, storage, out).inNewFolder(place.out());
+        out.println(Ending.line(report));
+      }
+      return;
+    }
+    try (RunFolder folder =
+        RunFolder.resume(storage, resumable(storage, place.out(), config.name()))) {
+      String from = newest(TrainRun.checkpoints(storage, folder, config), prepared, folder.path());
+      try (JavaSparkContext spark = runtime.start()) {
+        RunReport report = new TrainRun(spark, prepared, storage, out).in(folder, from);
+        out.println(Ending.line(report));
+      }
+    }
+  }
+
+  private static String resumable(HadoopStorage storage, @Nullable String out, String name)
+      throws IOException {
+    String folder = out != null ? out : RunFolder.newest(storage, name);
+    if (folder == null) {
+      throw new NoCheckpointException(
+          "resume: there is no run of the name "
+              + name
+              + " under runs/; name it with --out, or train without --resume");
+    }
+    return folder;
+  }
+
+  /** The newest good checkpoint of this configuration and these data. */
+  private static String newest(CheckpointStore store, TrainRun.Prepared prepared, String folder)
+      throws IOException {
+    CheckpointStore.Found found = store.newest();
+    for (String damaged : found.damaged()) {
+      System.err.println("kiln: passed over a damaged checkpoint: " + damaged);
+    }
+    if (found.checkpoint().isEmpty()) {
+      throw new NoCheckpointException(
+          "resume: "
+              + folder
+              + " has no usable checkpoint"
+              + (found.damaged().isEmpty()
+                  ? ""
+                  : "; " + found.damaged().size() + " damaged: " + found.damaged().get(0))
+              + "; train without --resume");
+    }
+    Checkpoint checkpoint = found.checkpoint().get();
+    if (!checkpoint.text(TrainTask.CONFIG_HASH).equals(prepared.config().hash())) {
+      throw new ConfigException(
+          "resume: "
+              + found.path()
+              + " is of another configuration; resume with the settings it was trained with, or"
+              + " train without --resume");
+    }
+    if (!checkpoint.text(TrainTask.FINGERPRINT).equals(prepared.data().fingerprint())) {
+      throw new ConfigException(
+          "resume: the data are not those of "
+              + found.path()
+              + "; give the same data, or train without --resume");
+    }
+    return found.path();
+  }
+}

@@ -1,0 +1,116 @@
+package io.kiln.spark.train;
+
+import io.kiln.nn.data.Splits;
+import io.kiln.nn.io.Checkpoint;
+import io.kiln.nn.io.CheckpointStore;
+import io.kiln.nn.kernel.Blas;
+import io.kiln.nn.train.EpochRecord;
+import io.kiln.nn.train.FitListener;
+import io.kiln.nn.train.FitState;
+import io.kiln.spark.cluster.GangContext;
+import io.kiln.spark.cluster.GangTask;
+import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.report.RunReport;
+import io.kiln.spark.store.HadoopStorage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One worker of a run: reads the data, trains with the others, tests, returns an {@link Outcome}.
+ *
+ * @param config resolved configuration, a serialisable map
+ * @param storage where data and checkpoints are
+ * @param dataRoot folder of data sets
+ * @param checkpoints folder of this run's checkpoints
+ * @param checkpoint file to go on from, empty to begin anew
+ * @param threads of each worker
+ */
+record TrainTask(
+    LinkedHashMap<String, Object> config,
+    HadoopStorage storage,
+    String dataRoot,
+    String checkpoints,
+    String checkpoint,
+    int threads)
+    implements GangTask<byte[]> {
+  private static final long STEP_MESSAGE_NANOS = 250_000_000L;
+
+  /** Metadata of a checkpoint: the hash of what decides the weights. */
+  static final String CONFIG_HASH = "config_hash";
+
+  /** Metadata of a checkpoint: the fingerprint of the data. */
+  static final String FINGERPRINT = "data_fingerprint";
+
+  @Override
+  public byte[] run(GangContext gang) throws IOException {
+    RunConfig run = RunConfig.of(config);
+    Splits data = DataCache.get(run.data(), dataRoot, storage);
+    FitState from = null;
+    if (!checkpoint.isEmpty()) {
+      Checkpoint saved = CheckpointStore.read(storage, checkpoint);
+      from = FitState.of(saved);
+    }
+    String host = gang.workers().get(gang.rank()).host();
+    RunReport.Executor executor = new RunReport.Executor(host, Blas.name(), threads);
+    long step = from == null ? 0 : from.step();
+    gang.report(new WorkerMessage.Ready(gang.rank(), step, executor).toBytes());
+    return new WorkerFit(run, data, threads, gang.collective(), true)
+        .run(new Teller(gang, run, data), from)
+        .toBytes();
+  }
+
+  /** Tells the driver and saves checkpoints. */
+  private final class Teller implements FitListener {
+    private final GangContext gang;
+    private final Map<String, String> metadata;
+    private final CheckpointStore store;
+    private long toldAt = System.nanoTime();
+    private long samples;
+
+    Teller(GangContext gang, RunConfig run, Splits data) {
+      this.gang = gang;
+      this.metadata = Map.of(CONFIG_HASH, run.hash(), FINGERPRINT, data.fingerprint());
+      this.store = new CheckpointStore(storage, checkpoints, run.train().keepCheckpoints());
+    }
+
+    @Override
+    public void onStep(long step, long stepsInAll, double loss, int more) {
+      samples += more;
+      long now = System.nanoTime();
+      if (gang.rank() == 0 && now - toldAt >= STEP_MESSAGE_NANOS) {
+        double rate = samples * 1e9 / (now - toldAt);
+        tell(new WorkerMessage.Stepped(step, stepsInAll, loss, rate));
+        toldAt = now;
+        samples = 0;
+      }
+    }
+
+    @Override
+    public void onEpoch(EpochRecord epoch) {
+      if (gang.rank() == 0) {
+        tell(new WorkerMessage.EpochDone(epoch));
+      }
+    }
+
+    @Override
+    public void onCheckpoint(FitState state) throws IOException {
+      String path = store.save(state.toCheckpoint(metadata));
+      gang.report(new WorkerMessage.Saved(state.step(), path).toBytes());
+    }
+
+    private void tell(WorkerMessage message) {
+      try {
+        gang.report(message.toBytes());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public boolean stopRequested() {
+      return gang.stopRequested();
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.kiln.spark.train;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.kiln.nn.train.EpochRecord;
+import io.kiln.spark.report.Json;
+import io.kiln.spark.report.RunReport;
+import java.io.IOException;
+
+/** What workers tell the driver while they train, as JSON. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = WorkerMessage.Ready.class, name = "ready"),
+  @JsonSubTypes.Type(value = WorkerMessage.Stepped.class, name = "stepped"),
+  @JsonSubTypes.Type(value = WorkerMessage.EpochDone.class, name = "epoch"),
+  @JsonSubTypes.Type(value = WorkerMessage.Saved.class, name = "saved")
+})
+public sealed interface WorkerMessage {
+  /** A worker has its data and begins; each says so. */
+  record Ready(int rank, long step, RunReport.Executor executor) implements WorkerMessage {}
+
+  /** Steps are done; rank 0 says so a few times a second. */
+  record Stepped(long step, long steps, double loss, double samplesPerSecond)
+      implements WorkerMessage {}
+
+  /** An epoch is done; rank 0 says so. */
+  record EpochDone(EpochRecord epoch) implements WorkerMessage {}
+
+  /** A checkpoint is written; rank 0 says so. */
+  record Saved(long step, String path) implements WorkerMessage {}
+
+  /** As bytes. */
+  default byte[] toBytes() {
+    return Json.bytes(this);
+  }
+
+  /** From bytes. */
+  static WorkerMessage of(byte[] bytes) throws IOException {
+    return Json.read("worker message", bytes, WorkerMessage.class);
+  }
+}

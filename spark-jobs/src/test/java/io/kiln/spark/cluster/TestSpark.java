@@ -1,0 +1,37 @@
+package io.kiln.spark.cluster;
+
+import io.kiln.spark.SparkDefaults;
+import java.io.File;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/** Spark contexts for tests; executors of their own get this build's classes. */
+final class TestSpark {
+  private TestSpark() {}
+
+  static JavaSparkContext start(String master) {
+    SparkConf conf =
+        SparkDefaults.apply(new SparkConf().setMaster(master).setAppName("gang tests"))
+            .set("spark.ui.enabled", "false")
+            .set("spark.driver.host", "127.0.0.1")
+            .set("spark.executor.memory", "512m")
+            .set("spark.executor.extraClassPath", ownClasses())
+            .set("spark.executorEnv.SPARK_LOCAL_IP", "127.0.0.1");
+    return new JavaSparkContext(conf);
+  }
+
+  /** What the Spark home does not have: Kiln and the libraries it brings. */
+  private static String ownClasses() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(
+            path ->
+                !path.endsWith(".jar")
+                    || path.contains("kiln")
+                    || path.contains("nn-core")
+                    || path.contains("javacpp")
+                    || path.contains("openblas"))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+}
