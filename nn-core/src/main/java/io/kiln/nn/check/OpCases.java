@@ -15,6 +15,7 @@ public final class OpCases {
     cases.addAll(SequenceCases.all());
     cases.addAll(LossCases.all());
     cases.addAll(NormCases.all());
+    cases.addAll(ImageCases.all());
     return cases;
   }
 }

@@ -14,6 +14,10 @@ import io.kiln.nn.tensor.DType;
  * @param masks random masks
  * @param rows rows of tables and of sequences
  * @param cells steps of recurrent cells
+ * @param patches convolutions as products
+ * @param blocks copies of parts
+ * @param channels loops over the channels of images
+ * @param pooling maxima and means of windows
  * @param updates optimizer steps over flat arrays
  */
 public record Kernels(
@@ -26,6 +30,10 @@ public record Kernels(
     Masks masks,
     Rows rows,
     Cells cells,
+    Patches patches,
+    Blocks blocks,
+    Channels channels,
+    Pooling pooling,
     Updates updates) {
   private static final Kernels FLOAT32 =
       new Kernels(
@@ -38,6 +46,10 @@ public record Kernels(
           new FloatMasks(),
           new FloatRows(),
           new FloatCells(),
+          new FloatPatches(),
+          new FloatBlocks(),
+          new FloatChannels(),
+          new FloatPooling(),
           new FloatUpdates());
   private static final Kernels FLOAT64 =
       new Kernels(
@@ -50,6 +62,10 @@ public record Kernels(
           new DoubleMasks(),
           new DoubleRows(),
           new DoubleCells(),
+          new DoublePatches(),
+          new DoubleBlocks(),
+          new DoubleChannels(),
+          new DoublePooling(),
           new DoubleUpdates());
 
   /** The families of that width. */

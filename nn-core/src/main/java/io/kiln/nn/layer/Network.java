@@ -133,12 +133,17 @@ public final class Network {
    * @param buffers running statistics that this tape writes, as long as {@link Params#buffers}
    */
   public Var record(Tape tape, List<Var> inputs, Tensor gradients, Tensor buffers) {
+    return record(tape, inputs, gradients, buffers, true);
+  }
+
+  /** Like the public one; without fusing, each layer has ops of its own. */
+  Var record(Tape tape, List<Var> inputs, Tensor gradients, Tensor buffers, boolean fuses) {
     Map<String, Var> vars = new LinkedHashMap<>();
     int firstBuffer = params.values().count() - params.buffers().count();
     Scope.Source source =
         (name, shape, role, init) ->
             vars.computeIfAbsent(name, key -> leaf(tape, key, gradients, buffers, firstBuffer));
-    return model.forward(new Scope(source, tape, "", true), inputs);
+    return model.forward(new Scope(source, tape, "", true, fuses), inputs);
   }
 
   /** Records the network for training; its own running statistics are written. */

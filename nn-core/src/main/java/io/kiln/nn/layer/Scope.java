@@ -23,12 +23,18 @@ public final class Scope {
   private final Tape tape;
   private final String path;
   private final boolean training;
+  private final boolean fuses;
 
   Scope(Source source, Tape tape, String path, boolean training) {
+    this(source, tape, path, training, true);
+  }
+
+  Scope(Source source, Tape tape, String path, boolean training, boolean fuses) {
     this.source = source;
     this.tape = tape;
     this.path = path;
     this.training = training;
+    this.fuses = fuses;
   }
 
   /** The tape being recorded. */
@@ -39,6 +45,11 @@ public final class Scope {
   /** Whether this is a training pass: dropout drops, batch norm uses the batch's statistics. */
   public boolean training() {
     return training;
+  }
+
+  /** Whether neighbouring layers may be recorded as one op; a summary wants each of them. */
+  boolean fuses() {
+    return fuses;
   }
 
   /** Dotted path of the layer, empty at the top. */
@@ -64,7 +75,7 @@ public final class Scope {
   /** Records a layer inside this one, under a name. */
   public Var apply(String name, Layer layer, Var x) {
     String outer = tape.scope();
-    Scope inner = new Scope(source, tape, full(name), training);
+    Scope inner = new Scope(source, tape, full(name), training, fuses);
     tape.scope(inner.path);
     Var y = layer.forward(inner, x);
     tape.scope(outer);

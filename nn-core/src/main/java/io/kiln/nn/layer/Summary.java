@@ -63,7 +63,9 @@ public record Summary(List<Row> rows, Row totals, String dominant, double domina
       inputs.add(tape.constant(Tensor.zeros(shape.batch(1), network.dtype())));
     }
     Shape flat = Shape.of(network.params().trainableCount());
-    Var output = network.record(tape, inputs, Tensor.zeros(flat, network.dtype()));
+    Var output =
+        network.record(
+            tape, inputs, Tensor.zeros(flat, network.dtype()), network.params().buffers(), false);
     Map<String, Building> layers = new LinkedHashMap<>();
     Map<String, Long> kinds = new HashMap<>();
     for (Op op : tape.ops()) {

@@ -1,0 +1,59 @@
+package io.kiln.nn.kernel;
+
+import io.kiln.nn.tensor.Tensor;
+
+/** Loops over channels of [n, channels, plane] numbers; a matrix [n, channels] has planes of 1. */
+public interface Channels {
+  /** Mean and variance (divided by the count) of each channel, summed in double. */
+  void moments(Tensor x, int n, int channels, int plane, Tensor mean, Tensor variance);
+
+  /**
+   * y = scale·x + shift with a factor and a summand for each channel, cut at 0 from below if {@code
+   * rectified}; y may be x.
+   */
+  void affine(
+      Tensor x,
+      int n,
+      int channels,
+      int plane,
+      Tensor scale,
+      Tensor shift,
+      boolean rectified,
+      Tensor y);
+
+  /**
+   * Sums for the gradient of a normalization: sums[c] = Σ dy and products[c] = Σ dy·(x − mean), dy
+   * counting as 0 where {@code rectified} and y is not above 0.
+   */
+  void gradientSums(
+      Tensor dy,
+      Tensor x,
+      Tensor y,
+      boolean rectified,
+      int n,
+      int channels,
+      int plane,
+      Tensor mean,
+      Tensor sums,
+      Tensor products);
+
+  /**
+   * dx = a[c]·dy + b[c]·x + d[c], dy counting as 0 where {@code rectified} and y is not above 0; dx
+   * may be dy.
+   */
+  void combine(
+      Tensor dy,
+      Tensor x,
+      Tensor y,
+      boolean rectified,
+      int n,
+      int channels,
+      int plane,
+      Tensor a,
+      Tensor b,
+      Tensor d,
+      Tensor dx);
+
+  /** y[i, c, q] = b[c], or 0 if b has no elements. */
+  void repeat(Tensor b, int n, int channels, int plane, Tensor y);
+}

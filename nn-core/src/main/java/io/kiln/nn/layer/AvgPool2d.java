@@ -1,0 +1,40 @@
+package io.kiln.nn.layer;
+
+import io.kiln.nn.autograd.Var;
+import io.kiln.nn.config.Settings;
+import io.kiln.nn.op.Sliding;
+
+/**
+ * The mean of each window.
+ *
+ * <p>Shapes: x {@code [n, c, h, w]} → y {@code [n, c, oh, ow]}.
+ *
+ * @param kernel size of the window
+ * @param stride step of the window
+ * @param padding zeros around each plane, at most half the window
+ * @param ceiling whether the number of positions is rounded up
+ * @param countsPadding whether padding counts in the mean, as PyTorch's default
+ */
+public record AvgPool2d(
+    Pair kernel, Pair stride, Padding padding, boolean ceiling, boolean countsPadding)
+    implements Layer {
+  /**
+   * Reads {@code kernel}, {@code stride} (the kernel), {@code padding}, {@code ceiling}, {@code
+   * count-include-pad}.
+   */
+  public static AvgPool2d from(Settings settings) {
+    Pair kernel = Pair.from(settings, "kernel", 1);
+    Pair stride = Pair.from(settings, "stride", 1, kernel);
+    Padding padding = Padding.from(settings);
+    boolean ceiling = settings.flag("ceiling", false);
+    boolean countsPadding = settings.flag("count-include-pad", true);
+    settings.finish();
+    return new AvgPool2d(kernel, stride, padding, ceiling, countsPadding);
+  }
+
+  @Override
+  public Var forward(Scope scope, Var x) {
+    Sliding padded = padding.apply(Sliding.UNIT.stride(stride.h(), stride.w()), x.shape(), kernel);
+    return io.kiln.nn.op.AvgPool2d.of(x, kernel.h(), kernel.w(), padded, ceiling, countsPadding);
+  }
+}
