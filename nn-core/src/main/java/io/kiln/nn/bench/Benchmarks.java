@@ -27,12 +27,12 @@ public final class Benchmarks {
 
   /** The cases that {@code kiln bench} runs when none is named. */
   public static List<BenchCase> all() {
-    return List.of(of("mlp-784-256-10-b64"), of("mlp-3072-512-256-10-b256"));
+    return List.of(of("mlp-784-256-10-b64"), of("mlp-3072-512-256-10-b256"), of("caption-rnn-b50"));
   }
 
   /**
    * The case of a name: {@code mlp-<widths>-b<batch>}, widths from the input to the classes joined
-   * by hyphens.
+   * by hyphens; or {@code caption-rnn-b<batch>}.
    *
    * @throws ConfigException if the name is not of that form
    */
@@ -40,6 +40,9 @@ public final class Benchmarks {
     Matcher mlp = MLP.matcher(name);
     if (mlp.matches() && Integer.parseInt(mlp.group(2)) > 0) {
       return mlp(name, mlp.group(1).substring(1).split("-", -1), Integer.parseInt(mlp.group(2)));
+    }
+    if (name.matches(CaptionCase.NAME)) {
+      return CaptionCase.of(name);
     }
     throw new ConfigException(
         "bench: there is no case '" + name + "'; name one like " + all().get(0).name());

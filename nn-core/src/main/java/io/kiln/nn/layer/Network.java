@@ -127,6 +127,18 @@ public final class Network {
   }
 
   /**
+   * Records another function of this network's parameters for inference, such as one step of a
+   * recurrent network; it may use only parameters that the model declared.
+   */
+  public Var record(Tape tape, List<Var> inputs, Model part) {
+    Map<String, Var> vars = new LinkedHashMap<>();
+    Scope.Source source =
+        (name, shape, role, init) ->
+            vars.computeIfAbsent(name, key -> tape.constant(params.value(key)));
+    return part.forward(new Scope(source, tape, "", false), inputs);
+  }
+
+  /**
    * Records the network for training.
    *
    * @param gradients flat gradients of the trainable parameters, {@link Params#trainableCount}
