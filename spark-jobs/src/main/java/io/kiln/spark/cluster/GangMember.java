@@ -36,6 +36,7 @@ final class GangMember {
   private volatile boolean stopRequested;
   private volatile String told = "";
   private @Nullable AutoCloseable links;
+  private boolean finished;
 
   private GangMember(GangOptions options, TaskContext task, ControlChannel driver) {
     this.options = options;
@@ -112,10 +113,12 @@ final class GangMember {
           result = body.run(new GangContext(this, collective, workers, options.attempt()));
         }
       }
+      finish();
       send(Protocol.bare(Protocol.Code.DONE));
       return result;
     } catch (Throwable e) {
       // Whatever it is, the driver should hear of it from here: Spark tells it later, and less.
+      finish();
       boolean wasTold = !told.isEmpty() || task.isInterrupted();
       boolean interrupted = Thread.interrupted();
       try {
@@ -174,11 +177,16 @@ final class GangMember {
     }
   }
 
+  /** From here on nobody interrupts this thread on the gang's behalf. */
+  private synchronized void finish() {
+    finished = true;
+  }
+
   /** Ends the task wherever it is. */
   private void leave(String why) {
     AutoCloseable open;
     synchronized (this) {
-      if (ended.getCount() == 0) {
+      if (finished) {
         return;
       }
       told = why;
@@ -187,7 +195,7 @@ final class GangMember {
     table.completeExceptionally(new CancellationException(why));
     close(open);
     synchronized (this) {
-      if (ended.getCount() > 0) {
+      if (!finished) {
         taskThread.interrupt();
       }
     }

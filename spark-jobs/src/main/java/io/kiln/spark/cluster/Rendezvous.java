@@ -5,6 +5,7 @@ import io.kiln.nn.collective.ControlChannel;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,7 +101,7 @@ final class Rendezvous implements Closeable {
           "no sign of life for "
               + options.heartbeatTimeout().toSeconds()
               + " s; its process hangs, or the network is cut";
-    } catch (EOFException e) {
+    } catch (EOFException | SocketException e) {
       trouble = "its process ended without a word";
     } catch (IOException e) {
       trouble = "its connection broke; " + e.getMessage();
