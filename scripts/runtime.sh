@@ -96,7 +96,7 @@ build_stale_home() {
   # What another version left must go; without one, jars stay in place for those that run on them.
   while read -r version; do
     if [ -e "$home/RELEASE" ] && ! grep -qF " $version" "$home/RELEASE"; then rm -rf "$home"; fi
-  done < <(sed -nE "s#.*<($([ "$name" = hdfs-home ] && echo hadoop || echo 'spark|scala|netlib'))\.version>(.*)</.*#\2#p" "$root/pom.xml")
+  done < <(sed -nE "s#.*<($([ "$name" = hdfs-home ] && echo hadoop || echo 'spark|scala|hadoop|netlib'))\.version>(.*)</.*#\2#p" "$root/pom.xml")
   maven -pl "$name" "$@" process-resources
   touch "$home/RELEASE"
 }

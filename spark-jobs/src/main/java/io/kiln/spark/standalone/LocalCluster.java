@@ -175,6 +175,9 @@ public final class LocalCluster {
     return List.of(
         "-Xmx512m",
         "-XX:+UseSerialGC",
+        "-XX:+IgnoreUnrecognizedVMOptions",
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
         "-cp",
         String.join(":", classPath.stream().map(Path::toString).toList()));
   }
