@@ -1,0 +1,55 @@
+package io.kiln.nn.collective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Workers with processes of their own, one of which dies or hangs in the middle of a sum. */
+@Tag("fault")
+@Timeout(60)
+class LostPeerTest {
+  private static final Duration DEADLINE = Duration.ofSeconds(2);
+
+  @ParameterizedTest
+  @CsvSource({"2, 1000, false", "3, 300000, false", "2, 300000, true"})
+  void aKilledPeerIsNoticedAtOnce(int size, int floats, boolean encrypt) throws Exception {
+    List<WorkerProcess> workers = WorkerProcess.start(size, floats, encrypt, DEADLINE);
+    try {
+      WorkerProcess victim = workers.get(size - 1);
+      for (WorkerProcess worker : workers) {
+        assertThat(worker.line()).isEqualTo("going");
+      }
+      victim.signal("KILL");
+      long start = System.nanoTime();
+      assertThat(workers.get(0).line()).endsWith(" lost");
+      assertThat(System.nanoTime() - start).isLessThan(1_500_000_000L);
+    } finally {
+      workers.forEach(WorkerProcess::close);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 1000", "3, 300000"})
+  void aHungPeerIsNoticedByTheDeadlineAndNamed(int size, int floats) throws Exception {
+    List<WorkerProcess> workers = WorkerProcess.start(size, floats, false, DEADLINE);
+    try {
+      WorkerProcess victim = workers.get(size - 1);
+      for (WorkerProcess worker : workers) {
+        assertThat(worker.line()).isEqualTo("going");
+      }
+      victim.signal("STOP");
+      long start = System.nanoTime();
+      assertThat(workers.get(0).line()).isEqualTo(size - 1 + " lost");
+      assertThat(System.nanoTime() - start).isBetween(1_500_000_000L, 6_000_000_000L);
+      assertThat(Long.parseLong(workers.get(0).line())).isGreaterThanOrEqualTo(2000);
+      assertThat(workers.get(0).line()).contains("nothing came for 2.0 s; it hangs");
+    } finally {
+      workers.forEach(WorkerProcess::close);
+    }
+  }
+}
