@@ -46,7 +46,7 @@ public final class Cifar {
           files.get(0), -1, total + " images are more than can be held; use fewer files");
     }
     byte[] pixels = new byte[(int) total * PIXELS];
-    byte[] labels = new byte[(int) total];
+    int[] labels = new int[(int) total];
     int at = 0;
     for (String file : files) {
       try (FormatInput in = FormatInput.open(storage, file)) {

@@ -41,14 +41,14 @@ public final class Idx {
   public static Images read(Storage storage, String imageFile, String labelFile, int classes)
       throws IOException {
     Pixels pixels = pixels(storage, imageFile);
-    byte[] labels = labels(storage, labelFile, pixels.count, classes);
+    int[] labels = labels(storage, labelFile, pixels.count, classes);
     return new Images(pixels.shape, pixels.bytes, labels, classes, List.of());
   }
 
   /** Images without labels: all labels are 0. */
   static Images readUnlabelled(Storage storage, String imageFile, int classes) throws IOException {
     Pixels pixels = pixels(storage, imageFile);
-    return new Images(pixels.shape, pixels.bytes, new byte[pixels.count], classes, List.of());
+    return new Images(pixels.shape, pixels.bytes, new int[pixels.count], classes, List.of());
   }
 
   private static Pixels pixels(Storage storage, String imageFile) throws IOException {
@@ -75,7 +75,7 @@ public final class Idx {
     }
   }
 
-  private static byte[] labels(Storage storage, String labelFile, int images, int classes)
+  private static int[] labels(Storage storage, String labelFile, int images, int classes)
       throws IOException {
     try (FormatInput in = FormatInput.open(storage, labelFile)) {
       magic(in, LABELS, "labels");
@@ -88,14 +88,16 @@ public final class Idx {
                 + images
                 + " images; the two files must belong together");
       }
-      byte[] labels = in.bytes(count, count + " labels");
+      byte[] bytes = in.bytes(count, count + " labels");
       in.end();
+      int[] labels = new int[count];
       for (int i = 0; i < count; i++) {
-        if ((labels[i] & 0xff) >= classes) {
+        labels[i] = bytes[i] & 0xff;
+        if (labels[i] >= classes) {
           throw in.wrong(
               8L + i,
               "label "
-                  + (labels[i] & 0xff)
+                  + labels[i]
                   + " came but labels are 0 to "
                   + (classes - 1)
                   + "; set data.classes if there are more");

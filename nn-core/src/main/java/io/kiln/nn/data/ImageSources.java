@@ -2,14 +2,11 @@ package io.kiln.nn.data;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.io.Digests;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.io.Locations;
 import io.kiln.nn.io.Storage;
 import java.io.IOException;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -29,7 +26,7 @@ final class ImageSources {
           data.path("classes") + ": " + classes + " came but 256 is the most");
     }
     String set = Locations.name(path).equals("fashion-mnist") ? "fashion-mnist" : "mnist";
-    Plan plan = Plan.of(data);
+    ImagePlan plan = ImagePlan.of(data);
     Images train = idx(storage, folder, set, "train", classes);
     Images test = idx(storage, folder, set, "t10k", classes);
     if (!test.shape().equals(train.shape())) {
@@ -42,19 +39,19 @@ final class ImageSources {
               + train.shape()
               + "; the files must belong together");
     }
-    return plan.split(train, test);
+    return split(data, plan, train, test);
   }
 
   static Splits cifar10(Settings data, Storage storage, String root) throws IOException {
     String path = data.text("path", "cifar-10-batches-bin");
     String folder = Locations.join(root, path);
-    Plan plan = Plan.of(data);
+    ImagePlan plan = ImagePlan.of(data);
     List<String> batches = new ArrayList<>();
     for (int i = 1; i <= 5; i++) {
       batches.add(DataFiles.find(storage, folder, "cifar-10", "data_batch_" + i + ".bin"));
     }
     String last = DataFiles.find(storage, folder, "cifar-10", "test_batch.bin");
-    return plan.split(Cifar.read(storage, batches), Cifar.read(storage, List.of(last)));
+    return split(data, plan, Cifar.read(storage, batches), Cifar.read(storage, List.of(last)));
   }
 
   static Splits synthetic(Settings data) {
@@ -62,26 +59,29 @@ final class ImageSources {
     int test = data.atLeast(0, "test", 2_000);
     long seed = data.whole("seed", 1);
     double noise = data.within(0, 1, "noise", Synthetic.DEFAULT_NOISE);
-    Plan plan = Plan.of(data);
-    return plan.split(
-        Synthetic.digits(seed, 0, train, noise), Synthetic.digits(seed, train, test, noise));
+    ImagePlan plan = ImagePlan.of(data);
+    return split(
+        data,
+        plan,
+        Synthetic.digits(seed, 0, train, noise),
+        Synthetic.digits(seed, train, test, noise));
   }
 
   /** A folder stands for its test set; a file of images for itself, with the labels beside it. */
   static Samples mnistSamples(Settings data, Storage storage, String location) throws IOException {
     int classes = data.atLeast(1, "classes", 10);
-    Plan plan = Plan.of(data);
+    ImagePlan plan = ImagePlan.of(data);
     if (!DataFiles.isFile(storage, location)) {
-      return plan.samples(idx(storage, location, "mnist", "t10k", classes), true);
+      return plan.samples(idx(storage, location, "mnist", "t10k", classes), true, List.of());
     }
     String labels =
         location.replaceFirst("images([-.])idx3", "labels$1idx1").replaceFirst("[.]gz$", "");
     for (String candidate : List.of(labels, labels + ".gz")) {
       if (!candidate.equals(location) && DataFiles.isFile(storage, candidate)) {
-        return plan.samples(Idx.read(storage, location, candidate, classes), true);
+        return plan.samples(Idx.read(storage, location, candidate, classes), true, List.of());
       }
     }
-    return plan.samples(Idx.readUnlabelled(storage, location, classes), false);
+    return plan.samples(Idx.readUnlabelled(storage, location, classes), false, List.of());
   }
 
   /** A folder stands for its test set; a file for itself. */
@@ -91,7 +91,7 @@ final class ImageSources {
         DataFiles.isFile(storage, location)
             ? location
             : DataFiles.find(storage, location, "cifar-10", "test_batch.bin");
-    return Plan.of(data).samples(Cifar.read(storage, List.of(file)), true);
+    return ImagePlan.of(data).samples(Cifar.read(storage, List.of(file)), true, List.of());
   }
 
   /** The test part. */
@@ -99,7 +99,8 @@ final class ImageSources {
     int train = data.atLeast(1, "train", 10_000);
     int test = data.atLeast(0, "test", 2_000);
     double noise = data.within(0, 1, "noise", Synthetic.DEFAULT_NOISE);
-    return Plan.of(data).samples(Synthetic.digits(data.whole("seed", 1), train, test, noise), true);
+    return ImagePlan.of(data)
+        .samples(Synthetic.digits(data.whole("seed", 1), train, test, noise), true, List.of());
   }
 
   private static Images idx(Storage storage, String folder, String set, String part, int classes)
@@ -125,71 +126,24 @@ final class ImageSources {
     return Idx.read(storage, images, labels, classes);
   }
 
-  /** SHA-256 of pixels and labels, part after part. */
-  private static String fingerprint(Images... parts) {
-    MessageDigest digest = Digests.sha256();
-    for (Images images : parts) {
-      images.update(digest);
+  /** Holds back the last samples of the training files for validation. */
+  private static Splits split(Settings data, ImagePlan plan, Images train, Images test) {
+    int validation = data.atLeast(0, "validation", 0);
+    int kept = train.size() - validation;
+    if (kept < 1) {
+      throw new ConfigException(
+          data.path("validation")
+              + ": "
+              + validation
+              + " came but the training files have "
+              + train.size()
+              + " samples; leave at least 1 to train on");
     }
-    return Digests.hex(digest.digest());
-  }
-
-  /** What every image format is asked: the size of the validation part and the normalisation. */
-  private record Plan(
-      String where, int validation, boolean normalize, List<Double> mean, List<Double> deviation) {
-
-    static Plan of(Settings data) {
-      return new Plan(
-          data.path("validation"),
-          data.atLeast(0, "validation", 0),
-          data.flag("normalize", true),
-          data.numbers("mean", List.of()),
-          data.numbers("deviation", List.of()));
-    }
-
-    Splits split(Images train, Images test) {
-      int kept = train.size() - validation;
-      if (kept < 1) {
-        throw new ConfigException(
-            where
-                + ": "
-                + validation
-                + " came but the training files have "
-                + train.size()
-                + " samples; leave at least 1 to train on");
-      }
-      Map<String, Object> fitted = new LinkedHashMap<>();
-      Normalization normalization = Normalization.none(train.shape().size(0));
-      if (!mean.isEmpty() || !deviation.isEmpty()) {
-        normalization = new Normalization(mean, deviation);
-      } else if (normalize) {
-        normalization = Normalization.fit(train, 0, kept);
-        fitted.put("mean", normalization.mean());
-        fitted.put("deviation", normalization.deviation());
-      }
-      Dataset all = new ImageDataset(train, normalization);
-      return new Splits(
-          Subset.range(all, 0, kept),
-          Subset.range(all, kept, train.size()),
-          new ImageDataset(test, normalization),
-          fingerprint(train, test),
-          fitted,
-          List.of());
-    }
-
-    /** Samples of a model that is trained: its normalisation must be in the settings. */
-    Samples samples(Images images, boolean labelled) {
-      if (normalize && mean.isEmpty()) {
-        throw new ConfigException(
-            where.replaceFirst("validation$", "mean")
-                + ": it is missing; give the mean and deviation the model was trained with,"
-                + " or normalize: false");
-      }
-      Normalization normalization =
-          mean.isEmpty()
-              ? Normalization.none(images.shape().size(0))
-              : new Normalization(mean, deviation);
-      return new Samples(new ImageDataset(images, normalization), labelled, List.of());
-    }
+    return plan.splits(
+        ImagePlan.Part.range(train, 0, kept),
+        ImagePlan.Part.range(train, kept, train.size()),
+        ImagePlan.Part.all(test),
+        Map.of(),
+        List.of());
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 public final class Images {
   private final Shape shape;
   private final byte[] pixels;
-  private final byte[] labels;
+  private final int[] labels;
   private final List<String> classNames;
   private final int classes;
 
@@ -23,7 +23,7 @@ public final class Images {
    * @param labels n class indices below {@code classes}
    * @param classNames names of the classes, or empty
    */
-  public Images(Shape shape, byte[] pixels, byte[] labels, int classes, List<String> classNames) {
+  public Images(Shape shape, byte[] pixels, int[] labels, int classes, List<String> classNames) {
     if (shape.rank() != 3 || (long) shape.count() * labels.length != pixels.length) {
       throw new IllegalArgumentException(
           "images: "
@@ -35,9 +35,9 @@ public final class Images {
               + "; the bytes must be labels x channels x height x width");
     }
     for (int i = 0; i < labels.length; i++) {
-      if ((labels[i] & 0xff) >= classes) {
+      if (labels[i] < 0 || labels[i] >= classes) {
         throw new IllegalArgumentException(
-            "images: label " + (labels[i] & 0xff) + " of image " + i + " is not below " + classes);
+            "images: label " + labels[i] + " of image " + i + " is not below " + classes);
       }
     }
     this.shape = shape;
@@ -69,7 +69,7 @@ public final class Images {
 
   /** Class of an image. */
   public int label(int index) {
-    return labels[index] & 0xff;
+    return labels[index];
   }
 
   /** One byte of an image as 0 … 255. */
@@ -83,9 +83,14 @@ public final class Images {
     return pixels;
   }
 
-  /** Feeds all pixels and then all labels. */
+  /** Feeds all pixels and then all labels, each as its lowest byte and, above 256 classes, more. */
   void update(MessageDigest digest) {
     digest.update(pixels);
-    digest.update(labels);
+    int width = classes <= 256 ? 1 : 4;
+    byte[] bytes = new byte[Math.multiplyExact(labels.length, width)];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (labels[i / width] >>> (8 * (i % width)));
+    }
+    digest.update(bytes);
   }
 }

@@ -38,10 +38,10 @@ public record Normalization(List<Double> mean, List<Double> deviation) {
   }
 
   /**
-   * Fits pixels scaled to [0, 1], a mean and a deviation for each channel, over images from
-   * (inclusive) to (exclusive): give the training part only. A constant channel keeps deviation 1.
+   * Fits pixels scaled to [0, 1], a mean and a deviation for each channel, over some images: give
+   * the training part only. A constant channel keeps deviation 1.
    */
-  public static Normalization fit(Images images, int from, int to) {
+  public static Normalization fit(Images images, int... samples) {
     int channels = images.shape().size(0);
     int area = images.shape().count(1, 3);
     byte[] pixels = images.pixels();
@@ -49,13 +49,13 @@ public record Normalization(List<Double> mean, List<Double> deviation) {
     List<Double> deviations = new ArrayList<>();
     for (int c = 0; c < channels; c++) {
       long[] histogram = new long[256];
-      for (int i = from; i < to; i++) {
+      for (int i : samples) {
         int begin = i * images.shape().count() + c * area;
         for (int j = begin; j < begin + area; j++) {
           histogram[pixels[j] & 0xff]++;
         }
       }
-      double count = Math.max(1.0, (double) (to - from) * area);
+      double count = Math.max(1.0, (double) samples.length * area);
       double sum = 0;
       double squares = 0;
       for (int value = 0; value < 256; value++) {

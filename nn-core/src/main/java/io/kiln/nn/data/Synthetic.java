@@ -32,7 +32,7 @@ public final class Synthetic {
   public static Images digits(long seed, int first, int count, double noise) {
     int area = SIDE * SIDE;
     byte[] pixels = new byte[Math.multiplyExact(count, area)];
-    byte[] labels = new byte[count];
+    int[] labels = new int[count];
     int chunk = 256;
     IntStream.range(0, (count + chunk - 1) / chunk)
         .parallel()
@@ -40,7 +40,7 @@ public final class Synthetic {
             c -> {
               DigitPen pen = new DigitPen();
               for (int i = c * chunk; i < Math.min(count, (c + 1) * chunk); i++) {
-                labels[i] = (byte) pen.draw(seed, first + i, noise, pixels, i * area);
+                labels[i] = pen.draw(seed, first + i, noise, pixels, i * area);
               }
             });
     return new Images(Shape.of(1, SIDE, SIDE), pixels, labels, 10, List.of());

@@ -8,7 +8,6 @@ import io.kiln.nn.io.Storage;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * 1, or (test) the path of a file of its own; the rows are chosen at random by {@code seed}.
  */
 final class TableSources {
-  private static final long SITE = 0x73706c6974L;
-
   /** Reads one file. */
   private interface Reader {
     Table read(Storage storage, String path, MessageDigest digest) throws IOException;
@@ -68,31 +65,13 @@ final class TableSources {
     String testFile = testFile(data);
     Table testTable =
         testFile == null ? null : read(reader, storage, Locations.join(root, testFile), digest);
-    int n = table.rows();
-    int test = testTable != null ? 0 : part(data, "test", n);
-    int validation = part(data, "validation", n);
-    int train = n - test - validation;
-    if (train < 1) {
-      throw new ConfigException(
-          data.path("validation")
-              + ": "
-              + validation
-              + " for validation and "
-              + test
-              + " for the test came but there are "
-              + n
-              + " rows; leave at least 1 to train on");
-    }
-    SampleOrder order = SampleOrder.of(data.whole("seed", 1), SITE, 0, n);
-    int[] testRows = rows(order, 0, test);
-    int[] validationRows = rows(order, test, test + validation);
-    int[] trainRows = rows(order, test + validation, n);
-    TableEncoding encoding = TableEncoding.of(data, table, trainRows);
+    RandomSplit split = RandomSplit.of(data, table.rows(), testTable == null, true);
+    TableEncoding encoding = TableEncoding.of(data, table, split.train());
     Dataset all = encoding.encode(table);
     return new Splits(
-        Subset.of(all, trainRows),
-        Subset.of(all, validationRows),
-        testTable == null ? Subset.of(all, testRows) : encoding.encode(testTable),
+        Subset.of(all, split.train()),
+        Subset.of(all, split.validation()),
+        testTable == null ? Subset.of(all, split.test()) : encoding.encode(testTable),
         Digests.hex(digest.digest()),
         encoding.settings(),
         List.of());
@@ -112,26 +91,5 @@ final class TableSources {
   private static @Nullable String testFile(Settings data) {
     Object value = data.raw("test");
     return value instanceof String text && Double.isNaN(Table.number(text)) ? text : null;
-  }
-
-  /** A count, or a fraction of n. */
-  private static int part(Settings data, String key, int n) {
-    double part = data.within(0, n, key, 0);
-    if (part > 0 && part < 1) {
-      return (int) Math.round(part * n);
-    }
-    if (part != Math.rint(part)) {
-      throw new ConfigException(
-          data.path(key) + ": " + part + " came but a count or a fraction below 1 is needed");
-    }
-    return (int) part;
-  }
-
-  /** The samples at some positions of an order, rising. */
-  private static int[] rows(SampleOrder order, int from, int to) {
-    int[] rows = new int[to - from];
-    order.fill(from, to, rows, 0);
-    Arrays.sort(rows);
-    return rows;
   }
 }

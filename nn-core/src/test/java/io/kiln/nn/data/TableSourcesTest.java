@@ -91,7 +91,8 @@ class TableSourcesTest {
     assertThat(rows(csv("validation", 0.2, "test", 10, "seed", 4).test()))
         .isNotEqualTo(rows(splits.test()));
     assertThatThrownBy(() -> csv("validation", 0.5, "test", 50))
-        .hasMessageContaining("50 for validation and 50 for the test came but there are 100 rows");
+        .hasMessageContaining(
+            "50 for validation and 50 for the test came but there are 100 samples");
     assertThatThrownBy(() -> csv("validation", 1.5)).hasMessageContaining("a count or a fraction");
   }
 

@@ -1,0 +1,60 @@
+package io.kiln.nn.data;
+
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Settings;
+import java.util.Arrays;
+
+/**
+ * Samples dealt at random, by {@code seed}, to the test, the validation and the training part; each
+ * in rising order. {@code test} and {@code validation} are counts, or fractions below 1.
+ */
+record RandomSplit(int[] train, int[] validation, int[] test) {
+  private static final long SITE = 0x73706c6974L;
+
+  /**
+   * Deals n samples.
+   *
+   * @param testToo whether to read {@code test}; otherwise that part is empty
+   * @param validationToo whether to read {@code validation}; otherwise that part is empty
+   */
+  static RandomSplit of(Settings data, int n, boolean testToo, boolean validationToo) {
+    int test = testToo ? part(data, "test", n) : 0;
+    int validation = validationToo ? part(data, "validation", n) : 0;
+    if (n - test - validation < 1) {
+      throw new ConfigException(
+          data.path("validation")
+              + ": "
+              + validation
+              + " for validation and "
+              + test
+              + " for the test came but there are "
+              + n
+              + " samples; leave at least 1 to train on");
+    }
+    SampleOrder order = SampleOrder.of(data.whole("seed", 1), SITE, 0, n);
+    return new RandomSplit(
+        samples(order, test + validation, n),
+        samples(order, test, test + validation),
+        samples(order, 0, test));
+  }
+
+  /** A count, or a fraction of n. */
+  static int part(Settings data, String key, int n) {
+    double part = data.within(0, n, key, 0);
+    if (part > 0 && part < 1) {
+      return (int) Math.round(part * n);
+    }
+    if (part != Math.rint(part)) {
+      throw new ConfigException(
+          data.path(key) + ": " + part + " came but a count or a fraction below 1 is needed");
+    }
+    return (int) part;
+  }
+
+  private static int[] samples(SampleOrder order, int from, int to) {
+    int[] samples = new int[to - from];
+    order.fill(from, to, samples, 0);
+    Arrays.sort(samples);
+    return samples;
+  }
+}
