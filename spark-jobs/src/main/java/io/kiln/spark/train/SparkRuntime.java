@@ -1,7 +1,7 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.config.ConfigException;
-import io.kiln.spark.KilnKryoRegistrator;
+import io.kiln.spark.SparkDefaults;
 import io.kiln.spark.store.HadoopStorage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,23 +27,12 @@ public final class SparkRuntime {
       conf.setMaster(master);
     }
     conf.setIfMissing("spark.master", "local[*]");
-    conf.set("spark.serializer", "org.apache.spark.serializer.KryoSerializer");
-    conf.set("spark.kryo.registrationRequired", "true");
-    conf.set("spark.kryo.registrator", KilnKryoRegistrator.class.getName());
-    conf.setIfMissing("spark.executorEnv.OPENBLAS_NUM_THREADS", "1");
-    conf.setIfMissing("spark.ui.showConsoleProgress", "false");
-    if (isLocal()) {
-      conf.setIfMissing("spark.ui.enabled", "false");
-    }
+    SparkDefaults.apply(conf);
   }
 
   /** Storage with the Hadoop settings that spark-submit was given. */
   public HadoopStorage storage() {
     return new HadoopStorage(SparkHadoopUtil.get().newConfiguration(conf));
-  }
-
-  private boolean isLocal() {
-    return LOCAL.matcher(conf.get("spark.master")).matches();
   }
 
   /**
