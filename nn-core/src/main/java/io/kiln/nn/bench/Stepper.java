@@ -87,7 +87,7 @@ final class Stepper implements AutoCloseable {
     kernels
         .updates()
         .momentum(
-            weights, slices.get(0).gradients(), velocity, 1.0 / batch, RATE, 0, MOMENTUM, 0, false);
+            weights, slices.get(0).gradients(), velocity, 1.0 / batch, 0, MOMENTUM, 1, RATE, 0, 1);
     return loss / batch;
   }
 

@@ -30,6 +30,11 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
     return List.of("mean", "square");
   }
 
+  /** 1 − βᵗ. */
+  static double correction(double beta, Step step) {
+    return 1 - StrictMath.pow(beta, (double) step.number());
+  }
+
   @Override
   public void step(Kernels kernels, Tensor w, Tensor g, List<Tensor> state, Step step) {
     kernels
@@ -43,9 +48,10 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
             step.decay(),
             beta1,
             beta2,
-            step.rate() / (1 - StrictMath.pow(beta1, (double) step.number())),
-            1 / Math.sqrt(1 - StrictMath.pow(beta2, (double) step.number())),
+            step.rate() / correction(beta1, step),
+            0,
+            1 / Math.sqrt(correction(beta2, step)),
             epsilon,
-            step.rate() * step.decoupled());
+            step.keep());
   }
 }

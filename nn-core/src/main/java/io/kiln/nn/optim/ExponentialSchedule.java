@@ -17,6 +17,6 @@ public record ExponentialSchedule(double decay) implements Schedule {
 
   @Override
   public double factor(Position position) {
-    return Math.pow(decay, (double) position.epoch());
+    return StrictMath.pow(decay, (double) position.epoch());
   }
 }

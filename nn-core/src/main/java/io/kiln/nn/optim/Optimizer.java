@@ -15,18 +15,45 @@ public interface Optimizer {
    * @param number 1 for the first step
    * @param rate learning rate of this step
    * @param scale factor of the gradient: 1 / weight of the step's samples, times clipping
-   * @param decay coupled (L2) weight decay of these parameters, added to the gradient as decay·w
+   * @param decay coupled (L2) weight decay of these parameters, added to the gradient as decay·w:
+   *     the gradient of ½·decay·‖w‖²
    * @param decoupled decoupled weight decay (Loshchilov and Hutter 2019): w −= rate·decoupled·w
+   * @param weights whether these are weights; if not, biases, gains and offsets
    */
-  record Step(long number, double rate, double scale, double decay, double decoupled) {}
+  record Step(
+      long number, double rate, double scale, double decay, double decoupled, boolean weights) {
+    /** What w is multiplied by for the decoupled decay. */
+    double keep() {
+      return 1 - rate * decoupled;
+    }
+  }
+
+  /**
+   * What a rule asks of those who use it.
+   *
+   * @param decoupledDecay whether weight decay is decoupled where the configuration does not say
+   * @param decay weight decay where the configuration does not say
+   * @param perParameter whether each parameter comes in a call of its own
+   * @param fullBatch whether every step should see the whole training set
+   */
+  record Traits(boolean decoupledDecay, double decay, boolean perParameter, boolean fullBatch) {
+    /** Nothing special. */
+    public static final Traits NONE = new Traits(false, 0, false, false);
+  }
 
   /** Names of the state vectors, each as long as the parameters; they begin at zero. */
   List<String> stateNames();
 
   /**
-   * Moves w. All tensors are equally long slices of flat arrays.
+   * Moves w. All tensors are equally long slices of flat arrays from the same offset.
    *
+   * @param g the gradient sum; may be overwritten
    * @param state one tensor a state name
    */
   void step(Kernels kernels, Tensor w, Tensor g, List<Tensor> state, Step step);
+
+  /** What this rule asks for. */
+  default Traits traits() {
+    return Traits.NONE;
+  }
 }

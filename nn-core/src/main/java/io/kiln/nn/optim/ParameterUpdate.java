@@ -1,25 +1,28 @@
 package io.kiln.nn.optim;
 
 import io.kiln.nn.autograd.Params;
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.layer.Named;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The whole rule by which a step moves the parameters of a network: optimizer, rate and schedule,
- * weight decay on weights only, clipping; with the optimizer's state. Mutable, one a fit.
+ * The whole rule by which a step moves the parameters of a network: clipping, L1 and L2 decay of
+ * weights, optimizer, rate and schedule, running average of the parameters; with the optimizer's
+ * state. Mutable, one a fit.
  */
 public final class ParameterUpdate {
   private static final Named<Optimizer> OPTIMIZERS =
       new Named<>(Optimizer.class, "optimizer", Settings.class);
-  private static final Named<Schedule> SCHEDULES =
-      new Named<>(Schedule.class, "schedule", Settings.class);
+  private static final String AVERAGE = "average";
+  private static final double INFINITY = Double.POSITIVE_INFINITY;
 
   /**
    * The configured rule.
@@ -27,83 +30,188 @@ public final class ParameterUpdate {
    * @param optimizer the update
    * @param rate learning rate before the schedule
    * @param schedule factor of the rate
-   * @param decay coupled L2 weight decay, of weights only
-   * @param decoupled decoupled weight decay, of weights only
-   * @param clipNorm bound of the gradient's global L2 norm; infinity for none
+   * @param decay L2 weight decay, of weights only: decay·w is added to the gradient, as if the loss
+   *     had ½·decay·‖w‖²
+   * @param decoupled whether the decay is w −= rate·decay·w instead
+   * @param l1 L1 weight decay, of weights only: l1·sign(w) is added to the gradient, as if the loss
+   *     had l1·Σ|w|
+   * @param clipping limits of the gradient, before decay
+   * @param averageDecay share of the running average of the parameters that a step keeps; 0 for no
+   *     average
+   * @param groups parameters with a rate or decay of their own; the first that matches holds
    */
   public record Rule(
       Optimizer optimizer,
       double rate,
       Schedule schedule,
       double decay,
-      double decoupled,
-      double clipNorm) {
+      boolean decoupled,
+      double l1,
+      Clipping clipping,
+      double averageDecay,
+      List<ParameterGroup> groups) {
+    /** Copies the list. */
+    public Rule {
+      groups = List.copyOf(groups);
+    }
+
+    /** An optimizer at a rate, nothing else. */
+    public static Rule of(Optimizer optimizer, double rate) {
+      return new Rule(
+          optimizer,
+          rate,
+          new ConstantSchedule(),
+          optimizer.traits().decay(),
+          optimizer.traits().decoupledDecay(),
+          0,
+          Clipping.none(),
+          0,
+          List.of());
+    }
+
     /**
      * Reads the section {@code optimizer}: {@code type}, {@code learning-rate}, {@code schedule},
-     * {@code weight-decay} with {@code decoupled: true|false}, {@code clip-norm}, and the settings
-     * of the type.
+     * {@code weight-decay} with {@code decoupled: true|false}, {@code l1-decay}, {@code
+     * clip-value}, {@code clip-norm-each}, {@code clip-norm}, {@code average-decay}, {@code
+     * groups}, and the settings of the type.
      */
     public static Rule from(Settings settings) {
       String type = settings.text("type", "sgd");
-      double rate = settings.within(0, Double.POSITIVE_INFINITY, "learning-rate", 0.01);
-      double decay = settings.within(0, Double.POSITIVE_INFINITY, "weight-decay", 0);
+      double rate = settings.within(0, INFINITY, "learning-rate", 0.01);
+      Schedule schedule = Schedules.of(settings.section("schedule"));
+      Clipping clipping = Clipping.from(settings);
+      double l1 = settings.within(0, INFINITY, "l1-decay", 0);
+      double average = settings.within(0, 1, "average-decay", 0);
+      List<ParameterGroup> groups =
+          settings.sections("groups").stream().map(ParameterGroup::from).toList();
+      boolean decayGiven = settings.has("weight-decay");
+      boolean decoupledGiven = settings.has("decoupled");
+      double decay = settings.within(0, INFINITY, "weight-decay", 0);
       boolean decoupled = settings.flag("decoupled", false);
-      double clip =
-          settings.within(0, Double.POSITIVE_INFINITY, "clip-norm", Double.POSITIVE_INFINITY);
-      Settings schedule = settings.section("schedule");
-      Schedule moving =
-          SCHEDULES.make(
-              schedule.path("type"), schedule.text("type", "constant") + "-schedule", schedule);
       Optimizer optimizer = OPTIMIZERS.make(settings.path("type"), type, settings);
       settings.finish();
-      return new Rule(optimizer, rate, moving, decoupled ? 0 : decay, decoupled ? decay : 0, clip);
+      return new Rule(
+          optimizer,
+          rate,
+          schedule,
+          decayGiven ? decay : optimizer.traits().decay(),
+          decoupledGiven ? decoupled : optimizer.traits().decoupledDecay(),
+          l1,
+          clipping,
+          average,
+          groups);
+    }
+
+    private int groupOf(String name) {
+      for (int i = 0; i < groups.size(); i++) {
+        if (groups.get(i).contains(name)) {
+          return i;
+        }
+      }
+      return -1;
+    }
+
+    private double decayOf(int group) {
+      Double own = group < 0 ? null : groups.get(group).decay();
+      return own == null ? decay : own;
     }
   }
 
-  private record Part(Tensor w, Tensor g, List<Tensor> state, boolean decays) {}
+  /** A run of parameters that the optimizer moves in one call. */
+  private record Part(
+      Tensor w, Tensor g, List<Tensor> state, boolean weights, double rateFactor, double decay) {}
 
   private final Rule rule;
   private final Kernels kernels;
+  private final Tensor values;
   private final Tensor gradient;
+  private final List<Tensor> gradients = new ArrayList<>();
   private final Map<String, Tensor> state = new LinkedHashMap<>();
   private final List<Part> parts = new ArrayList<>();
+  private boolean showsAverage;
 
   /**
    * The rule for one network's parameters and the flat gradient that each step brings.
    *
-   * @param gradient {@link Params#trainableCount} numbers, shared
+   * @param gradient {@link Params#trainableCount} numbers, shared; a step may overwrite them
+   * @throws ConfigException if a group of the rule matches no parameter
    */
   public ParameterUpdate(Rule rule, Params params, Tensor gradient) {
     this.rule = rule;
     this.kernels = Kernels.of(gradient.dtype());
+    this.values = params.trainable();
     this.gradient = gradient;
     for (String name : rule.optimizer().stateNames()) {
       state.put(name, Tensor.zeros(gradient.shape(), gradient.dtype()));
     }
-    int weights = 0;
-    for (Params.Entry entry : params.entries()) {
-      weights += entry.role() == Params.Role.WEIGHT ? entry.shape().count() : 0;
-    }
-    addPart(params, 0, weights, true);
-    addPart(params, weights, params.trainableCount(), false);
-  }
-
-  private void addPart(Params params, int from, int end, boolean decays) {
-    if (end > from) {
-      Shape shape = Shape.of(end - from);
-      List<Tensor> states = state.values().stream().map(s -> s.slice(from, shape)).toList();
-      parts.add(
-          new Part(
-              params.values().slice(from, shape), gradient.slice(from, shape), states, decays));
+    split(params);
+    if (rule.averageDecay() > 0) {
+      state.put(AVERAGE, values.copy());
     }
   }
 
-  /** The optimizer's state by name: what a checkpoint keeps. */
+  /** Makes parts of neighbours with the same settings, or one of each parameter. */
+  private void split(Params params) {
+    List<Params.Entry> entries =
+        params.entries().stream()
+            .filter(entry -> entry.role().isTrainable())
+            .sorted(Comparator.comparingInt(Params.Entry::offset))
+            .toList();
+    boolean[] used = new boolean[rule.groups().size()];
+    for (int i = 0; i < entries.size(); ) {
+      Params.Entry first = entries.get(i);
+      int group = rule.groupOf(first.name());
+      int end = first.offset();
+      do {
+        Params.Entry entry = entries.get(i);
+        end += entry.shape().count();
+        gradients.add(gradient.slice(entry.offset(), entry.shape()));
+        i++;
+      } while (!rule.optimizer().traits().perParameter()
+          && i < entries.size()
+          && entries.get(i).role() == first.role()
+          && rule.groupOf(entries.get(i).name()) == group);
+      if (group >= 0) {
+        used[group] = true;
+      }
+      addPart(first, end, group);
+    }
+    for (int i = 0; i < used.length; i++) {
+      if (!used[i]) {
+        throw new ConfigException(
+            "optimizer.groups["
+                + i
+                + "].match: '"
+                + rule.groups().get(i).match()
+                + "' matches no trainable parameter that an earlier group does not; there are "
+                + entries.stream().map(Params.Entry::name).toList());
+      }
+    }
+  }
+
+  private void addPart(Params.Entry first, int end, int group) {
+    int from = first.offset();
+    if (end == from) {
+      return;
+    }
+    Shape shape = Shape.of(end - from);
+    boolean weights = first.role() == Params.Role.WEIGHT;
+    parts.add(
+        new Part(
+            values.slice(from, shape),
+            gradient.slice(from, shape),
+            state.values().stream().map(s -> s.slice(from, shape)).toList(),
+            weights,
+            group < 0 ? 1 : rule.groups().get(group).rateFactor(),
+            weights ? rule.decayOf(group) : 0));
+  }
+
+  /** The optimizer's state by name, with the average: what a checkpoint keeps. */
   public Map<String, Tensor> state() {
     return new LinkedHashMap<>(state);
   }
 
-  /** Learning rate at a position. */
+  /** Learning rate at a position, of parameters without a group. */
   public double rate(Schedule.Position position) {
     return rule.rate() * rule.schedule().factor(position);
   }
@@ -112,25 +220,51 @@ public final class ParameterUpdate {
    * Moves the parameters once.
    *
    * @param weight what the summed gradient is divided by
-   * @return the L2 norm of the mean gradient before clipping, or NaN where it was not needed
+   * @return the L2 norm of the mean gradient before clipping by it, or NaN where it was not needed
    */
   public double apply(Schedule.Position position, double weight) {
-    double scale = 1 / weight;
-    double norm = Double.NaN;
-    if (rule.clipNorm() != Double.POSITIVE_INFINITY) {
-      norm = Math.sqrt(kernels.elementwise().sumOfSquares(gradient)) * scale;
-      if (norm > rule.clipNorm()) {
-        scale *= rule.clipNorm() / norm;
-      }
+    if (showsAverage) {
+      throw new IllegalStateException(
+          "update: the parameters are the average now; call showAverage(false) first");
     }
+    Clipping.Result clipped = rule.clipping().apply(kernels, gradient, gradients, 1 / weight);
+    double scale = clipped.scale();
     double rate = rate(position);
-    Optimizer.Step decaying =
-        new Optimizer.Step(position.step() + 1, rate, scale, rule.decay(), rule.decoupled());
-    Optimizer.Step plain = new Optimizer.Step(position.step() + 1, rate, scale, 0, 0);
     for (Part part : parts) {
-      rule.optimizer()
-          .step(kernels, part.w(), part.g(), part.state(), part.decays() ? decaying : plain);
+      if (rule.l1() != 0 && part.weights()) {
+        kernels.updates().addSign(rule.l1() / scale, part.w(), part.g());
+      }
+      Optimizer.Step step =
+          new Optimizer.Step(
+              position.step() + 1,
+              rate * part.rateFactor(),
+              scale,
+              rule.decoupled() ? 0 : part.decay(),
+              rule.decoupled() ? part.decay() : 0,
+              part.weights());
+      rule.optimizer().step(kernels, part.w(), part.g(), part.state(), step);
     }
-    return norm;
+    Tensor average = state.get(AVERAGE);
+    if (average != null) {
+      kernels.updates().average(values, average, averageDecay((double) position.step() + 1));
+    }
+    return clipped.norm();
+  }
+
+  /** min(decay, (1 + t) / (10 + t)), so that the first steps do not keep the initial values. */
+  private double averageDecay(double t) {
+    return Math.min(rule.averageDecay(), (1 + t) / (10 + t));
+  }
+
+  /**
+   * Exchanges the network's parameters with their running average, for evaluation and saving, or
+   * back. Nothing happens if the rule has no average or they are as asked for.
+   */
+  public void showAverage(boolean show) {
+    Tensor average = state.get(AVERAGE);
+    if (average != null && showsAverage != show) {
+      kernels.updates().swap(values, average);
+      showsAverage = show;
+    }
   }
 }

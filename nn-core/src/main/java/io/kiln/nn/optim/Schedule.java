@@ -1,8 +1,13 @@
 package io.kiln.nn.optim;
 
+import java.util.List;
+
 /**
  * How the learning rate moves: a factor of the configured rate. A schedule that YAML can name is a
  * class of this package whose name ends in Schedule, with a static {@code from(Settings)}.
+ *
+ * <p>A schedule is a function of where training stands and has no state, so a resumed run goes on
+ * exactly.
  */
 @FunctionalInterface
 public interface Schedule {
@@ -12,8 +17,20 @@ public interface Schedule {
    * @param step 0 for the first step of all
    * @param stepsPerEpoch steps of one epoch
    * @param epochs epochs of the whole fit
+   * @param losses validation loss of each epoch done, or training loss where nothing is held out;
+   *     what schedules that watch it go by
    */
-  record Position(long step, int stepsPerEpoch, int epochs) {
+  record Position(long step, int stepsPerEpoch, int epochs, List<Double> losses) {
+    /** Copies the list, unless it is immutable already. */
+    public Position {
+      losses = List.copyOf(losses);
+    }
+
+    /** A position for schedules that do not watch the loss. */
+    public Position(long step, int stepsPerEpoch, int epochs) {
+      this(step, stepsPerEpoch, epochs, List.of());
+    }
+
     /** 0 in the first epoch. */
     public long epoch() {
       return step / Math.max(1, stepsPerEpoch);
@@ -21,7 +38,12 @@ public interface Schedule {
 
     /** Share of the whole fit that is done, in [0, 1]. */
     public double progress() {
-      return Math.min(1, (double) step / Math.max(1.0, (double) stepsPerEpoch * epochs));
+      return Math.min(1, (double) step / total());
+    }
+
+    /** Steps of the whole fit, at least 1. */
+    public double total() {
+      return Math.max(1.0, (double) stepsPerEpoch * epochs);
     }
   }
 

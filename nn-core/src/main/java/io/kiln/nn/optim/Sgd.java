@@ -9,7 +9,8 @@ import java.util.List;
  * Stochastic gradient descent, with momentum as in PyTorch's SGD.
  *
  * <p>g′ = scale·g + decay·w; without momentum w −= rate·g′; with it v = momentum·v + (1 −
- * dampening)·g′, w −= rate·v, or with Nesterov w −= rate·(g′ + momentum·v).
+ * dampening)·g′ (v = g′ in the first step), w −= rate·v, or with Nesterov w −= rate·(g′ +
+ * momentum·v).
  *
  * @param momentum 0 for none
  * @param dampening 0 as in PyTorch
@@ -31,13 +32,10 @@ public record Sgd(double momentum, double dampening, boolean nesterov) implement
 
   @Override
   public void step(Kernels kernels, Tensor w, Tensor g, List<Tensor> state, Step step) {
-    double decay = step.decay() + step.decoupled();
+    double rate = step.rate();
     if (momentum == 0) {
-      kernels.updates().sgd(w, g, step.scale(), step.rate(), decay);
+      kernels.updates().sgd(w, g, step.scale(), step.decay(), rate, step.keep());
       return;
-    }
-    if (step.decoupled() != 0) {
-      kernels.elementwise().scale(1 - step.rate() * step.decoupled(), w, w);
     }
     kernels
         .updates()
@@ -46,10 +44,11 @@ public record Sgd(double momentum, double dampening, boolean nesterov) implement
             g,
             state.get(0),
             step.scale(),
-            step.rate(),
             step.decay(),
             momentum,
-            dampening,
-            nesterov);
+            step.number() == 1 ? 1 : 1 - dampening,
+            nesterov ? rate * momentum : rate,
+            nesterov ? rate : 0,
+            step.keep());
   }
 }

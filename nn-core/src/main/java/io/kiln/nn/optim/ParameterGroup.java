@@ -1,0 +1,33 @@
+package io.kiln.nn.optim;
+
+import io.kiln.nn.config.Settings;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Parameters with a rate or a weight decay of their own, such as the body of a net whose head is
+ * trained anew.
+ *
+ * @param match name of a parameter, where * stands for any characters: {@code features.*}
+ * @param rateFactor factor of the learning rate
+ * @param decay weight decay of the group's weights, or null for the rule's
+ */
+public record ParameterGroup(String match, double rateFactor, @Nullable Double decay) {
+  /** Reads {@code match}, {@code rate-factor} (1), {@code weight-decay}. */
+  static ParameterGroup from(Settings settings) {
+    String match = settings.text("match");
+    double factor = settings.within(0, Double.POSITIVE_INFINITY, "rate-factor", 1);
+    Double decay =
+        settings.has("weight-decay")
+            ? settings.within(0, Double.POSITIVE_INFINITY, "weight-decay", 0)
+            : null;
+    settings.finish();
+    return new ParameterGroup(match, factor, decay);
+  }
+
+  /** Whether a parameter of that name is in the group. */
+  public boolean contains(String name) {
+    String pattern = Pattern.quote(match).replace("*", "\\E.*\\Q");
+    return Pattern.matches(pattern, name);
+  }
+}

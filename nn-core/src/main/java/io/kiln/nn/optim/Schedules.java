@@ -1,0 +1,18 @@
+package io.kiln.nn.optim;
+
+import io.kiln.nn.config.Settings;
+import io.kiln.nn.layer.Named;
+
+/** Makes the schedule that a configuration names. */
+final class Schedules {
+  private static final Named<Schedule> BY_NAME =
+      new Named<>(Schedule.class, "schedule", Settings.class);
+
+  private Schedules() {}
+
+  /** The schedule of a section: {@code type} (constant if it is not given) and its settings. */
+  static Schedule of(Settings settings) {
+    String type = settings.text("type", "constant");
+    return BY_NAME.make(settings.path("type"), type + "-schedule", settings);
+  }
+}
