@@ -21,18 +21,29 @@ import java.util.regex.Pattern;
 /** The named cases and how they are timed. */
 public final class Benchmarks {
   private static final Pattern MLP = Pattern.compile("mlp((?:-[1-9][0-9]{0,6}){2,})-b([0-9]{1,6})");
+  private static final Pattern NAMED = Pattern.compile("([a-z][a-z0-9-]*)-b([0-9]{1,6})");
+  private static final Map<String, SampleSpec> SPECS =
+      Map.of(
+          "lenet", SampleSpec.classification(Shape.of(1, 28, 28), 10),
+          "cifar-cnn", SampleSpec.classification(Shape.of(3, 32, 32), 10));
   private static final double WARM_UP_SECONDS = 2;
 
   private Benchmarks() {}
 
   /** The cases that {@code kiln bench} runs when none is named. */
   public static List<BenchCase> all() {
-    return List.of(of("mlp-784-256-10-b64"), of("mlp-3072-512-256-10-b256"), of("caption-rnn-b50"));
+    return List.of(
+        of("mlp-784-256-10-b64"),
+        of("mlp-3072-512-256-10-b256"),
+        of("lenet-b64"),
+        of("cifar-cnn-b64"),
+        of("caption-rnn-b50"));
   }
 
   /**
    * The case of a name: {@code mlp-<widths>-b<batch>}, widths from the input to the classes joined
-   * by hyphens; or {@code caption-rnn-b<batch>}.
+   * by hyphens; {@code caption-rnn-b<batch>}; or {@code <network of the zoo>-b<batch>} on images of
+   * the size it is made for.
    *
    * @throws ConfigException if the name is not of that form
    */
@@ -44,8 +55,17 @@ public final class Benchmarks {
     if (name.matches(CaptionCase.NAME)) {
       return CaptionCase.of(name);
     }
+    Matcher named = NAMED.matcher(name);
+    SampleSpec spec = named.matches() ? SPECS.get(named.group(1)) : null;
+    if (spec != null && Integer.parseInt(named.group(2)) > 0) {
+      Map<String, Object> model = Map.of("type", named.group(1));
+      return named(name, model, spec, Integer.parseInt(named.group(2)));
+    }
     throw new ConfigException(
-        "bench: there is no case '" + name + "'; name one like " + all().get(0).name());
+        "bench: there is no case '"
+            + name
+            + "'; name one like mlp-784-256-10-b64, or one of "
+            + SPECS.keySet().stream().sorted().map(net -> net + "-b64").toList());
   }
 
   private static BenchCase mlp(String name, String[] widths, int batch) {
