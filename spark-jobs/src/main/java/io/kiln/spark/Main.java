@@ -1,37 +1,11 @@
 package io.kiln.spark;
 
-import io.kiln.spark.cli.BenchCommand;
-import io.kiln.spark.cli.ClusterCommand;
-import io.kiln.spark.cli.EvaluateCommand;
-import io.kiln.spark.cli.GradcheckCommand;
-import io.kiln.spark.cli.Kiln;
-import io.kiln.spark.cli.PredictCommand;
-import io.kiln.spark.cli.ReportCommand;
-import io.kiln.spark.cli.SweepCommand;
-import io.kiln.spark.cli.TrainCommand;
-import io.kiln.spark.sweep.SweepJob;
-import io.kiln.spark.train.EvaluateJob;
-import io.kiln.spark.train.PredictJob;
-import io.kiln.spark.train.TrainJob;
-import java.util.List;
-
 /** Entry point of every command: {@code kiln COMMAND …}. */
 public final class Main {
   private Main() {}
 
   /** Runs one command and exits with its code. */
   public static void main(String[] args) {
-    // A job's class is loaded when the job runs: --help must not touch Spark.
-    List<Object> commands =
-        List.of(
-            new TrainCommand((request, out) -> new TrainJob().run(request, out)),
-            new SweepCommand((request, out) -> new SweepJob().run(request, out)),
-            new EvaluateCommand((request, out) -> new EvaluateJob().run(request, out)),
-            new PredictCommand((request, out) -> new PredictJob().run(request, out)),
-            new ReportCommand(),
-            new GradcheckCommand(),
-            new BenchCommand(),
-            new ClusterCommand());
-    System.exit(Kiln.with(commands).execute(args));
+    System.exit(Commands.line().execute(args));
   }
 }

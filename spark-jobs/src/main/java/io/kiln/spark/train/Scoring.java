@@ -28,6 +28,8 @@ record Scoring(HadoopStorage storage, String model, LinkedHashMap<String, Object
   private static final List<String> PLACE =
       List.of("format", "path", "train", "validation", "test");
 
+  private static final String DRAWN = "synthetic";
+
   /** What a task does with its part. */
   @FunctionalInterface
   interface Part extends Serializable {
@@ -44,9 +46,14 @@ record Scoring(HadoopStorage storage, String model, LinkedHashMap<String, Object
     LinkedHashMap<String, Object> data = new LinkedHashMap<>();
     if (asked.get("format") != null && asked.get("format").equals(trained.get("format"))) {
       data.putAll(trained);
-      PLACE.forEach(data::remove);
+      if (!DRAWN.equals(asked.get("format"))) {
+        PLACE.forEach(data::remove);
+      }
     }
     data.putAll(asked);
+    if (DRAWN.equals(asked.get("format"))) {
+      data.remove("path"); // the command wants one, drawn data have none
+    }
     return new Scoring(storage, model, data);
   }
 

@@ -8,10 +8,11 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Spark contexts for tests; executors of their own get this build's classes. */
-final class TestSpark {
+public final class TestSpark {
   private TestSpark() {}
 
-  static JavaSparkContext start(String master) {
+  /** A context on that master. */
+  public static JavaSparkContext start(String master) {
     SparkConf conf =
         SparkDefaults.apply(new SparkConf().setMaster(master).setAppName("gang tests"))
             .set("spark.ui.enabled", "false")
@@ -31,6 +32,7 @@ final class TestSpark {
                     || path.contains("kiln")
                     || path.contains("nn-core")
                     || path.contains("javacpp")
+                    || path.contains("snakeyaml")
                     || path.contains("openblas"))
         .collect(Collectors.joining(File.pathSeparator));
   }

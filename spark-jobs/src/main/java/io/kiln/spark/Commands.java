@@ -1,0 +1,38 @@
+package io.kiln.spark;
+
+import io.kiln.spark.cli.BenchCommand;
+import io.kiln.spark.cli.ClusterCommand;
+import io.kiln.spark.cli.EvaluateCommand;
+import io.kiln.spark.cli.GradcheckCommand;
+import io.kiln.spark.cli.Kiln;
+import io.kiln.spark.cli.PredictCommand;
+import io.kiln.spark.cli.ReportCommand;
+import io.kiln.spark.cli.SweepCommand;
+import io.kiln.spark.cli.TrainCommand;
+import io.kiln.spark.sweep.SweepJob;
+import io.kiln.spark.train.EvaluateJob;
+import io.kiln.spark.train.PredictJob;
+import io.kiln.spark.train.TrainJob;
+import java.util.List;
+import picocli.CommandLine;
+
+/** All commands with their jobs. */
+public final class Commands {
+  private Commands() {}
+
+  /** The command line. */
+  public static CommandLine line() {
+    // A job's class is loaded when the job runs: --help must not touch Spark.
+    List<Object> commands =
+        List.of(
+            new TrainCommand((request, out) -> new TrainJob().run(request, out)),
+            new SweepCommand((request, out) -> new SweepJob().run(request, out)),
+            new EvaluateCommand((request, out) -> new EvaluateJob().run(request, out)),
+            new PredictCommand((request, out) -> new PredictJob().run(request, out)),
+            new ReportCommand(),
+            new GradcheckCommand(),
+            new BenchCommand(),
+            new ClusterCommand());
+    return Kiln.with(commands);
+  }
+}

@@ -1,0 +1,140 @@
+package io.kiln.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kiln.spark.cluster.TestSpark;
+import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.report.RunFolder;
+import io.kiln.spark.report.RunReport;
+import io.kiln.spark.store.HadoopStorage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs on two executor processes. */
+@Tag("spark")
+class TrainRunClusterTest {
+  private static JavaSparkContext spark;
+  private static final HadoopStorage STORAGE = new HadoopStorage();
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void start() {
+    spark = TestSpark.start("local-cluster[2,1,1024]");
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.close();
+  }
+
+  private static RunConfig config(int workers, int epochs, Map<String, Object> changes) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("name", "test");
+    values.put(
+        "data", Map.of("format", "synthetic", "train", 1100, "validation", 100, "test", 200));
+    values.put("model", Map.of("type", "mlp", "hidden", List.of(24)));
+    values.put("optimizer", Map.of("type", "adam", "learning-rate", 0.003));
+    values.put("train", Map.of("epochs", epochs, "batch-size", 50));
+    values.put("cluster", Map.of("workers", workers, "reproducible", "any-workers"));
+    RunConfig config = RunConfig.of(values);
+    return changes.isEmpty() ? config : config.with(changes);
+  }
+
+  private RunReport train(RunConfig config, String name) throws Exception {
+    TrainRun.Prepared prepared =
+        new TrainRun.Prepared(config, DataCache.get(config.data(), ".", STORAGE), ".", 1);
+    PrintStream quiet = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    return new TrainRun(spark, prepared, STORAGE, quiet)
+        .inNewFolder(folder.resolve(name).toString());
+  }
+
+  @Test
+  void anyNumberOfWorkersGivesTheSameWeights() throws Exception {
+    RunReport one = train(config(1, 2, Map.of()), "one");
+    RunReport two = train(config(2, 2, Map.of()), "two");
+    assertThat(one.weightsSha256()).isNotNull().isEqualTo(two.weightsSha256());
+    assertThat(two.environment().executors()).hasSize(2);
+    assertThat(two.history()).hasSize(2);
+    assertThat(two.history().get(1).validationAccuracy())
+        .isEqualTo(one.history().get(1).validationAccuracy());
+    assertThat(two.test()).isEqualTo(one.test());
+    assertThat(two.status()).isEqualTo(RunReport.Status.SUCCEEDED);
+    try (Stream<Path> files = Files.list(folder.resolve("two"))) {
+      assertThat(files.map(file -> String.valueOf(file.getFileName())))
+          .contains("report.json", "report.html", "metrics.csv", "model", "checkpoints")
+          .anyMatch(name -> name.startsWith("events.out.tfevents"));
+    }
+  }
+
+  @Test
+  void savedModelScoresAsItDidInTraining() throws Exception {
+    RunConfig config = config(2, 1, Map.of());
+    RunReport report = train(config, "saved");
+    Scoring scoring = Scoring.of(STORAGE, folder.resolve("saved").toString(), config.data());
+    RunReport.Test test = RunRecorder.reported(scoring.evaluate(spark, 2));
+    RunReport.Test before = report.test();
+    assertThat(test).isNotNull();
+    assertThat(before).isNotNull();
+    if (test != null && before != null) {
+      assertThat(test.accuracy()).isEqualTo(before.accuracy());
+      assertThat(test.confusion()).isEqualTo(before.confusion());
+    }
+  }
+
+  @Test
+  void aKilledExecutorCostsTimeAndNoBit() throws Exception {
+    Map<String, Object> often = Map.of("train.checkpoint-every", "10 steps");
+    RunReport calm = train(config(2, 30, often), "calm");
+    Thread killer = new Thread(() -> killAnExecutorAfterACheckpoint(folder.resolve("stormy")));
+    killer.start();
+    RunReport stormy = train(config(2, 30, often), "stormy");
+    killer.join();
+    assertThat(stormy.recovery().attempts()).isGreaterThan(1);
+    assertThat(stormy.weightsSha256()).isEqualTo(calm.weightsSha256());
+    assertThat(stormy.history()).hasSize(30);
+    assertThat(stormy.history().get(29).trainLoss()).isEqualTo(calm.history().get(29).trainLoss());
+    assertThat(RunFolder.read(STORAGE, folder.resolve("stormy").toString()).status())
+        .isEqualTo(RunReport.Status.SUCCEEDED);
+  }
+
+  private static void killAnExecutorAfterACheckpoint(Path run) {
+    try {
+      Path checkpoints = run.resolve("checkpoints");
+      while (!Files.isDirectory(checkpoints) || countOf(checkpoints) == 0) {
+        Thread.sleep(5);
+      }
+      ProcessHandle.current()
+          .descendants()
+          .filter(
+              process ->
+                  process.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
+          .findFirst()
+          .ifPresent(ProcessHandle::destroyForcibly);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static long countOf(Path checkpoints) throws IOException {
+    try (Stream<Path> files = Files.list(checkpoints)) {
+      return files.filter(file -> file.toString().endsWith(".safetensors")).count();
+    }
+  }
+}
