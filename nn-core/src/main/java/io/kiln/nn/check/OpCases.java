@@ -13,6 +13,7 @@ public final class OpCases {
     cases.addAll(BasicCases.all());
     cases.addAll(ActivationCases.all());
     cases.addAll(SequenceCases.all());
+    cases.addAll(AlgebraCases.all());
     cases.addAll(LossCases.all());
     cases.addAll(NormCases.all());
     cases.addAll(ImageCases.all());

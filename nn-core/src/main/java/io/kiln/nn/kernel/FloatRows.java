@@ -164,43 +164,6 @@ final class FloatRows implements Rows {
   }
 
   @Override
-  public void permute(Tensor x, int[] sizes, int[] order, Tensor y) {
-    int rank = sizes.length;
-    if (y.count() == 0) {
-      return;
-    }
-    if (rank == 0) {
-      y.floats()[y.offset()] = x.floats()[x.offset()];
-      return;
-    }
-    int[] strides = new int[rank];
-    int stride = 1;
-    for (int axis = rank - 1; axis >= 0; axis--) {
-      strides[axis] = stride;
-      stride *= sizes[axis];
-    }
-    int[] at = new int[rank];
-    float[] xs = x.floats();
-    float[] ys = y.floats();
-    int inner = sizes[order[rank - 1]];
-    int step = strides[order[rank - 1]];
-    int from = x.offset();
-    for (int to = y.offset(), end = to + y.count(); to < end; to += inner) {
-      for (int j = 0; j < inner; j++) {
-        ys[to + j] = xs[from + j * step];
-      }
-      for (int axis = rank - 2; axis >= 0; axis--) {
-        from += strides[order[axis]];
-        if (++at[axis] < sizes[order[axis]]) {
-          break;
-        }
-        from -= strides[order[axis]] * sizes[order[axis]];
-        at[axis] = 0;
-      }
-    }
-  }
-
-  @Override
   public void addTransposed(Tensor x, int at, int rows, int columns, Tensor y, int to) {
     float[] xs = x.floats();
     float[] ys = y.floats();

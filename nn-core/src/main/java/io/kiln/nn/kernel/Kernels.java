@@ -13,6 +13,7 @@ import io.kiln.nn.tensor.DType;
  * @param rowNorm normalisation of rows
  * @param masks random masks
  * @param rows rows of tables and of sequences
+ * @param strides strided copies and sums
  * @param cells steps of recurrent cells
  * @param patches convolutions as products
  * @param blocks copies of parts
@@ -29,6 +30,7 @@ public record Kernels(
     RowNorm rowNorm,
     Masks masks,
     Rows rows,
+    Strides strides,
     Cells cells,
     Patches patches,
     Blocks blocks,
@@ -45,6 +47,7 @@ public record Kernels(
           new FloatRowNorm(),
           new FloatMasks(),
           new FloatRows(),
+          new FloatStrides(),
           new FloatCells(),
           new FloatPatches(),
           new FloatBlocks(),
@@ -61,6 +64,7 @@ public record Kernels(
           new DoubleRowNorm(),
           new DoubleMasks(),
           new DoubleRows(),
+          new DoubleStrides(),
           new DoubleCells(),
           new DoublePatches(),
           new DoubleBlocks(),

@@ -51,13 +51,6 @@ public interface Rows {
       Tensor to,
       int toAt);
 
-  /**
-   * y = x with its axes permuted: axis i of y is axis {@code order[i]} of x.
-   *
-   * @param sizes sizes of x's axes
-   */
-  void permute(Tensor x, int[] sizes, int[] order, Tensor y);
-
   /** y[i, j] += x[j, i] with y [rows, columns] at {@code to}, x [columns, rows] at {@code at}. */
   void addTransposed(Tensor x, int at, int rows, int columns, Tensor y, int to);
 }

@@ -12,13 +12,13 @@ import java.util.Arrays;
  * <p>Gradient: dx = dy with the axes put back.
  */
 public final class Permute extends Op {
-  private final int[] order;
-  private final int[] inverse;
+  private final int[] sizes;
+  private final int[] strides;
 
-  private Permute(Var x, int[] order, int[] inverse, Shape shape) {
+  private Permute(Var x, int[] strides, Shape shape) {
     super(shape, x);
-    this.order = order;
-    this.inverse = inverse;
+    this.sizes = shape.sizes();
+    this.strides = strides;
   }
 
   /**
@@ -29,16 +29,17 @@ public final class Permute extends Op {
   public static Var of(Var x, int... order) {
     int rank = x.shape().rank();
     int[] axes = order.clone();
-    int[] inverse = new int[rank];
-    Arrays.fill(inverse, -1);
+    boolean[] used = new boolean[rank];
     boolean fine = axes.length == rank;
     int[] sizes = new int[rank];
+    int[] strides = new int[rank];
     for (int i = 0; fine && i < rank; i++) {
       axes[i] += axes[i] < 0 ? rank : 0;
-      fine = axes[i] >= 0 && axes[i] < rank && inverse[axes[i]] < 0;
+      fine = axes[i] >= 0 && axes[i] < rank && !used[axes[i]];
       if (fine) {
-        inverse[axes[i]] = i;
+        used[axes[i]] = true;
         sizes[i] = x.shape().size(axes[i]);
+        strides[i] = x.shape().count(axes[i] + 1, rank);
       }
     }
     Check.that(
@@ -50,7 +51,7 @@ public final class Permute extends Op {
             + "; name each of its "
             + rank
             + " axes once");
-    return x.tape().apply(new Permute(x, axes, inverse, Shape.of(sizes)));
+    return x.tape().apply(new Permute(x, strides, Shape.of(sizes)));
   }
 
   /** Records x with its last two axes exchanged. */
@@ -68,14 +69,16 @@ public final class Permute extends Op {
 
   @Override
   protected void forward() {
-    kernels().rows().permute(input(0).value(), input(0).shape().sizes(), order, output().value());
+    kernels().strides().gather(input(0).value(), sizes, strides, output().value());
   }
 
   @Override
   protected void backward() {
     Var x = input(0);
-    kernels().rows().permute(output().grad(), output().shape().sizes(), inverse, x.gradTarget());
-    x.gradDone();
+    if (x.gradBeta() == 0) {
+      x.grad().fill(0);
+    }
+    kernels().strides().scatterAdd(output().grad(), sizes, strides, x.grad());
   }
 
   @Override
