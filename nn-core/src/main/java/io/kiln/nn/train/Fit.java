@@ -37,6 +37,7 @@ public final class Fit {
   private final Tensor sum;
   private final EarlyStopping stopping;
   private final List<EpochRecord> history = new ArrayList<>();
+  private List<Double> losses = List.of();
   private double[] epochSums = new double[4];
   private long step;
   private int stopVotes;
@@ -65,7 +66,9 @@ public final class Fit {
     this.options = options;
     this.workers = workers;
     this.listener = listener;
-    this.shards = Shards.of(train.size(), options.shards(), options.batchSize());
+    boolean fullBatch = rule.optimizer().traits().fullBatch();
+    int batchSize = fullBatch ? Math.max(1, train.size()) : options.batchSize();
+    this.shards = Shards.of(train.size(), options.shards(), batchSize);
     Params params = network.params();
     this.sum = Tensor.zeros(Shape.of(Slice.vectorSize(params)), network.dtype());
     this.update =
@@ -100,6 +103,7 @@ public final class Fit {
     update.state().forEach((name, tensor) -> tensor.copyFrom(saved(state, name)));
     history.clear();
     history.addAll(state.history());
+    noteLosses();
     stopping.resume(state.history(), state.bestValues());
     epochSums = state.epochSums().clone();
     step = state.step();
@@ -132,7 +136,11 @@ public final class Fit {
       }
       dataNanos = work.dataNanos();
     }
-    int best = ending == FitResult.Ending.INTERRUPTED ? history.size() : stopping.restore();
+    int best = history.size();
+    if (ending != FitResult.Ending.INTERRUPTED) {
+      update.showAverage(true);
+      best = stopping.restore();
+    }
     long total = System.nanoTime() - start;
     double data = dataNanos / 1e9 / options.threads();
     double communicate = communicateNanos / 1e9;
@@ -171,6 +179,7 @@ public final class Fit {
       }
     }
     double training = (System.nanoTime() - start) / 1e9;
+    update.showAverage(true);
     Evaluation held =
         validation.size() == 0
             ? Evaluation.none(0)
@@ -188,7 +197,9 @@ public final class Fit {
             (System.nanoTime() - start) / 1e9,
             (epochSums[3] - samplesBefore) / training);
     history.add(record);
+    noteLosses();
     stopping.add(record);
+    update.showAverage(false);
     listener.onEpoch(record);
     boolean over = stopping.isOver(epoch + 1);
     boolean due =
@@ -204,7 +215,15 @@ public final class Fit {
   }
 
   private Schedule.Position position(long atStep, int perEpoch) {
-    return new Schedule.Position(atStep, perEpoch, options.epochs());
+    return new Schedule.Position(atStep, perEpoch, options.epochs(), losses);
+  }
+
+  /** What schedules that watch the loss go by. */
+  private void noteLosses() {
+    losses =
+        history.stream()
+            .map(row -> Double.isNaN(row.validationLoss()) ? row.trainLoss() : row.validationLoss())
+            .toList();
   }
 
   private void step(ShardWork work, int epoch, int stepOfEpoch, int perEpoch) {

@@ -13,9 +13,11 @@ import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.SoftmaxCrossEntropyLoss;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.Tensor;
 import io.kiln.nn.zoo.Models;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -161,5 +163,63 @@ class FitTest {
         new Evaluator(network, new SoftmaxCrossEntropyLoss())
             .evaluate(data.validation(), 0, data.validation().size());
     assertThat(held.accuracy()).isEqualTo(best);
+  }
+
+  @Test
+  void gradientDescentTakesOneStepAnEpoch() throws IOException {
+    Map<String, ?> optimizer = Map.of("type", "gradient-descent", "learning-rate", 0.1);
+    assertThat(fit(network(1), optimizer, options(4, 1, 1), QUIET).run().steps()).isEqualTo(4);
+  }
+
+  @Test
+  void aPlateauLowersTheRateAndAResumedFitGoesOnAlike() throws IOException {
+    Map<String, ?> optimizer =
+        Map.of(
+            "learning-rate",
+            0.1,
+            "average-decay",
+            0.9,
+            "schedule",
+            Map.of("type", "plateau", "patience", 0, "threshold", 0.9, "decay", 0.5));
+    List<FitState> saved = new ArrayList<>();
+    FitListener keep =
+        new FitListener() {
+          @Override
+          public void onCheckpoint(FitState state) {
+            Map<String, Tensor> optimizer = new LinkedHashMap<>();
+            state.optimizer().forEach((name, tensor) -> optimizer.put(name, tensor.copy()));
+            saved.add(
+                new FitState(
+                    state.step(),
+                    state.epochSums(),
+                    state.values().copy(),
+                    optimizer,
+                    state.history(),
+                    state.bestValues()));
+          }
+        };
+    Network whole = network(1);
+    FitOptions each = new FitOptions(4, 50, 3, 1, 1, 0, 0, false, 0, 2);
+    Fit first = fit(whole, optimizer, each, keep);
+    List<EpochRecord> history = first.run().history();
+    assertThat(history.get(3).learningRate()).isLessThan(history.get(0).learningRate());
+    Network resumed = network(2);
+    Fit second = fit(resumed, optimizer, each, QUIET);
+    second.resume(saved.get(0));
+    second.run();
+    assertThat(hash(resumed)).isEqualTo(hash(whole));
+  }
+
+  private static Fit fit(
+      Network network, Map<String, ?> optimizer, FitOptions options, FitListener listener) {
+    return new Fit(
+        network,
+        new SoftmaxCrossEntropyLoss(),
+        ParameterUpdate.Rule.from(Settings.of("optimizer", optimizer)),
+        data.train(),
+        data.validation(),
+        options,
+        Collective.alone(),
+        listener);
   }
 }
