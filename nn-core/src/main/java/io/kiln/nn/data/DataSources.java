@@ -30,6 +30,8 @@ public final class DataSources {
     FORMATS.put("csv", new Format(TableSources::csv, TableSources::csvSamples));
     FORMATS.put("libsvm", new Format(TableSources::libsvm, TableSources::libsvmSamples));
     FORMATS.put("images", new Format(FolderSource::load, FolderSource::samples));
+    FORMATS.put("text", new Format(TextSource::load, TextSource::samples));
+    FORMATS.put("flickr8k", new Format(Captions::load, Captions::samples));
     FORMATS.put(
         "synthetic",
         new Format(
