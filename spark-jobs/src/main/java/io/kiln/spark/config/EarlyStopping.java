@@ -9,7 +9,7 @@ import java.util.Map;
  * When to stop before the last epoch.
  *
  * @param patience epochs without improvement that are tolerated
- * @param metric dotted name of what is watched, e.g. {@code validation.loss}
+ * @param metric dotted name of what is watched; in a regression always {@code validation.loss}
  * @param minDelta the least change that counts as improvement
  */
 public record EarlyStopping(int patience, String metric, double minDelta) {
@@ -21,7 +21,7 @@ public record EarlyStopping(int patience, String metric, double minDelta) {
     EarlyStopping read =
         new EarlyStopping(
             settings.atLeast(1, "patience", 1),
-            settings.choice("metric", "validation.loss", Metrics.NAMES),
+            settings.choice("metric", "validation.accuracy", Metrics.NAMES),
             settings.within(0, Double.POSITIVE_INFINITY, "min-delta", 0));
     settings.finish();
     return read;

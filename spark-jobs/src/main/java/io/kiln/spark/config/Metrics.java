@@ -2,9 +2,7 @@ package io.kiln.spark.config;
 
 /** The numbers of an epoch that a configuration can name. */
 public final class Metrics {
-  static final String[] NAMES = {
-    "validation.loss", "validation.accuracy", "train.loss", "train.accuracy"
-  };
+  static final String[] NAMES = {"validation.accuracy", "validation.loss"};
 
   private Metrics() {}
 

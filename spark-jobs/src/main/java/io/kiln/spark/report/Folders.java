@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -94,7 +95,7 @@ final class Folders {
 
   /** Now, where this machine is. */
   static ZonedDateTime now() {
-    return ZonedDateTime.now(ZoneId.systemDefault());
+    return ZonedDateTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS);
   }
 
   private static void write(Storage storage, String path, byte[] bytes) throws IOException {

@@ -168,7 +168,8 @@ public final class Progress {
       return "?";
     }
     double steps = Math.max(0, epochs * stepsPerEpoch - step) / stepsPerSecond;
-    return "~" + Numbers.duration(Math.ceil(steps + (epochs - doneEpochs) * metricsSeconds));
+    double seconds = Math.ceil(steps + (epochs - doneEpochs) * metricsSeconds);
+    return "~" + (seconds < 60 ? Math.round(seconds) + " s" : Numbers.duration(seconds));
   }
 
   private static String bar(double share) {

@@ -1,5 +1,9 @@
 package io.kiln.spark.report;
 
+import io.kiln.nn.layer.Summary;
+import io.kiln.nn.train.EpochRecord;
+import io.kiln.nn.train.Evaluation;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +76,10 @@ public record RunReport(
         null);
   }
 
+  private static @Nullable Double known(double value) {
+    return Double.isNaN(value) ? null : value;
+  }
+
   /** A builder that starts from this report. */
   public RunReportBuilder change() {
     return new RunReportBuilder(this);
@@ -128,6 +136,23 @@ public record RunReport(
     public Model {
       layers = List.copyOf(layers);
     }
+
+    /** A network as its summary has it. */
+    public static Model of(Summary summary) {
+      return new Model(
+          summary.totals().parameters(),
+          summary.rows().stream()
+              .map(
+                  row ->
+                      new Layer(
+                          row.name(),
+                          row.type(),
+                          Arrays.stream(row.outputShape().sizes()).boxed().toList(),
+                          row.parameters(),
+                          row.forwardFlops(),
+                          row.backwardFlops()))
+              .toList());
+    }
   }
 
   /**
@@ -162,7 +187,21 @@ public record RunReport(
       @Nullable Double validationAccuracy,
       double learningRate,
       double seconds,
-      double samplesPerSecond) {}
+      double samplesPerSecond) {
+    /** An epoch as the training has it, where NaN stands for what does not apply. */
+    public static Epoch of(EpochRecord epoch) {
+      return new Epoch(
+          epoch.epoch(),
+          epoch.step(),
+          epoch.trainLoss(),
+          known(epoch.trainAccuracy()),
+          known(epoch.validationLoss()),
+          known(epoch.validationAccuracy()),
+          epoch.learningRate(),
+          epoch.seconds(),
+          epoch.samplesPerSecond());
+    }
+  }
 
   /**
    * The test.
@@ -174,7 +213,20 @@ public record RunReport(
       double loss,
       @Nullable Double accuracy,
       @Nullable List<List<Long>> confusion,
-      @Nullable Double rmse) {}
+      @Nullable Double rmse) {
+    /** A test as the training has it. */
+    public static Test of(Evaluation evaluation) {
+      List<List<Long>> rows =
+          Arrays.stream(evaluation.confusion())
+              .map(row -> Arrays.stream(row).boxed().toList())
+              .toList();
+      return new Test(
+          evaluation.loss(),
+          known(evaluation.accuracy()),
+          rows.isEmpty() ? null : rows,
+          known(evaluation.rmse()));
+    }
+  }
 
   /** Seconds by what they were spent on, of the slowest worker. */
   public record Timing(

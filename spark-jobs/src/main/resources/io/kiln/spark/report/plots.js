@@ -25,6 +25,14 @@ function short(value) {
 }
 const percent = (value) => Number((100 * value).toFixed(2)) + " %";
 
+/** A little room above and below, but none below 0 for what is never negative, nor above 1 for accuracies. */
+function room(axis) {
+  if (axis.type === "logarithmic" || !(axis.max > axis.min)) return;
+  const more = 0.04 * (axis.max - axis.min);
+  if (!(axis.min >= 0 && axis.min < more)) axis.min -= more;
+  if (!(axis.max <= 1 && axis.max + more > 1)) axis.max += more;
+}
+
 function axes(yFormat, yOptions, xTitle) {
   const grid = { color: colour("line"), drawTicks: false };
   const border = { display: false };
@@ -34,7 +42,7 @@ function axes(yFormat, yOptions, xTitle) {
       title: { display: true, text: xTitle, color: colour("faint"), font: { size: 11 } },
       ticks: { color: colour("soft"), maxRotation: 0, autoSkipPadding: 12 },
     },
-    y: Object.assign({ grid, border, grace: "4%", ticks: { color: colour("soft"), padding: 6, maxTicksLimit: 7, callback: (v) => yFormat(v) } }, yOptions),
+    y: Object.assign({ grid, border, afterDataLimits: room, ticks: { color: colour("soft"), padding: 6, maxTicksLimit: 7, callback: (v) => yFormat(v) } }, yOptions),
   };
 }
 

@@ -57,7 +57,7 @@ class RunConfigTest {
                 DType.FLOAT32,
                 new Interval(100, Interval.Unit.STEP),
                 3,
-                new EarlyStopping(3, "validation.loss", 0)));
+                new EarlyStopping(3, "validation.accuracy", 0)));
     assertThat(config.cluster().workers()).isEqualTo(2);
     assertThat(config.cluster().sync()).isEqualTo(Sync.ALLREDUCE);
     assertThat(config.cluster().reproducible()).isEqualTo(Reproducible.ANY_WORKERS);

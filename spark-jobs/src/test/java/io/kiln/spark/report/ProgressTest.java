@@ -43,7 +43,7 @@ class ProgressTest {
         .first()
         .isEqualTo(
             "epoch 1/3  loss 0.4  accuracy 90.00 %  validation loss 0.5  validation accuracy"
-                + " 80.00 %  6,400 samples/s  ~2.00 s left");
+                + " 80.00 %  6,400 samples/s  ~2 s left");
   }
 
   @Test
@@ -54,7 +54,7 @@ class ProgressTest {
     assertThat(text().lines().findFirst().orElseThrow())
         .contains("step 100/300")
         .contains("640 samples/s")
-        .contains("~20.0 s left");
+        .contains("~20 s left");
     assertThat(text()).doesNotContain("\r");
   }
 
