@@ -3,6 +3,7 @@ package io.kiln.spark.cli;
 import io.kiln.nn.bench.BenchCase;
 import io.kiln.nn.bench.Benchmarks;
 import io.kiln.nn.config.ConfigException;
+import io.kiln.spark.job.ExitCodes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

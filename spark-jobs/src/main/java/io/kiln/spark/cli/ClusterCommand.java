@@ -1,5 +1,6 @@
 package io.kiln.spark.cli;
 
+import io.kiln.spark.job.ExitCodes;
 import io.kiln.spark.standalone.ClusterState;
 import io.kiln.spark.standalone.LocalCluster;
 import java.io.IOException;

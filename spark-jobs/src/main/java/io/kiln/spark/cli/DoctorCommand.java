@@ -1,6 +1,8 @@
 package io.kiln.spark.cli;
 
 import io.kiln.spark.config.DoctorRequest;
+import io.kiln.spark.job.ExitCodes;
+import io.kiln.spark.job.Job;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

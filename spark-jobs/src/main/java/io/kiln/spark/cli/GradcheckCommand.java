@@ -4,6 +4,7 @@ import io.kiln.nn.check.OpCase;
 import io.kiln.nn.check.OpCases;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
+import io.kiln.spark.job.ExitCodes;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;

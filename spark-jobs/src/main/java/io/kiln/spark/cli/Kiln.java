@@ -1,5 +1,7 @@
 package io.kiln.spark.cli;
 
+import io.kiln.spark.job.ExitCodes;
+import io.kiln.spark.job.Failures;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;

@@ -1,6 +1,8 @@
 package io.kiln.spark.cli;
 
 import io.kiln.spark.config.PredictRequest;
+import io.kiln.spark.job.ExitCodes;
+import io.kiln.spark.job.Job;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

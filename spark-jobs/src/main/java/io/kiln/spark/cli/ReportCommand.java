@@ -2,6 +2,7 @@ package io.kiln.spark.cli;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.io.Storage;
+import io.kiln.spark.job.ExitCodes;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunPage;
 import io.kiln.spark.report.RunReport;

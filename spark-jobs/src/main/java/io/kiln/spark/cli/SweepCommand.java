@@ -1,6 +1,8 @@
 package io.kiln.spark.cli;
 
 import io.kiln.spark.config.SweepRequest;
+import io.kiln.spark.job.ExitCodes;
+import io.kiln.spark.job.Job;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

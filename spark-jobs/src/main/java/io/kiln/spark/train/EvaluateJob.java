@@ -1,8 +1,8 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.train.Evaluation;
-import io.kiln.spark.cli.Job;
 import io.kiln.spark.config.EvaluateRequest;
+import io.kiln.spark.job.Job;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.store.HadoopStorage;

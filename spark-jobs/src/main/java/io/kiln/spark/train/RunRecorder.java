@@ -6,7 +6,7 @@ import io.kiln.nn.layer.Summary;
 import io.kiln.nn.train.EpochRecord;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.Timing;
-import io.kiln.spark.cli.Version;
+import io.kiln.spark.job.KilnVersion;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ final class RunRecorder {
   /** Software and machines, as far as known before any worker has spoken. */
   static RunReport.Environment environment(int workers, List<RunReport.Executor> executors) {
     return new RunReport.Environment(
-        Version.current(),
+        KilnVersion.current(),
         package$.MODULE$.SPARK_VERSION(),
         System.getProperty("java.vendor") + " " + System.getProperty("java.version"),
         workers,

@@ -1,4 +1,4 @@
-package io.kiln.spark.cli;
+package io.kiln.spark.job;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.io.FormatException;

@@ -1,4 +1,4 @@
-package io.kiln.spark.cli;
+package io.kiln.spark.job;
 
 /** What the exit codes of commands mean. */
 public final class ExitCodes {

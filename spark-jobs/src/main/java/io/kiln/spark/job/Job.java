@@ -1,4 +1,4 @@
-package io.kiln.spark.cli;
+package io.kiln.spark.job;
 
 import java.io.PrintStream;
 
