@@ -26,6 +26,12 @@ final class BasicCases {
             random(2, 3, 6),
             random(3, 3)),
         OpCase.of(
+            "affine/many-columns",
+            v -> Affine.of(v.get(0), v.get(1), v.get(2)),
+            random(1, 2, 260),
+            random(2, 3, 260),
+            random(3, 3)),
+        OpCase.of(
             "affine/no-bias", v -> Affine.of(v.get(0), v.get(1)), random(1, 4, 6), random(2, 3, 6)),
         OpCase.of(
             "affine/shared-weight",

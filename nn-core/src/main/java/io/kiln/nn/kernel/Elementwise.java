@@ -16,6 +16,12 @@ public interface Elementwise {
   /** Every row of y = the vector b; y is [rows, b.count]. */
   void repeatRow(Tensor b, int rows, Tensor y);
 
+  /** Every row of y += the vector b; y is [rows, b.count]. */
+  void addRow(Tensor b, int rows, Tensor y);
+
+  /** y [columns, rows] = the transpose of x [rows, columns]; they must not overlap. */
+  void transpose(Tensor x, int rows, int columns, Tensor y);
+
   /** sum = β·sum + Σ rows of x; x is [rows, sum.count]. */
   void sumRows(Tensor x, int rows, double beta, Tensor sum);
 

@@ -5,6 +5,9 @@ import io.kiln.nn.tensor.Tensor;
 /** The loops in float32, written so that the compiler vectorises them. */
 @SuppressWarnings("cast") // the casts are needed in one of the two widths only
 final class FloatElementwise implements Elementwise {
+  /** Rows of a transposition that stay in the first-level cache together. */
+  private static final int TILE = 16;
+
   @Override
   public void add(Tensor x, Tensor y, Tensor out) {
     float[] xs = x.floats();
@@ -68,6 +71,36 @@ final class FloatElementwise implements Elementwise {
     int columns = b.count();
     for (int row = 0; row < rows; row++) {
       System.arraycopy(b.floats(), b.offset(), y.floats(), y.offset() + row * columns, columns);
+    }
+  }
+
+  @Override
+  public void addRow(Tensor b, int rows, Tensor y) {
+    float[] bs = b.floats();
+    float[] ys = y.floats();
+    int columns = b.count();
+    int by = b.offset();
+    for (int row = 0; row < rows; row++) {
+      int at = y.offset() + row * columns;
+      for (int j = 0; j < columns; j++) {
+        ys[at + j] += bs[by + j];
+      }
+    }
+  }
+
+  @Override
+  public void transpose(Tensor x, int rows, int columns, Tensor y) {
+    float[] xs = x.floats();
+    float[] ys = y.floats();
+    for (int i0 = 0; i0 < rows; i0 += TILE) {
+      int end = Math.min(rows, i0 + TILE);
+      for (int j = 0; j < columns; j++) {
+        int at = x.offset() + j;
+        int to = y.offset() + j * rows;
+        for (int i = i0; i < end; i++) {
+          ys[to + i] = xs[at + i * columns];
+        }
+      }
     }
   }
 
