@@ -2,6 +2,7 @@ package io.kiln.spark;
 
 import io.kiln.spark.cli.BenchCommand;
 import io.kiln.spark.cli.ClusterCommand;
+import io.kiln.spark.cli.DoctorCommand;
 import io.kiln.spark.cli.EvaluateCommand;
 import io.kiln.spark.cli.GradcheckCommand;
 import io.kiln.spark.cli.Kiln;
@@ -10,6 +11,7 @@ import io.kiln.spark.cli.ReportCommand;
 import io.kiln.spark.cli.SweepCommand;
 import io.kiln.spark.cli.TrainCommand;
 import io.kiln.spark.sweep.SweepJob;
+import io.kiln.spark.train.DoctorJob;
 import io.kiln.spark.train.EvaluateJob;
 import io.kiln.spark.train.PredictJob;
 import io.kiln.spark.train.TrainJob;
@@ -29,6 +31,7 @@ public final class Commands {
             new SweepCommand((request, out) -> new SweepJob().run(request, out)),
             new EvaluateCommand((request, out) -> new EvaluateJob().run(request, out)),
             new PredictCommand((request, out) -> new PredictJob().run(request, out)),
+            new DoctorCommand((request, out) -> new DoctorJob().run(request, out)),
             new ReportCommand(),
             new GradcheckCommand(),
             new BenchCommand(),

@@ -32,6 +32,21 @@ public final class AttemptFailedException extends RuntimeException {
     this.retryable = retryable;
   }
 
+  private AttemptFailedException(AttemptFailedException last, int attempts) {
+    super(
+        last.getMessage() + "; given up after " + attempts + " attempts without progress",
+        last.getCause());
+    this.rank = last.rank;
+    this.host = last.host;
+    this.retryable = false;
+    addSuppressed(last);
+  }
+
+  /** This failure as the end of that many attempts that came no further. */
+  AttemptFailedException givenUp(int attempts) {
+    return new AttemptFailedException(this, attempts);
+  }
+
   /** The first worker in trouble, or -1 if none is known. */
   public int rank() {
     return rank;

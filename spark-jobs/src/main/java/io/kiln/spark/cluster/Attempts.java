@@ -58,8 +58,11 @@ public record Attempts(int most, List<Duration> backOff) {
         long now = progress.getAsLong();
         inVain = now > reached ? 1 : inVain + 1;
         reached = Math.max(reached, now);
-        if (!e.retryable() || inVain >= most) {
+        if (!e.retryable()) {
           throw e;
+        }
+        if (inVain >= most) {
+          throw e.givenUp(inVain);
         }
         Duration wait = backOff.get(Math.min(inVain, backOff.size()) - 1);
         LOG.warn("{}; next attempt in {} s", e.getMessage(), wait.toSeconds());

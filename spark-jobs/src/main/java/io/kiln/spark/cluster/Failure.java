@@ -5,6 +5,7 @@ import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.train.DivergedException;
 import io.kiln.nn.train.NoCheckpointException;
+import java.io.NotSerializableException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CancellationException;
 
@@ -75,6 +76,7 @@ record Failure(
             || cause instanceof NoSuchFileException
             || cause instanceof DivergedException
             || cause instanceof NoCheckpointException
+            || cause instanceof NotSerializableException
             || cause instanceof LinkageError;
     String message = String.valueOf(cause.getMessage());
     if (message.length() > LONGEST) {

@@ -4,6 +4,7 @@ import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.train.DivergedException;
 import io.kiln.nn.train.NoCheckpointException;
+import io.kiln.spark.cluster.AttemptFailedException;
 import io.kiln.spark.cluster.ResourcesException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -40,12 +41,17 @@ public record Failures(int exitCode, String line) {
   public static Failures of(Throwable thrown) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     Throwable last = thrown;
+    Throwable attempt = null;
     for (Throwable cause = thrown; cause != null && seen.add(cause); cause = cause.getCause()) {
       Failures known = known(cause);
       if (known != null) {
         return known;
       }
+      attempt = attempt == null && cause instanceof AttemptFailedException ? cause : attempt;
       last = cause;
+    }
+    if (attempt != null) {
+      return new Failures(ExitCodes.DIVERGED, message(attempt));
     }
     return last instanceof IOException
         ? new Failures(ExitCodes.UNREADABLE, message(last))

@@ -278,7 +278,8 @@ class GangLocalTest {
     Attempts quick = new Attempts(3, List.of(Duration.ofMillis(1)));
     AtomicInteger made = new AtomicInteger();
     assertThatThrownBy(() -> quick.run(() -> 0, number -> fail(made)))
-        .isInstanceOf(AttemptFailedException.class);
+        .isInstanceOf(AttemptFailedException.class)
+        .hasMessageEndingWith("; given up after 3 attempts without progress");
     assertThat(made).hasValue(3);
     made.set(0);
     String result =
