@@ -94,7 +94,8 @@ class ArchitectureTest {
     noClasses()
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.apache..", "scala..", "io.kiln.spark..")
+        .resideInAnyPackage(
+            "org.apache.spark..", "org.apache.hadoop..", "scala..", "io.kiln.spark..")
         .check(CLASSES);
   }
 
