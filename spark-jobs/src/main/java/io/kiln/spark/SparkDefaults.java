@@ -7,6 +7,8 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 
 /**
@@ -16,6 +18,10 @@ import org.apache.spark.SparkConf;
 public final class SparkDefaults {
   private static final String FILE = "spark-defaults.conf";
 
+  /** Workers, cores a worker, MiB a worker. */
+  private static final Pattern LOCAL_CLUSTER =
+      Pattern.compile("local-cluster\\[[^,]*,[^,]*,\\s*(\\d+)\\s*]");
+
   private SparkDefaults() {}
 
   /** What spark-submit was told, and Kiln's settings where it was told nothing. */
@@ -24,7 +30,8 @@ public final class SparkDefaults {
   }
 
   /**
-   * Adds what is missing. The web UI is on for clusters and off for {@code local…} masters.
+   * Adds what is missing. What depends on the master: the web UI is on for clusters and off for
+   * {@code local…}; an executor has 2 GiB, or all that a {@code local-cluster[…]} gives a worker.
    *
    * @return the same configuration
    */
@@ -33,8 +40,11 @@ public final class SparkDefaults {
     for (String key : defaults.stringPropertyNames()) {
       conf.setIfMissing(key, defaults.getProperty(key).trim());
     }
-    boolean local = conf.get("spark.master", "local").startsWith("local");
-    conf.setIfMissing("spark.ui.enabled", String.valueOf(!local));
+    String master = conf.get("spark.master", "local");
+    conf.setIfMissing("spark.ui.enabled", String.valueOf(!master.startsWith("local")));
+    Matcher localCluster = LOCAL_CLUSTER.matcher(master);
+    conf.setIfMissing(
+        "spark.executor.memory", localCluster.matches() ? localCluster.group(1) + "m" : "2g");
     return conf;
   }
 

@@ -76,6 +76,33 @@ class ScriptTest {
         .startsWith("--master", "local[4]");
   }
 
+  @Test
+  void executorsNeedNothingButTheJar() throws Exception {
+    Path run = folder.resolve("run");
+    Answer answer =
+        run(
+            Map.of(),
+            "train",
+            SCRIPT.resolveSibling("../conf/quickstart.yaml").normalize().toString(),
+            "--master",
+            "local-cluster[2,1,1024]",
+            "--set",
+            "train.epochs=1",
+            "--out",
+            run.toString());
+    assertThat(answer.exitCode()).as(answer.err()).isZero();
+    assertThat(run.resolve("report.html")).isNotEmptyFile();
+    assertThat(Files.readString(run.resolve("report.json"))).contains("succeeded", "OpenBLAS");
+    assertThat(run.resolve("model/model.safetensors")).isNotEmptyFile();
+  }
+
+  @Test
+  void exitCodeOfACommandInsideSparkIsThatOfTheScript() throws Exception {
+    Answer answer = run(Map.of(), "train", folder.resolve("missing.yaml").toString());
+    assertThat(answer.exitCode()).as(answer.err()).isBetween(2, 3);
+    assertThat(answer.err()).contains("missing.yaml").doesNotContain("\tat ");
+  }
+
   /** A Spark home whose spark-submit prints its arguments and ends with 42. */
   private Path fakeSpark() throws IOException {
     Path submit = folder.resolve("spark/bin/spark-submit");
@@ -105,7 +132,7 @@ class ScriptTest {
     builder.environment().putAll(environment);
     long start = System.nanoTime();
     Process process = builder.start();
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("the script ended in time").isTrue();
+    assertThat(process.waitFor(300, TimeUnit.SECONDS)).as("the script ended in time").isTrue();
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     return new Answer(
         process.exitValue(),

@@ -29,4 +29,12 @@ class SparkDefaultsTest {
     assertThat(SparkDefaults.apply(local).get("spark.ui.enabled")).isEqualTo("false");
     assertThat(SparkDefaults.apply(cluster).get("spark.ui.enabled")).isEqualTo("true");
   }
+
+  @Test
+  void executorsOfALocalClusterGetWhatItsWorkersHave() {
+    SparkConf small = new SparkConf(false).set("spark.master", "local-cluster[2, 1, 1024]");
+    SparkConf cluster = new SparkConf(false).set("spark.master", "spark://127.0.0.1:7077");
+    assertThat(SparkDefaults.apply(small).get("spark.executor.memory")).isEqualTo("1024m");
+    assertThat(SparkDefaults.apply(cluster).get("spark.executor.memory")).isEqualTo("2g");
+  }
 }
