@@ -14,6 +14,7 @@ public final class OpCases {
     cases.addAll(ActivationCases.all());
     cases.addAll(SequenceCases.all());
     cases.addAll(AlgebraCases.all());
+    cases.addAll(ArithmeticCases.all());
     cases.addAll(LossCases.all());
     cases.addAll(NormCases.all());
     cases.addAll(ImageCases.all());

@@ -19,6 +19,12 @@ final class FloatActivations implements Activations {
     switch (f) {
       case SIGMOID -> Exponentials.sigmoid(xs, at, ys, to, n);
       case TANH -> Exponentials.tanh(xs, at, ys, to, n);
+      case EXP -> Exponentials.exp(xs, at, ys, to, n);
+      case LOG -> {
+        for (int i = 0; i < n; i++) {
+          ys[to + i] = (float) Math.log(xs[at + i]);
+        }
+      }
       case ARCTAN -> {
         for (int i = 0; i < n; i++) {
           ys[to + i] = (float) Math.atan(xs[at + i]);
@@ -84,6 +90,16 @@ final class FloatActivations implements Activations {
         for (int i = 0; i < n; i++) {
           float y = ks[at + i];
           dxs[to + i] = dys[by + i] * (1 - y * y);
+        }
+      }
+      case EXP -> {
+        for (int i = 0; i < n; i++) {
+          dxs[to + i] = dys[by + i] * ks[at + i];
+        }
+      }
+      case LOG -> {
+        for (int i = 0; i < n; i++) {
+          dxs[to + i] = dys[by + i] / ks[at + i];
         }
       }
       case ARCTAN -> {

@@ -7,6 +7,7 @@ import io.kiln.nn.tensor.DType;
  *
  * @param matrix matrix products
  * @param elementwise loops over elements and rows
+ * @param arithmetic arithmetic of two operands
  * @param softmax softmax and its losses
  * @param activations nonlinear functions of each element
  * @param losses losses and their gradients
@@ -24,6 +25,7 @@ import io.kiln.nn.tensor.DType;
 public record Kernels(
     Matrix matrix,
     Elementwise elementwise,
+    Arithmetic arithmetic,
     Softmax softmax,
     Activations activations,
     LossLoops losses,
@@ -41,6 +43,7 @@ public record Kernels(
       new Kernels(
           new FloatMatrix(),
           new FloatElementwise(),
+          new FloatArithmetic(),
           new FloatSoftmax(),
           new FloatActivations(),
           new FloatLossLoops(),
@@ -58,6 +61,7 @@ public record Kernels(
       new Kernels(
           new DoubleMatrix(),
           new DoubleElementwise(),
+          new DoubleArithmetic(),
           new DoubleSoftmax(),
           new DoubleActivations(),
           new DoubleLossLoops(),

@@ -6,6 +6,10 @@ public enum Nonlinearity {
   SIGMOID(true),
   /** tanh x; f′ = 1 − y². */
   TANH(true),
+  /** eˣ; f′ = y. */
+  EXP(true),
+  /** log x, natural; f′ = 1 / x. */
+  LOG(false),
   /** arctan x; f′ = 1 / (1 + x²). */
   ARCTAN(false),
   /** log(1 + eᵃˣ) / a; f′ = 1 − e⁻ᵃʸ. */

@@ -2,27 +2,51 @@ package io.kiln.nn.op;
 
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
+import io.kiln.nn.kernel.Arithmetic.Operation;
 import io.kiln.nn.tensor.Tensor;
 
-/** z = x + y of equal shapes, elementwise: the joint of a residual connection. */
+/**
+ * z = x + y, elementwise, of equal shapes (the joint of a residual connection) or with one operand
+ * a single number [].
+ *
+ * <p>Gradients: dx = dy = dz; summed for the single number.
+ */
 public final class Add extends Op {
   private Add(Var x, Var y) {
-    super(x.shape(), x, y);
+    super(TwoOperands.shape("add", x, y), x, y);
   }
 
   /** Records x + y. */
   public static Var of(Var x, Var y) {
-    Check.sameShape("add", x, y);
     return x.tape().apply(new Add(x, y));
+  }
+
+  /** Records x + y of a fixed y. */
+  public static Var of(Var x, double y) {
+    return of(x, TwoOperands.number(x, y));
+  }
+
+  private boolean isEqual() {
+    return input(0).shape().equals(input(1).shape());
   }
 
   @Override
   protected void forward() {
+    if (!isEqual()) {
+      kernels()
+          .arithmetic()
+          .forward(Operation.ADD, input(0).value(), input(1).value(), output().value());
+      return;
+    }
     kernels().elementwise().add(input(0).value(), input(1).value(), output().value());
   }
 
   @Override
   protected void backward() {
+    if (!isEqual()) {
+      TwoOperands.backward(Operation.ADD, input(0), input(1), output());
+      return;
+    }
     for (Var x : inputs()) {
       if (x.needsGrad()) {
         Tensor dx = x.gradTarget();
@@ -41,11 +65,11 @@ public final class Add extends Op {
 
   @Override
   protected boolean runsInPlace() {
-    return true;
+    return isEqual();
   }
 
   @Override
   protected boolean gradientRunsInPlace() {
-    return true;
+    return isEqual();
   }
 }

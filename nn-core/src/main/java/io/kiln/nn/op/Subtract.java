@@ -1,0 +1,48 @@
+package io.kiln.nn.op;
+
+import io.kiln.nn.autograd.Op;
+import io.kiln.nn.autograd.Var;
+import io.kiln.nn.kernel.Arithmetic.Operation;
+
+/**
+ * z = x − y, elementwise, of equal shapes or with one operand a single number [].
+ *
+ * <p>Gradients: dx = dz, dy = −dz; summed for the single number.
+ */
+public final class Subtract extends Op {
+  private Subtract(Var x, Var y) {
+    super(TwoOperands.shape("subtract", x, y), x, y);
+  }
+
+  /** Records x − y. */
+  public static Var of(Var x, Var y) {
+    return x.tape().apply(new Subtract(x, y));
+  }
+
+  /** Records x − y of a fixed y. */
+  public static Var of(Var x, double y) {
+    return of(x, TwoOperands.number(x, y));
+  }
+
+  /** Records x − y of a fixed x. */
+  public static Var of(double x, Var y) {
+    return of(TwoOperands.number(y, x), y);
+  }
+
+  @Override
+  protected void forward() {
+    kernels()
+        .arithmetic()
+        .forward(Operation.SUBTRACT, input(0).value(), input(1).value(), output().value());
+  }
+
+  @Override
+  protected void backward() {
+    TwoOperands.backward(Operation.SUBTRACT, input(0), input(1), output());
+  }
+
+  @Override
+  protected boolean keepsInputs() {
+    return false;
+  }
+}
