@@ -58,6 +58,32 @@ public interface Init {
     return (w, rng) -> uniform(Math.sqrt(6.0 / fanIn(w.shape()))).fill(w, rng);
   }
 
+  /**
+   * He normal by the outputs, deviation √(2 / fan-out): keeps the size of gradients instead of that
+   * of activations.
+   */
+  static Init heNormalFanOut() {
+    return (w, rng) -> normal(Math.sqrt(2.0 / fanOut(w.shape()))).fill(w, rng);
+  }
+
+  /** He uniform by the outputs, bound √(6 / fan-out). */
+  static Init heUniformFanOut() {
+    return (w, rng) -> uniform(Math.sqrt(6.0 / fanOut(w.shape()))).fill(w, rng);
+  }
+
+  /** Normal, drawn again where it is more than two deviations from 0. */
+  static Init truncatedNormal(double deviation) {
+    return new RandomMatrices.TruncatedNormal(deviation);
+  }
+
+  /**
+   * Orthogonal rows or columns, whichever are fewer, of the weight as a matrix [out, rest], times a
+   * gain: Saxe, McClelland and Ganguli 2014.
+   */
+  static Init orthogonal(double gain) {
+    return new RandomMatrices.Orthogonal(gain);
+  }
+
   /** Xavier normal, deviation √(2 / (fan-in + fan-out)): Glorot and Bengio 2010. */
   static Init xavierNormal() {
     return (w, rng) -> normal(Math.sqrt(2.0 / (fanIn(w.shape()) + fanOut(w.shape())))).fill(w, rng);
@@ -85,8 +111,9 @@ public interface Init {
   }
 
   /**
-   * Reads {@code init}: a name (fan-in, he-normal, …) or a section {@code {type: normal, deviation:
-   * 0.01}}.
+   * Reads {@code init}: a name (fan-in, he-normal, orthogonal, …) or a section such as {@code
+   * {type: normal, deviation: 0.01}}, {@code {type: he-normal, mode: fan-out}}, {@code {type:
+   * orthogonal, gain: 1.4}}.
    */
   static Init from(Settings settings, String key, Init fallback) {
     Object value = settings.raw(key);
@@ -103,14 +130,23 @@ public interface Init {
           case "constant" -> constant(section.number("value"));
           case "normal" -> normal(section.number("deviation"));
           case "uniform" -> uniform(section.number("bound"));
+          case "truncated-normal" -> truncatedNormal(section.number("deviation"));
+          case "orthogonal" -> orthogonal(section.number("gain", 1));
+          case "he-normal" -> isFanOut(section) ? heNormalFanOut() : heNormal();
+          case "he-uniform" -> isFanOut(section) ? heUniformFanOut() : heUniform();
           default -> named(section.path("type"), type);
         };
     section.finish();
     return init;
   }
 
+  private static boolean isFanOut(Settings section) {
+    return section.choice("mode", "fan-in", "fan-in", "fan-out").equals("fan-out");
+  }
+
   private static Init named(String where, String name) {
     return switch (name) {
+      case "orthogonal" -> orthogonal(1);
       case "zeros" -> zeros();
       case "fan-in" -> fanIn();
       case "he-normal" -> heNormal();
@@ -124,8 +160,9 @@ public interface Init {
                   + ": '"
                   + name
                   + "' is not known; use one of zeros, fan-in, he-normal, he-uniform, xavier-normal,"
-                  + " xavier-uniform, lecun-normal, or a section with type constant, normal or"
-                  + " uniform");
+                  + " xavier-uniform, lecun-normal, orthogonal, or a section with type constant, normal,"
+                  + " uniform, truncated-normal, orthogonal, or he-normal and he-uniform with mode:"
+                  + " fan-out");
     };
   }
 }

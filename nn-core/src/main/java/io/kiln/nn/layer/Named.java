@@ -54,6 +54,9 @@ public final class Named<T> {
         throw new ClassNotFoundException(name);
       }
       Class<?> found = Class.forName(type.getPackageName() + "." + className(name));
+      if (!type.isAssignableFrom(found)) {
+        throw new ClassNotFoundException(name);
+      }
       Method from = found.getMethod("from", arguments);
       return type.cast(from.invoke(null, values));
     } catch (ClassNotFoundException | NoSuchMethodException | NoClassDefFoundError e) {

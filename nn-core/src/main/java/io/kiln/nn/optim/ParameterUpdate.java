@@ -77,6 +77,12 @@ public final class ParameterUpdate {
      */
     public static Rule from(Settings settings) {
       String type = settings.text("type", "sgd");
+      if (type.equals("lbfgs") || type.equals("l-bfgs")) {
+        throw new ConfigException(
+            settings.path("type")
+                + ": lbfgs came but training in steps is not for it; use adam, or Lbfgs.minimize"
+                + " from Java");
+      }
       double rate = settings.within(0, INFINITY, "learning-rate", 0.01);
       Schedule schedule = Schedules.of(settings.section("schedule"));
       Clipping clipping = Clipping.from(settings);

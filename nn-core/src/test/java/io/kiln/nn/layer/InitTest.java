@@ -1,0 +1,78 @@
+package io.kiln.nn.layer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Settings;
+import io.kiln.nn.tensor.CounterRng;
+import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InitTest {
+  @ParameterizedTest
+  @CsvSource({"5, 12", "12, 5", "7, 7", "1, 4"})
+  void orthogonalRowsOrColumnsHaveTheGainAsLength(int rows, int columns) {
+    Tensor w = filled(Map.of("type", "orthogonal", "gain", 1.5), Shape.of(rows, columns));
+    boolean wide = rows <= columns;
+    int count = wide ? rows : columns;
+    for (int a = 0; a < count; a++) {
+      for (int b = 0; b < count; b++) {
+        double dot = 0;
+        for (int j = 0; j < (wide ? columns : rows); j++) {
+          dot +=
+              wide
+                  ? w.get(a * columns + j) * w.get(b * columns + j)
+                  : w.get(j * columns + a) * w.get(j * columns + b);
+        }
+        assertThat(dot).isCloseTo(a == b ? 2.25 : 0, within(1e-13));
+      }
+    }
+  }
+
+  @Test
+  void orthogonalTakesAllAxesButTheFirstTogether() {
+    Tensor w = filled("orthogonal", Shape.of(4, 2, 3, 3));
+    double square = Arrays.stream(w.rows(1, 2).toArray()).map(v -> v * v).sum();
+    assertThat(square).isCloseTo(1, within(1e-13));
+  }
+
+  @Test
+  void truncatedNormalStaysWithinTwoDeviations() {
+    double[] w =
+        filled(Map.of("type", "truncated-normal", "deviation", 0.1), Shape.of(20_000)).toArray();
+    assertThat(Arrays.stream(w).map(Math::abs).max().orElseThrow()).isLessThan(0.2);
+    double square = Arrays.stream(w).map(v -> v * v).average().orElseThrow();
+    // The variance of a normal distribution cut at ±2 is 0.7741 of the whole one's.
+    assertThat(square).isCloseTo(0.007741, within(0.0003));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"he-normal, fan-in, 0.1", "he-normal, fan-out, 0.025", "he-uniform, fan-out, 0.025"})
+  void heModesDivideByInputsOrOutputs(String type, String mode, double variance) {
+    double[] w = filled(Map.of("type", type, "mode", mode), Shape.of(80, 20)).toArray();
+    double square = Arrays.stream(w).map(v -> v * v).average().orElseThrow();
+    assertThat(square).isCloseTo(variance, within(0.12 * variance));
+  }
+
+  @Test
+  void anUnknownNameIsRefused() {
+    assertThatThrownBy(() -> filled("he-norml", Shape.of(1)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("layer.init: 'he-norml' is not known; use one of zeros, fan-in");
+  }
+
+  private static Tensor filled(Object init, Shape shape) {
+    Settings settings = Settings.of("layer", Map.of("init", init));
+    Tensor w = Tensor.zeros(shape, DType.FLOAT64);
+    Init.from(settings, "init", Init.zeros()).fill(w, CounterRng.of(4));
+    return w;
+  }
+}
