@@ -88,13 +88,18 @@ public record ClusterConfig(
             Seconds.read(settings, "peer-timeout", 30),
             settings.atLeast(1, "attempts", 4));
     settings.finish();
-    if (read.sync == Sync.LOCAL_SGD && read.reproducible == Reproducible.ANY_WORKERS) {
-      throw new ConfigException(
-          settings.path("reproducible")
-              + ": any-workers came with sync: local-sgd, whose weights depend on the number of"
-              + " workers; use fixed-workers, or sync: allreduce");
-    }
+    refuse(settings, "sync", label(read.sync), read.sync != Sync.ALLREDUCE, "allreduce");
+    refuse(settings, "wire", label(read.wire), read.wire != Wire.FULL, "full");
     return read;
+  }
+
+  /** A setting that has its place in the configuration but no code behind it yet. */
+  private static void refuse(
+      Settings settings, String key, String value, boolean absent, String instead) {
+    if (absent) {
+      throw new ConfigException(
+          settings.path(key) + ": " + value + " is not in this version yet; use " + instead);
+    }
   }
 
   Map<String, Object> resolved() {

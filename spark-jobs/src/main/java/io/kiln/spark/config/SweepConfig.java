@@ -15,21 +15,10 @@ import java.util.Map;
  * @param space what is tried, by dotted key
  * @param trials number of trials, for all strategies but grid
  * @param seed of the choice of trials
- * @param reduction of how many trials one goes on, for halving
- * @param minEpochs epochs of the first round, for halving
  * @param parallel trials at a time; 0 for as many as there are slots
- * @param workersPerTrial tasks that train one trial together
  */
 public record SweepConfig(
-    String strategy,
-    String metric,
-    Map<String, Axis> space,
-    int trials,
-    long seed,
-    int reduction,
-    int minEpochs,
-    int parallel,
-    int workersPerTrial) {
+    String strategy, String metric, Map<String, Axis> space, int trials, long seed, int parallel) {
 
   /** The values of one key. */
   public sealed interface Axis {
@@ -52,7 +41,7 @@ public record SweepConfig(
 
   /** Reads the section. */
   public static SweepConfig read(Settings settings) {
-    String strategy = settings.choice("strategy", "grid", "grid", "random", "halving", "tpe");
+    String strategy = settings.choice("strategy", "grid", "grid", "random");
     SweepConfig read =
         new SweepConfig(
             strategy,
@@ -60,10 +49,7 @@ public record SweepConfig(
             space(settings.section("space"), strategy),
             settings.atLeast(1, "trials", 20),
             settings.whole("seed", 1),
-            settings.atLeast(2, "reduction", 3),
-            settings.atLeast(1, "min-epochs", 1),
-            settings.atLeast(0, "parallel", 0),
-            settings.atLeast(1, "workers-per-trial", 1));
+            settings.atLeast(0, "parallel", 0));
     settings.finish();
     return read;
   }
@@ -130,10 +116,7 @@ public record SweepConfig(
     map.put("metric", metric);
     map.put("trials", trials);
     map.put("seed", seed);
-    map.put("reduction", reduction);
-    map.put("min-epochs", minEpochs);
     map.put("parallel", parallel);
-    map.put("workers-per-trial", workersPerTrial);
     Map<String, Object> axes = new LinkedHashMap<>();
     space.forEach((key, axis) -> axes.put(key, resolved(axis)));
     map.put("space", axes);

@@ -196,7 +196,7 @@ record Verdict(Level level, String headline, List<Finding> findings) {
           "exchanging gradients",
           timing.communicate() / timing.total(),
           findings,
-          "use fewer workers, a larger train.batch-size, or cluster.sync: local-sgd");
+          "use fewer workers or a larger train.batch-size");
       share(
           "waiting for data",
           timing.data() / timing.total(),

@@ -1,9 +1,9 @@
 package io.kiln.spark.train;
 
-import io.kiln.spark.cli.Job;
 import io.kiln.spark.cluster.Doctor;
 import io.kiln.spark.cluster.GangOptions;
 import io.kiln.spark.config.DoctorRequest;
+import io.kiln.spark.job.Job;
 import java.io.PrintStream;
 import java.time.Duration;
 import org.apache.spark.api.java.JavaSparkContext;

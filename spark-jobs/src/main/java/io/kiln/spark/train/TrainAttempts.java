@@ -33,6 +33,9 @@ final class TrainAttempts implements AutoCloseable {
 
   private static final long HOOK_SECONDS = 25;
 
+  /** How long a worker that is alive may take for its part of a step. */
+  private static final Duration READ_DEADLINE = Duration.ofMinutes(10);
+
   private final JavaSparkContext spark;
   private final TrainRun.Prepared prepared;
   private final HadoopStorage storage;
@@ -96,12 +99,17 @@ final class TrainAttempts implements AutoCloseable {
   private GangOptions options(ClusterConfig cluster) {
     GangOptions options =
         GangOptions.of(spark.getConf(), cluster.workers())
-            .withSlotTimeout(Duration.ofMillis((long) (1000 * cluster.resourcesTimeout())));
+            .withSlotTimeout(seconds(cluster.resourcesTimeout()))
+            .withSilence(READ_DEADLINE, seconds(cluster.peerTimeout()));
     return switch (cluster.encrypt()) {
       case AUTO -> options;
       case TRUE -> options.withEncrypt(true);
       case FALSE -> options.withEncrypt(false);
     };
+  }
+
+  private static Duration seconds(double seconds) {
+    return Duration.ofMillis((long) (1000 * seconds));
   }
 
   private List<byte[]> attempt(int number, GangOptions options, String checkpoint) {

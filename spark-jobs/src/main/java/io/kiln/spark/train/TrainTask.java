@@ -66,7 +66,7 @@ record TrainTask(
     private final GangContext gang;
     private final Map<String, String> metadata;
     private final CheckpointStore store;
-    private long toldAt = System.nanoTime();
+    private long toldAt;
     private long samples;
 
     Teller(GangContext gang, RunConfig run, Splits data) {
@@ -77,8 +77,12 @@ record TrainTask(
 
     @Override
     public void onStep(long step, long stepsInAll, double loss, int more) {
-      samples += more;
       long now = System.nanoTime();
+      if (toldAt == 0) {
+        toldAt = now; // the first step warms up; its time says nothing
+        return;
+      }
+      samples += more;
       if (gang.rank() == 0 && now - toldAt >= STEP_MESSAGE_NANOS) {
         double rate = samples * 1e9 / (now - toldAt);
         tell(new WorkerMessage.Stepped(step, stepsInAll, loss, rate));

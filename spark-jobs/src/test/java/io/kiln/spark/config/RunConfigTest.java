@@ -104,8 +104,7 @@ class RunConfigTest {
         "cluster.peer-timeout=-1 s"
             + "|cluster.peer-timeout: '-1 s' came but a time such as '30 s' or '5 min' is needed",
         "name=a/b|name: 'a/b' came but letters, digits, '.', '-' and '_' are needed",
-        "sweep.strategy=guess"
-            + "|sweep.strategy: 'guess' is not known; use one of grid, random, halving, tpe",
+        "sweep.strategy=guess" + "|sweep.strategy: 'guess' is not known; use one of grid, random",
         "sweep.space={}"
             + "|sweep.space: there is nothing to try; give keys and their values, e.g."
             + " optimizer.learning-rate: [0.1, 0.03]",
