@@ -41,7 +41,7 @@ public record Kernels(
     Updates updates) {
   private static final Kernels FLOAT32 =
       new Kernels(
-          new FloatMatrix(),
+          Vectors.matrix("FloatVectorMatrix", new FloatMatrix()),
           new FloatElementwise(),
           new FloatArithmetic(),
           new FloatSoftmax(),
@@ -59,7 +59,7 @@ public record Kernels(
           new FloatUpdates());
   private static final Kernels FLOAT64 =
       new Kernels(
-          new DoubleMatrix(),
+          Vectors.matrix("DoubleVectorMatrix", new DoubleMatrix()),
           new DoubleElementwise(),
           new DoubleArithmetic(),
           new DoubleSoftmax(),

@@ -1,0 +1,62 @@
+package io.kiln.nn.kernel;
+
+import java.lang.reflect.Constructor;
+import java.util.function.IntSupplier;
+
+/**
+ * Finds the loops written with the Vector API, where the JVM has it: the module {@code
+ * jdk.incubator.vector} must be added, as the Spark launcher does, and {@code -Dkiln.vector=false}
+ * must not be set. Without it everything works, slower.
+ */
+final class Vectors {
+  private static final String MODULE = "jdk.incubator.vector";
+
+  /** Width from which products in Java are as fast as a native BLAS: there are 32 registers. */
+  private static final int WIDE = 512;
+
+  private static final int BITS = findBits();
+
+  private Vectors() {}
+
+  /** Bits of a vector, 0 if the loops of the Vector API are not used. */
+  static int bits() {
+    return BITS;
+  }
+
+  /** Whether products are done with the Vector API too. */
+  static boolean multiply() {
+    return BITS >= WIDE;
+  }
+
+  private static int findBits() {
+    boolean allowed = !System.getProperty("kiln.vector", "true").equals("false");
+    if (!allowed || ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      return 0;
+    }
+    try {
+      Class<?> found = Class.forName(Vectors.class.getPackageName() + ".VectorBits");
+      return ((IntSupplier) found.getDeclaredConstructor().newInstance()).getAsInt();
+    } catch (ReflectiveOperationException | LinkageError e) {
+      return 0; // not built in, or another JVM's Vector API
+    }
+  }
+
+  /** The products with vectors if they are wide enough, else the BLAS. */
+  static Matrix matrix(String name, Matrix blas) {
+    return multiply() ? orPlain(Matrix.class, name, blas) : blas;
+  }
+
+  /** The class of that name made with the plain one, or the plain one. */
+  static <T> T orPlain(Class<T> type, String name, T plain) {
+    if (BITS == 0) {
+      return plain;
+    }
+    try {
+      Constructor<?> constructor =
+          Class.forName(Vectors.class.getPackageName() + "." + name).getDeclaredConstructor(type);
+      return type.cast(constructor.newInstance(plain));
+    } catch (ReflectiveOperationException | LinkageError e) {
+      return plain;
+    }
+  }
+}
