@@ -10,12 +10,15 @@ import java.util.stream.Collectors;
 
 /** Finds the files of a data set, and says what to do when they are not there. */
 final class DataFiles {
+  /** What scripts/fetch-data knows. */
+  private static final Set<String> FETCHED = Set.of("mnist", "fashion-mnist", "cifar-10");
+
   private DataFiles() {}
 
   /**
    * The first of these names that is in a folder.
    *
-   * @param set what scripts/fetch-data calls the set
+   * @param set name of the set, for the advice
    * @throws NoSuchFileException with advice, if none is there
    */
   static String find(Storage storage, String folder, String set, String... names)
@@ -49,10 +52,8 @@ final class DataFiles {
 
   /** The error of a file that is not there. */
   static NoSuchFileException missing(String path, String set) {
+    String fetch = FETCHED.contains(set) ? ", or run scripts/fetch-data " + set : "";
     return new NoSuchFileException(
-        "data: "
-            + path
-            + " is not there; set KILN_DATA or --data, or run scripts/fetch-data "
-            + set);
+        "data: " + path + " is not there; set KILN_DATA or --data" + fetch);
   }
 }
