@@ -43,7 +43,10 @@ class ActivationTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Nonlinearity.class)
+  @EnumSource(
+      value = Nonlinearity.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"EXP", "LOG"}) // they are not finite there by definition
   void valuesAndSlopesStayFiniteAtAThousand(Nonlinearity function) {
     for (double x : new double[] {-1000, 1000}) {
       Tape tape = new Tape(DType.FLOAT32);
