@@ -2,6 +2,7 @@ package io.kiln.spark.train;
 
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.DataSources;
+import io.kiln.nn.data.Samples;
 import io.kiln.nn.data.Splits;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.store.HadoopStorage;
@@ -16,19 +17,44 @@ import java.util.Map;
  */
 public final class DataCache {
   private static final int MOST = 2;
-  private static final Map<String, Splits> LOADED = new LinkedHashMap<>(MOST, 0.75f, true);
+  private static final Map<String, Object> LOADED = new LinkedHashMap<>(MOST, 0.75f, true);
+
+  /** Reads what the cache does not have. */
+  private interface Reader<T> {
+    T read() throws IOException;
+  }
 
   private DataCache() {}
 
   /** The data of a section, read at most once a JVM while it is in use. */
-  public static synchronized Splits get(
-      Map<String, Object> data, String root, HadoopStorage storage) throws IOException {
-    String key = root + "\n" + new String(Json.bytes(data), StandardCharsets.UTF_8);
-    Splits known = LOADED.get(key);
+  public static Splits get(Map<String, Object> data, String root, HadoopStorage storage)
+      throws IOException {
+    return cached(
+        Splits.class,
+        key("train", root, data),
+        () -> DataSources.load(Settings.of("data", data), storage, root));
+  }
+
+  /** The samples at one place, for a model trained on data of that section; likewise cached. */
+  static Samples samples(Map<String, Object> data, String location, HadoopStorage storage)
+      throws IOException {
+    return cached(
+        Samples.class,
+        key("score", location, data),
+        () -> DataSources.samples(Settings.of("data", data), storage, location));
+  }
+
+  private static String key(String use, String place, Map<String, Object> data) {
+    return use + "\n" + place + "\n" + new String(Json.bytes(data), StandardCharsets.UTF_8);
+  }
+
+  private static synchronized <T> T cached(Class<T> type, String key, Reader<T> reader)
+      throws IOException {
+    Object known = LOADED.get(key);
     if (known != null) {
-      return known;
+      return type.cast(known);
     }
-    Splits loaded = DataSources.load(Settings.of("data", data), storage, root);
+    T loaded = reader.read();
     LOADED.put(key, loaded);
     if (LOADED.size() > MOST) {
       LOADED.remove(LOADED.keySet().iterator().next());

@@ -1,5 +1,6 @@
 package io.kiln.spark.train;
 
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.spark.config.EvaluateRequest;
 import io.kiln.spark.job.Job;
@@ -18,7 +19,12 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
     SparkRuntime runtime = new SparkRuntime("evaluate", request.place().master());
     HadoopStorage storage = runtime.storage();
     Scoring scoring = Scoring.of(storage, request.model(), request.data());
-    int samples = scoring.samples().size();
+    if (!scoring.samples().labelled()) {
+      throw new ConfigException(
+          "--data: the samples have no labels to compare answers with; give labelled data, or use"
+              + " kiln predict");
+    }
+    int samples = scoring.samples().data().size();
     Evaluation result;
     try (JavaSparkContext spark = runtime.start()) {
       result = scoring.evaluate(spark, request.workers());

@@ -1,7 +1,7 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.data.Dataset;
-import io.kiln.nn.data.Splits;
+import io.kiln.nn.data.Samples;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.Evaluator;
@@ -24,12 +24,6 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 record Scoring(HadoopStorage storage, String model, LinkedHashMap<String, Object> data)
     implements Serializable {
-  /** Keys of the data section that say where data are, not how they are read. */
-  private static final List<String> PLACE =
-      List.of("format", "path", "train", "validation", "test");
-
-  private static final String DRAWN = "synthetic";
-
   /** What a task does with its part. */
   @FunctionalInterface
   interface Part extends Serializable {
@@ -38,35 +32,25 @@ record Scoring(HadoopStorage storage, String model, LinkedHashMap<String, Object
 
   /**
    * The scoring of a request: how data are read (means, class names, vocabulary) comes with the
-   * model if it was trained on data of the same format; the request's own keys win.
+   * model; the request's own keys win.
    */
   static Scoring of(HadoopStorage storage, String model, Map<String, Object> asked)
       throws IOException {
     Map<String, Object> trained = ModelFolder.read(storage, model).data();
-    LinkedHashMap<String, Object> data = new LinkedHashMap<>();
-    if (asked.get("format") != null && asked.get("format").equals(trained.get("format"))) {
-      data.putAll(trained);
-      if (!DRAWN.equals(asked.get("format"))) {
-        PLACE.forEach(data::remove);
-      }
-    }
+    LinkedHashMap<String, Object> data = new LinkedHashMap<>(trained);
     data.putAll(asked);
-    if (DRAWN.equals(asked.get("format"))) {
-      data.remove("path"); // the command wants one, drawn data have none
-    }
     return new Scoring(storage, model, data);
   }
 
-  /** The test part of the data; all of it where the format has no test part of its own. */
-  Dataset samples() throws IOException {
-    Splits splits = DataCache.get(data, ".", storage);
-    return splits.test().size() > 0 ? splits.test() : splits.train();
+  /** The samples at the place that was asked for. */
+  Samples samples() throws IOException {
+    return DataCache.samples(data, String.valueOf(data.get("path")), storage);
   }
 
   /** Runs a task for each part of the samples; the results in order. */
   List<byte[]> run(JavaSparkContext spark, int parts, Part part) throws IOException {
     ModelFolder.Loaded loaded = ModelFolder.read(storage, model);
-    Dataset all = samples();
+    Dataset all = samples().data();
     check(loaded, all);
     List<Integer> numbers = new ArrayList<>();
     for (int i = 0; i < parts; i++) {
@@ -76,7 +60,7 @@ record Scoring(HadoopStorage storage, String model, LinkedHashMap<String, Object
   }
 
   private byte[] runPart(int number, int parts, Part part) throws IOException {
-    Dataset all = samples();
+    Dataset all = samples().data();
     int from = (int) ((long) number * all.size() / parts);
     int to = (int) ((long) (number + 1) * all.size() / parts);
     return part.run(ModelFolder.read(storage, model), all, from, to);
