@@ -101,6 +101,11 @@ public abstract class Op {
     return simple.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
   }
 
+  /** What drawings call it: the name, unless the class stands for several functions. */
+  public String label() {
+    return name();
+  }
+
   /** The inputs, in order. */
   public final List<Var> inputs() {
     return inputs;

@@ -40,6 +40,11 @@ public final class Activation extends Op {
   }
 
   @Override
+  public String label() {
+    return function.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+  }
+
+  @Override
   protected void forward() {
     kernels().activations().forward(function, a, input(0).value(), output().value());
   }

@@ -1,0 +1,11 @@
+/**
+ * Drawings of computation graphs, with values and gradients.
+ *
+ * <p>Read first: {@link io.kiln.nn.draw.GraphDrawing}.
+ *
+ * <p>Invariants: a drawing is a function of the tape alone; it runs nothing and changes nothing.
+ */
+@NullMarked
+package io.kiln.nn.draw;
+
+import org.jspecify.annotations.NullMarked;
