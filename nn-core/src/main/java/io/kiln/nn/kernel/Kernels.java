@@ -42,7 +42,7 @@ public record Kernels(
   private static final Kernels FLOAT32 =
       new Kernels(
           Vectors.matrix("FloatVectorMatrix", new FloatMatrix()),
-          new FloatElementwise(),
+          Vectors.orPlain(Elementwise.class, "FloatVectorElementwise", new FloatElementwise()),
           new FloatArithmetic(),
           new FloatSoftmax(),
           new FloatActivations(),
@@ -52,15 +52,15 @@ public record Kernels(
           new FloatRows(),
           new FloatStrides(),
           new FloatCells(),
-          new FloatPatches(),
+          Vectors.orPlain(Patches.class, "FloatVectorPatches", new FloatPatches()),
           new FloatBlocks(),
           new FloatChannels(),
-          new FloatPooling(),
+          Vectors.orPlain(Pooling.class, "FloatVectorPooling", new FloatPooling()),
           new FloatUpdates());
   private static final Kernels FLOAT64 =
       new Kernels(
           Vectors.matrix("DoubleVectorMatrix", new DoubleMatrix()),
-          new DoubleElementwise(),
+          Vectors.orPlain(Elementwise.class, "DoubleVectorElementwise", new DoubleElementwise()),
           new DoubleArithmetic(),
           new DoubleSoftmax(),
           new DoubleActivations(),
@@ -70,10 +70,10 @@ public record Kernels(
           new DoubleRows(),
           new DoubleStrides(),
           new DoubleCells(),
-          new DoublePatches(),
+          Vectors.orPlain(Patches.class, "DoubleVectorPatches", new DoublePatches()),
           new DoubleBlocks(),
           new DoubleChannels(),
-          new DoublePooling(),
+          Vectors.orPlain(Pooling.class, "DoubleVectorPooling", new DoublePooling()),
           new DoubleUpdates());
 
   /** The families of that width. */
