@@ -55,6 +55,7 @@ class ArchitectureTest {
                   "io",
                   "collective",
                   "zoo")),
+          Map.entry("draw", Set.of("tensor", "autograd")),
           Map.entry("check", Set.of("tensor", "kernel", "autograd", "op", "layer", "zoo")),
           Map.entry(
               "bench",

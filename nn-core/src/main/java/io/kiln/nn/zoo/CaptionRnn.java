@@ -21,8 +21,8 @@ import java.util.List;
  */
 public record CaptionRnn(WordNet net) implements SequenceModel {
   /**
-   * Reads {@code cell: rnn|lstm|gru}, {@code hidden} (512), {@code embedding} (256), {@code layers}
-   * (1), {@code truncate}.
+   * Reads {@code cell: rnn|lstm|gru}, {@code hidden} (512), {@code embedding} (256), {@code depth}
+   * (layers, 1), {@code truncate}.
    */
   public static CaptionRnn from(Settings settings, SampleSpec spec) {
     if (spec.inputs().size() != 2 || spec.classes() < 1) {

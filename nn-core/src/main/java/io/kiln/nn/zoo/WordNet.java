@@ -25,14 +25,14 @@ import java.util.Map;
 public record WordNet(int words, Layer embed, RecurrentStack stack) {
   /**
    * Reads {@code embedding} (width; 0: one-hot words), {@code cell: rnn|lstm|gru}, {@code hidden},
-   * {@code layers}, {@code truncate}.
+   * {@code depth} (layers), {@code truncate}.
    */
   static WordNet from(Settings settings, int words, String defaultCell) {
     int width = settings.atLeast(0, "embedding", 256);
     String cell = settings.choice("cell", defaultCell, "rnn", "lstm", "gru");
     Map<String, Object> inner = new LinkedHashMap<>();
     inner.put("hidden", settings.atLeast(1, "hidden", 512));
-    inner.put("layers", settings.atLeast(1, "layers", 1));
+    inner.put("layers", settings.atLeast(1, "depth", 1));
     inner.put("truncate", settings.atLeast(0, "truncate", 0));
     Settings section = Settings.of(settings.where(), inner);
     RecurrentStack stack =
