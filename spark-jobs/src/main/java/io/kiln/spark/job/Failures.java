@@ -97,8 +97,10 @@ public record Failures(int exitCode, String line) {
   private static Failures of(FileSystemException e) {
     String reason = e.getReason() == null ? "" : " (" + e.getReason() + ")";
     if (e instanceof NoSuchFileException) {
+      String said = String.valueOf(e.getFile());
+      boolean whole = said.contains("; "); // what reads data says what to do about it
       return new Failures(
-          ExitCodes.UNREADABLE, e.getFile() + ": there is no such file; check the path");
+          ExitCodes.UNREADABLE, whole ? said : said + ": there is no such file; check the path");
     }
     if (e instanceof AccessDeniedException) {
       return new Failures(

@@ -180,7 +180,7 @@ record Verdict(Level level, String headline, List<Finding> findings) {
   private static void machines(RunReport report, List<Finding> findings) {
     for (Executor executor : report.environment().executors()) {
       String blas = executor.blas().toLowerCase(Locale.ROOT);
-      if (blas.contains("java") || blas.contains("f2j") || blas.contains("vector")) {
+      if (blas.contains("(java)") || blas.contains("f2j")) {
         findings.add(
             fair(
                 executor.host()

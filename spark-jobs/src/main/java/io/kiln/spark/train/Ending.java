@@ -25,6 +25,8 @@ final class Ending {
     line.append(history.size()).append(history.size() == 1 ? " epoch" : " epochs");
     double seconds = history.stream().mapToDouble(RunReport.Epoch::seconds).sum();
     line.append(String.format(Locale.ROOT, " in %.1f s; ", seconds));
-    return line.append("weights ").append(report.weightsSha256()).toString();
+    String sha256 = report.weightsSha256();
+    String error = report.error();
+    return line.append(sha256 != null ? "weights " + sha256 : error).toString();
   }
 }

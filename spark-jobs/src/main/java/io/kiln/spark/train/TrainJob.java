@@ -12,6 +12,7 @@ import io.kiln.spark.report.RunReport;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.NoSuchFileException;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +40,7 @@ public final class TrainJob implements Job<TrainRequest> {
       }
       return;
     }
-    try (RunFolder folder =
-        RunFolder.resume(storage, resumable(storage, place.out(), config.name()))) {
+    try (RunFolder folder = open(storage, resumable(storage, place.out(), config.name()))) {
       String from = newest(TrainRun.checkpoints(storage, folder, config), prepared, folder.path());
       try (JavaSparkContext spark = runtime.start()) {
         RunReport report = new TrainRun(spark, prepared, storage, out).in(folder, from);
@@ -59,6 +59,18 @@ public final class TrainJob implements Job<TrainRequest> {
               + " under runs/; name it with --out, or train without --resume");
     }
     return folder;
+  }
+
+  private static RunFolder open(HadoopStorage storage, String path) throws IOException {
+    try {
+      return RunFolder.resume(storage, path);
+    } catch (NoSuchFileException e) {
+      NoCheckpointException none =
+          new NoCheckpointException(
+              "resume: " + path + " holds no run; check --out, or train without --resume");
+      none.initCause(e);
+      throw none;
+    }
   }
 
   /** The newest good checkpoint of this configuration and these data. */

@@ -166,6 +166,7 @@ class CommandsTest {
     assertFails(3, "mnist", "--set", "data={format: mnist, path: /nowhere/mnist}");
     assertFails(4, "the loss is", "--set", "optimizer={type: sgd, learning-rate: 1e30}");
     assertFails(5, "no run", "--resume", "--set", "name=never-trained");
+    assertFails(5, "holds no run", "--resume", "--out", out("nowhere"));
     Path file = folder.resolve("a-file");
     Files.writeString(file, "in the way");
     assertFails(2, "a-file", "--out", file + "/below");
