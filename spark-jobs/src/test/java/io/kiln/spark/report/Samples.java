@@ -96,7 +96,11 @@ final class Samples {
                 "2026-11-21T03:15:00Z",
                 config("housing"),
                 new Environment(
-                    "0.1.0", "4.1.0", "17.0.15", 1, List.of(new Executor("here", "Java11BLAS (Java)", 2))))
+                    "0.1.0",
+                    "4.1.0",
+                    "17.0.15",
+                    1,
+                    List.of(new Executor("here", "Java11BLAS (Java)", 2))))
             .change();
     for (int epoch = 1; epoch <= 30; epoch++) {
       report.epoch(
