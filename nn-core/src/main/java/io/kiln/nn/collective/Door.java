@@ -9,6 +9,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -126,13 +127,22 @@ final class Door implements Closeable {
   }
 
   private void accept() throws IOException {
-    SocketChannel channel = server.accept();
+    SocketChannel channel;
+    try {
+      channel = server.accept();
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      // No descriptor is free, for instance: the caller stays in the queue.
+      LOG.log(System.Logger.Level.WARNING, "listener: a caller cannot be taken; " + e.getMessage());
+      return;
+    }
     if (channel == null) {
       return;
     }
     try {
       if (selector.keys().size() > MOST_CALLERS) {
-        throw new IOException("too many callers at once");
+        dropOldest();
       }
       channel.configureBlocking(false);
       Caller caller = new Caller();
@@ -141,6 +151,24 @@ final class Door implements Closeable {
       channel.register(selector, SelectionKey.OP_READ, caller);
     } catch (IOException e) {
       refuse(channel, e);
+    }
+  }
+
+  /** Makes room: who knows the key needs milliseconds, so the oldest is a stranger. */
+  private void dropOldest() throws IOException {
+    SelectionKey oldest = null;
+    long deadline = 0;
+    for (SelectionKey one : selector.keys()) {
+      if (one.isValid()
+          && one.attachment() instanceof Caller caller
+          && (oldest == null || caller.deadline - deadline < 0)) {
+        oldest = one;
+        deadline = caller.deadline;
+      }
+    }
+    if (oldest != null) {
+      oldest.cancel();
+      refuse((SocketChannel) oldest.channel(), new IOException("too many callers at once"));
     }
   }
 

@@ -3,9 +3,11 @@ package io.kiln.nn.collective;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -135,6 +137,40 @@ class CollectiveTest {
       assertThat(all[0]).isEmpty();
       assertThat(all[2]).hasSize(200_000).containsOnly('x');
       assertThat(all[1]).hasSize(100_000);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Workers.Way.class,
+      names = {"MEMORY", "SOCKETS"})
+  void nothingIsAllocatedOnceAllBuffersAreThere(Workers.Way way) throws Exception {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    for (int longVector : new int[] {ALWAYS_SLICES, Integer.MAX_VALUE}) {
+      List<Long> allocated =
+          Workers.run(
+              2,
+              way,
+              longVector,
+              c -> {
+                TreeSum sum = new TreeSum(new ShardTree(8), c.place(), DType.FLOAT32, 50_000);
+                Tensor vector = Tensor.zeros(Shape.of(50_000), DType.FLOAT32);
+                long before = 0;
+                for (int step = 0; step < 3000; step++) {
+                  if (step == 2000) {
+                    before = threads.getCurrentThreadAllocatedBytes();
+                  }
+                  for (int v = sum.first(); v < sum.end(); v++) {
+                    sum.add(v, vector);
+                  }
+                  c.allReduce(sum, vector);
+                }
+                return threads.getCurrentThreadAllocatedBytes() - before;
+              });
+      for (long bytes : allocated) {
+        assertThat(bytes / 1000).as("bytes a call").isLessThan(200);
+      }
+      System.out.println(way + " bytes in 1000 calls: " + allocated);
     }
   }
 

@@ -161,6 +161,23 @@ class StrangersTest {
   }
 
   @Test
+  void aFloodOfSilentCallersKeepsNobodyOut() throws Exception {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      unharmed(
+          (end, key) -> {
+            for (int i = 0; i < 600; i++) {
+              sockets.add(new Socket(HOST, end.address().port()));
+            }
+          });
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
   void thePortIsClosedOnceAllHaveCome() throws Exception {
     AttemptKey key = AttemptKey.random();
     try (MeshEndpoint zero = endpoint(key, 0, 0);

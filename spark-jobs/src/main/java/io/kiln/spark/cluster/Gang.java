@@ -32,6 +32,8 @@ import scala.runtime.AbstractFunction1;
 public final class Gang {
   private static final Logger LOG = LoggerFactory.getLogger(Gang.class);
 
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
+
   /** How long workers may take to leave by themselves after one failed. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -125,6 +127,7 @@ public final class Gang {
       Consumer<Message> onProgress,
       AtomicBoolean promised) {
     SparkConf conf = spark.getConf();
+    warnOfOpenChannel(conf);
     String host = conf.get("spark.driver.host");
     AttemptKey key = AttemptKey.random();
     String group = "kiln-gang-" + UUID.randomUUID();
@@ -159,6 +162,20 @@ public final class Gang {
     } catch (IOException e) {
       throw new UncheckedIOException(
           "gang: no listener for the workers on " + host + "; " + e.getMessage(), e);
+    }
+  }
+
+  /** The attempt's key travels with the tasks: it is as safe as Spark's own messages are. */
+  private void warnOfOpenChannel(SparkConf conf) {
+    boolean safe =
+        conf.getBoolean("spark.ssl.rpc.enabled", false)
+            || (conf.getBoolean("spark.authenticate", false)
+                && conf.getBoolean("spark.network.crypto.enabled", false));
+    if (!safe && !spark.isLocal() && !WARNED.getAndSet(true)) {
+      LOG.warn(
+          "gang: Spark's messages are not encrypted, so whoever can read the network can join the"
+              + " workers; set spark.authenticate and spark.network.crypto.enabled to true where"
+              + " the network is not trusted");
     }
   }
 
