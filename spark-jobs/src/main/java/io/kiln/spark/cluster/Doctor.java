@@ -15,6 +15,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** Measures what the executors of a cluster can do, by running a gang on them. */
@@ -22,6 +24,8 @@ public final class Doctor {
   /** Lengths of the vectors that are summed. */
   private static final int[] FLOATS = {1, 10_000, 200_000, 1_000_000, 5_000_000};
 
+  private static final Pattern LOCAL_CLUSTER = Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,.*");
+  private static final Duration REST = Duration.ofSeconds(3);
   private static final int MATRIX = 512;
   private static final double SECONDS = 0.5;
 
@@ -93,14 +97,23 @@ public final class Doctor {
     return new DoctorReport(executors, options.workers(), options.encrypt(), timings);
   }
 
-  /** Waits until as many slots are there as will come: their number rests for two seconds. */
+  /**
+   * Waits until as many slots are there as will come: as many executors as were asked for, or, if
+   * nobody said how many, until their number rests for some seconds.
+   */
   public static int settledSlots(JavaSparkContext spark, Duration patience)
       throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
+    Matcher local = LOCAL_CLUSTER.matcher(spark.master());
+    int expected =
+        local.matches()
+            ? Integer.parseInt(local.group(1))
+            : spark.getConf().getInt("spark.executor.instances", 0);
     int slots = Slots.all(spark);
     long since = System.nanoTime();
     while (!spark.isLocal()
-        && (slots == 0 || System.nanoTime() - since < 2_000_000_000L)
+        && executors(spark) < (expected == 0 ? Integer.MAX_VALUE : expected)
+        && (slots == 0 || expected > 0 || System.nanoTime() - since < REST.toNanos())
         && System.nanoTime() - end < 0) {
       Thread.sleep(100);
       int now = Slots.all(spark);
@@ -116,6 +129,11 @@ public final class Doctor {
               + " s; is the master right, and has it free cores and memory?");
     }
     return slots;
+  }
+
+  /** How many have registered; Spark counts the driver among them. */
+  private static int executors(JavaSparkContext spark) {
+    return spark.sc().statusTracker().getExecutorInfos().length - 1;
   }
 
   private static boolean first(List<WorkerInfo> workers, WorkerInfo one) {
