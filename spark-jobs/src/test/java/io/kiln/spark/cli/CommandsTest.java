@@ -135,7 +135,8 @@ class CommandsTest {
                 .path("test")
                 .path("accuracy")
                 .asDouble());
-    assertThat(sweep.path("slot_utilization").asDouble()).isBetween(0.1, 1.0);
+    // Trials of milliseconds: most of a slot's time is the handing out.
+    assertThat(sweep.path("slot_utilization").asDouble()).isPositive().isLessThanOrEqualTo(1.0);
   }
 
   @Test
