@@ -54,8 +54,19 @@ record Failure(
             || cause instanceof java.io.UncheckedIOException)) {
       cause = cause.getCause();
     }
+    boolean hopeless =
+        cause instanceof IllegalArgumentException
+            || cause instanceof FormatException
+            || cause instanceof NoSuchFileException
+            || cause instanceof DivergedException
+            || cause instanceof NoCheckpointException
+            || cause instanceof NotSerializableException
+            || cause instanceof LinkageError;
     Grade grade = Grade.THROWN;
-    if (told || cause instanceof CancellationException || cause instanceof InterruptedException) {
+    // A worker that failed by itself may have been told already: its peers missed it first.
+    if ((told && !hopeless)
+        || cause instanceof CancellationException
+        || cause instanceof InterruptedException) {
       grade = Grade.TOLD;
     } else if (cause instanceof PeerException) {
       grade = Grade.PEER;
@@ -70,14 +81,6 @@ record Failure(
     } else if (cause instanceof DivergedException diverged) {
       number = diverged.step();
     }
-    boolean hopeless =
-        cause instanceof IllegalArgumentException
-            || cause instanceof FormatException
-            || cause instanceof NoSuchFileException
-            || cause instanceof DivergedException
-            || cause instanceof NoCheckpointException
-            || cause instanceof NotSerializableException
-            || cause instanceof LinkageError;
     String message = String.valueOf(cause.getMessage());
     if (message.length() > LONGEST) {
       message = message.substring(0, LONGEST) + "…";
