@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Executors with processes of their own, which can die. */
 @Tag("spark")
-@Timeout(120)
+@Timeout(240)
 class GangClusterTest {
   private static JavaSparkContext spark;
 
@@ -38,7 +38,7 @@ class GangClusterTest {
 
   private static GangOptions options() {
     return GangOptions.of(spark.getConf(), 2)
-        .withSlotTimeout(Duration.ofSeconds(40))
+        .withSlotTimeout(Duration.ofSeconds(90))
         .withSilence(Duration.ofSeconds(60), Duration.ofSeconds(3));
   }
 
