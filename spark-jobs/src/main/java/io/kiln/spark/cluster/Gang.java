@@ -148,6 +148,7 @@ public final class Gang {
       byte[][] results;
       try {
         results = job(stage, group);
+        listenToTheEnd(rendezvous);
       } catch (Throwable e) {
         // Spark declares none of what it throws.
         throw explained(rendezvous, e);
@@ -242,6 +243,18 @@ public final class Gang {
       LOG.warn("gang: executor {} on {} is replaced", worker.executor(), worker.host());
       boolean asked = spark.sc().killAndReplaceExecutor(worker.executor());
       LOG.debug("gang: the cluster {}", asked ? "agreed" : "refused");
+    }
+  }
+
+  /** Spark's results and the workers' reports come by different ways; both must be in. */
+  private void listenToTheEnd(Rendezvous rendezvous) throws InterruptedException {
+    if (!rendezvous.awaitEnd(options.heartbeatTimeout().multipliedBy(2))) {
+      LOG.warn(
+          "gang: attempt {} is done but not all reports of its workers came", options.attempt());
+    }
+    RuntimeException mine = rendezvous.driverError();
+    if (mine != null) {
+      throw mine;
     }
   }
 

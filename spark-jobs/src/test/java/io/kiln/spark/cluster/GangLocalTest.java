@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
@@ -93,6 +94,43 @@ class GangLocalTest {
       assertThat(heard.stream().filter(text -> text.startsWith(prefix)))
           .containsExactlyElementsOf(expected);
     }
+  }
+
+  @Test
+  void everyReportIsHeardBeforeTheResultsAreGiven() {
+    AtomicInteger heard = new AtomicInteger();
+    Gang.run(
+        spark,
+        options(2),
+        context -> {
+          for (int i = 0; i < 10; i++) {
+            context.report(new byte[1]);
+          }
+          return "";
+        },
+        message -> {
+          LockSupport.parkNanos(20_000_000);
+          heard.incrementAndGet();
+        });
+    assertThat(heard).hasValue(20);
+  }
+
+  @Test
+  void anErrorOfTheListenerIsToldEvenIfTheWorkersAreDone() {
+    assertThatThrownBy(
+            () ->
+                Gang.run(
+                    spark,
+                    options(1),
+                    context -> {
+                      context.report(new byte[1]);
+                      return "";
+                    },
+                    message -> {
+                      LockSupport.parkNanos(200_000_000);
+                      throw new IllegalStateException("disk full");
+                    }))
+        .hasMessageContaining("disk full");
   }
 
   @Test
