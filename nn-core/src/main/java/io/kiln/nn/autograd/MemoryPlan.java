@@ -74,9 +74,12 @@ final class MemoryPlan {
       }
     }
     placeBlocks();
+    int scratch = 0;
     for (Op op : ops) {
       hand(op);
+      scratch = Math.max(scratch, op.scratchSize());
     }
+    workspace.scratch(scratch); // once for all, so that no op keeps a smaller one alive
   }
 
   private int back(int op) {
@@ -114,13 +117,13 @@ final class MemoryPlan {
         op.runsInPlace()
             && below != null
             && below.death == i
-            && below.count == y.shape().count()
+            && below.count == y.storage().count()
             && isOnlyOnce(op);
     if (below != null && (op.isView() || overwrites)) {
       below.death = Math.max(below.death, death);
       values.put(y, below);
     } else if (!op.isView()) {
-      values.put(y, block(i, death, y.shape().count()));
+      values.put(y, block(i, death, y.storage().count()));
     }
   }
 
@@ -150,14 +153,14 @@ final class MemoryPlan {
     if (!grads.containsKey(y)) {
       List<Integer> users = consumers.getOrDefault(y, List.of());
       int birth = users.isEmpty() ? ops.size() - 1 : back(users.get(users.size() - 1));
-      grads.put(y, block(birth, back(i), y.shape().count()));
+      grads.put(y, block(birth, back(i), y.storage().count()));
     }
     Var x = op.input(0);
     boolean shares =
         (op.isView() || op.gradientRunsInPlace())
             && x.needsGrad()
             && x.producer() != null
-            && x.shape().count() == y.shape().count()
+            && x.storage().count() == y.storage().count()
             && consumers.getOrDefault(x, List.of()).size() == 1;
     if (shares) {
       Block block = grads.get(y);
@@ -215,9 +218,9 @@ final class MemoryPlan {
 
   private void hand(Op op) {
     Var y = op.output();
-    Tensor value = tensor(values.get(y), y.shape());
-    y.value(value != null ? value : op.input(0).value().reshape(y.shape()));
-    Tensor grad = tensor(grads.get(y), y.shape());
+    Tensor value = tensor(values.get(y), y.storage());
+    y.value(value != null ? value : op.input(0).value().reshape(y.storage()));
+    Tensor grad = tensor(grads.get(y), y.storage());
     if (grad != null) {
       y.grad(grad);
     }

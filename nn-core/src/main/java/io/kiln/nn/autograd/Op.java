@@ -25,8 +25,16 @@ public abstract class Op {
   private @Nullable Tensor scratch;
   private String scope = "";
 
-  /** An op of these inputs (at least one) with an output of that shape. */
+  /**
+   * An op of these inputs (at least one) with an output of that shape, all plain: inputs that lie
+   * otherwise are replaced by plain ones.
+   */
   protected Op(Shape outputShape, Var... inputs) {
+    this(outputShape, Layout.PLAIN, inputs[0].tape().plain(inputs));
+  }
+
+  /** An op that reads its inputs however they lie, with an output of that layout. */
+  protected Op(Shape outputShape, Layout layout, Var... inputs) {
     this.inputs = List.of(inputs);
     Tape tape = inputs[0].tape();
     boolean needsGrad = false;
@@ -37,7 +45,7 @@ public abstract class Op {
       }
       needsGrad |= input.needsGrad();
     }
-    this.output = new Var(tape, outputShape, needsGrad, this, null, null);
+    this.output = new Var(tape, outputShape, layout, needsGrad, this, null, null);
   }
 
   /** Computes the output's value from the inputs' values. */

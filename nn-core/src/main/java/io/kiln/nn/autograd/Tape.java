@@ -5,7 +5,9 @@ import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +25,11 @@ public final class Tape {
   private final Draws draws = new Draws();
   private final List<Op> ops = new ArrayList<>();
   private final List<Var> leaves = new ArrayList<>();
+  private final Map<Var, Var> relaid = new HashMap<>();
   private String scope = "";
   private int done;
   private boolean planned;
+  private boolean channelsLast;
 
   /** A tape of that width with buffers of its own. */
   public Tape(DType dtype) {
@@ -79,9 +83,49 @@ public final class Tape {
       throw new IllegalArgumentException(
           "tape: a " + value + " leaf came but the tape is " + dtype.label());
     }
-    Var leaf = new Var(this, value.shape(), needsGrad, null, value, grad);
+    Var leaf = new Var(this, value.shape(), Layout.PLAIN, needsGrad, null, value, grad);
     leaves.add(leaf);
     return leaf;
+  }
+
+  /**
+   * Lets ops on images choose {@link Layout#CHANNELS_LAST} where this machine has fast loops for
+   * it. Without it, by hand, every value is plain.
+   */
+  public void allowChannelsLast() {
+    channelsLast = kernels.hasImages();
+  }
+
+  /** Whether ops may choose {@link Layout#CHANNELS_LAST}. */
+  public boolean channelsLast() {
+    return channelsLast;
+  }
+
+  /** The same node, or a plain copy of it if it lies otherwise. */
+  public Var plain(Var x) {
+    return in(Layout.PLAIN, x);
+  }
+
+  /** The same node, or a copy of it that lies as asked for; x is {@code [n, c, h, w]}. */
+  public Var in(Layout layout, Var x) {
+    if (x.layout() == layout) {
+      return x;
+    }
+    Var known = relaid.get(x);
+    if (known == null) {
+      known = apply(new Relayout(x, layout));
+      relaid.put(x, known);
+      relaid.put(known, x);
+    }
+    return known;
+  }
+
+  Var[] plain(Var[] inputs) {
+    Var[] plain = inputs.clone();
+    for (int i = 0; i < plain.length; i++) {
+      plain[i] = inputs[i].tape().plain(inputs[i]);
+    }
+    return plain;
   }
 
   /** Records an op and returns its output, which has no value yet. */
@@ -123,7 +167,8 @@ public final class Tape {
 
   private void allocate(Op op) {
     Var y = op.output();
-    y.value(op.isView() ? op.input(0).value().reshape(y.shape()) : Tensor.zeros(y.shape(), dtype));
+    y.value(
+        op.isView() ? op.input(0).value().reshape(y.storage()) : Tensor.zeros(y.storage(), dtype));
     if (op.stateSize() > 0) {
       op.state(Tensor.zeros(Shape.of(op.stateSize()), dtype));
     }
@@ -158,6 +203,10 @@ public final class Tape {
   }
 
   private void begin(Var y) {
+    if (y.layout() != Layout.PLAIN) {
+      throw new IllegalArgumentException(
+          "tape: " + y + " does not lie plainly; go back from tape.plain(y)");
+    }
     if (!y.needsGrad()) {
       throw new IllegalArgumentException(
           "tape: nothing before " + y + " needs a gradient; make a leaf with tape.variable");
@@ -169,7 +218,7 @@ public final class Tape {
       Var output = ops.get(i).output();
       output.gradWritten(false);
       if (output.needsGrad() && !output.hasGrad() && !planned) {
-        output.grad(Tensor.zeros(output.shape(), dtype));
+        output.grad(Tensor.zeros(output.storage(), dtype));
       }
     }
   }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class Var {
   private final Tape tape;
   private final Shape shape;
+  private final Layout layout;
+  private final Shape storage;
   private final boolean needsGrad;
   private final @Nullable Op producer;
   private @Nullable Tensor value;
@@ -24,12 +26,15 @@ public final class Var {
   Var(
       Tape tape,
       Shape shape,
+      Layout layout,
       boolean needsGrad,
       @Nullable Op producer,
       @Nullable Tensor value,
       @Nullable Tensor grad) {
     this.tape = tape;
     this.shape = shape;
+    this.layout = layout;
+    this.storage = layout.storage(shape, tape.kernels().lanes());
     this.needsGrad = needsGrad;
     this.producer = producer;
     this.value = value;
@@ -44,6 +49,16 @@ public final class Var {
   /** Shape of the value and of the gradient. */
   public Shape shape() {
     return shape;
+  }
+
+  /** How value and gradient lie in their tensors; plain unless an op chose otherwise. */
+  public Layout layout() {
+    return layout;
+  }
+
+  /** Shape of the tensors that hold value and gradient: {@link #shape} where they are plain. */
+  public Shape storage() {
+    return storage;
   }
 
   /** Whether anything before it wants a gradient; if not, its gradient is never computed. */
@@ -102,13 +117,13 @@ public final class Var {
   public Tensor gradTarget() {
     adding = gradWritten;
     gradWritten = true;
-    return adding ? tape.temporary(shape) : grad();
+    return adding ? tape.temporary(storage) : grad();
   }
 
   /** Ends what {@link #gradTarget} began: adds the contribution if it is not the first. */
   public void gradDone() {
     if (adding) {
-      Kernels.of(tape.dtype()).elementwise().accumulate(1, tape.temporary(shape), grad());
+      Kernels.of(tape.dtype()).elementwise().accumulate(1, tape.temporary(storage), grad());
       adding = false;
     }
   }

@@ -1,6 +1,7 @@
 package io.kiln.nn.kernel;
 
 import io.kiln.nn.tensor.DType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The families of loops for one width.
@@ -21,6 +22,7 @@ import io.kiln.nn.tensor.DType;
  * @param channels loops over the channels of images
  * @param pooling maxima and means of windows
  * @param updates optimizer steps over flat arrays
+ * @param wideImages loops for images with their channels side by side, or null without vectors
  */
 public record Kernels(
     Matrix matrix,
@@ -38,7 +40,8 @@ public record Kernels(
     Blocks blocks,
     Channels channels,
     Pooling pooling,
-    Updates updates) {
+    Updates updates,
+    @Nullable ImageKernels wideImages) {
   private static final Kernels FLOAT32 =
       new Kernels(
           Vectors.matrix("FloatVectorMatrix", new FloatMatrix()),
@@ -56,7 +59,8 @@ public record Kernels(
           new FloatBlocks(),
           new FloatChannels(),
           Vectors.orPlain(Pooling.class, "FloatVectorPooling", new FloatPooling()),
-          new FloatUpdates());
+          new FloatUpdates(),
+          Vectors.images("Float"));
   private static final Kernels FLOAT64 =
       new Kernels(
           Vectors.matrix("DoubleVectorMatrix", new DoubleMatrix()),
@@ -74,7 +78,30 @@ public record Kernels(
           new DoubleBlocks(),
           new DoubleChannels(),
           Vectors.orPlain(Pooling.class, "DoubleVectorPooling", new DoublePooling()),
-          new DoubleUpdates());
+          new DoubleUpdates(),
+          Vectors.images("Double"));
+
+  /** Whether there are fast loops for images with their channels side by side. */
+  public boolean hasImages() {
+    return wideImages != null;
+  }
+
+  /**
+   * The loops for images with their channels side by side.
+   *
+   * @throws IllegalStateException if there are none on this machine
+   */
+  public ImageKernels images() {
+    if (wideImages == null) {
+      throw new IllegalStateException("kernels: no loops for channels side by side here");
+    }
+    return wideImages;
+  }
+
+  /** Numbers of a vector in {@link #images}, 1 if there are none. */
+  public int lanes() {
+    return wideImages == null ? 1 : wideImages.products().lanes();
+  }
 
   /** The families of that width. */
   public static Kernels of(DType dtype) {

@@ -2,6 +2,7 @@ package io.kiln.nn.kernel;
 
 import java.lang.reflect.Constructor;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the loops written with the Vector API, where the JVM has it: the module {@code
@@ -44,6 +45,27 @@ final class Vectors {
   /** The products with vectors if they are wide enough, else the BLAS. */
   static Matrix matrix(String name, Matrix blas) {
     return multiply() ? orPlain(Matrix.class, name, blas) : blas;
+  }
+
+  /** The loops for images of that width, or null if products are not done with vectors. */
+  static @Nullable ImageKernels images(String width) {
+    if (!multiply()) {
+      return null;
+    }
+    try {
+      return new ImageKernels(
+          make(IndirectMatrix.class, width + "VectorIndirect"),
+          make(ChannelsLast.class, width + "VectorChannelsLast"),
+          make(PixelPooling.class, width + "VectorPixelPooling"),
+          make(Winograd.class, width + "VectorWinograd"));
+    } catch (ReflectiveOperationException | LinkageError e) {
+      return null;
+    }
+  }
+
+  private static <T> T make(Class<T> type, String name) throws ReflectiveOperationException {
+    Class<?> found = Class.forName(Vectors.class.getPackageName() + "." + name);
+    return type.cast(found.getDeclaredConstructor().newInstance());
   }
 
   /** The class of that name made with the plain one, or the plain one. */

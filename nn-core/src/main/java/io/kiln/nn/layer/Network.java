@@ -123,7 +123,8 @@ public final class Network {
     Scope.Source source =
         (name, shape, role, init) ->
             vars.computeIfAbsent(name, key -> tape.constant(params.value(key)));
-    return model.forward(new Scope(source, tape, "", false), inputs);
+    tape.allowChannelsLast();
+    return tape.plain(model.forward(new Scope(source, tape, "", false), inputs));
   }
 
   /**
@@ -135,7 +136,8 @@ public final class Network {
     Scope.Source source =
         (name, shape, role, init) ->
             vars.computeIfAbsent(name, key -> tape.constant(params.value(key)));
-    return part.forward(new Scope(source, tape, "", false), inputs);
+    tape.allowChannelsLast();
+    return tape.plain(part.forward(new Scope(source, tape, "", false), inputs));
   }
 
   /**
@@ -155,7 +157,10 @@ public final class Network {
     Scope.Source source =
         (name, shape, role, init) ->
             vars.computeIfAbsent(name, key -> leaf(tape, key, gradients, buffers, firstBuffer));
-    return model.forward(new Scope(source, tape, "", true, fuses), inputs);
+    if (fuses) {
+      tape.allowChannelsLast();
+    }
+    return tape.plain(model.forward(new Scope(source, tape, "", true, fuses), inputs));
   }
 
   /** Records the network for training; its own running statistics are written. */

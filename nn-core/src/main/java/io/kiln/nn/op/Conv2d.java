@@ -80,6 +80,9 @@ public final class Conv2d extends Op {
             w.shape().size(2),
             w.shape().size(3),
             false);
+    if (groups == 1 && ChannelsLastConv2d.suits(x, filters)) {
+      return ChannelsLastConv2d.of(x, w, b, window, rectified);
+    }
     int n = x.shape().size(0);
     Filtering filtering = new Filtering(n, channels, filters, groups, window);
     Var[] inputs = b == null ? new Var[] {x, w} : new Var[] {x, w, b};

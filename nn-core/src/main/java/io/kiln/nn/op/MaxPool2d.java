@@ -1,5 +1,6 @@
 package io.kiln.nn.op;
 
+import io.kiln.nn.autograd.Layout;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.Window;
@@ -19,7 +20,7 @@ public final class MaxPool2d extends Op {
   private final boolean rectified;
 
   private MaxPool2d(Var x, Shape shape, int planes, Window window, boolean rectified) {
-    super(shape, x);
+    super(shape, x.layout(), x);
     this.planes = planes;
     this.window = window;
     this.rectified = rectified;
@@ -61,8 +62,31 @@ public final class MaxPool2d extends Op {
     return sliding.over(where, x.shape().size(2), x.shape().size(3), kernelH, kernelW, ceiling);
   }
 
+  private boolean isPlain() {
+    return output().layout() == Layout.PLAIN;
+  }
+
+  /** Numbers of a pixel that has its channels side by side. */
+  private int width() {
+    return output().storage().size(3);
+  }
+
   @Override
   protected void forward() {
+    if (!isPlain()) {
+      kernels()
+          .images()
+          .pooling()
+          .maximum(
+              input(0).value(),
+              output().shape().size(0),
+              width(),
+              window,
+              rectified,
+              output().value(),
+              state());
+      return;
+    }
     kernels()
         .pooling()
         .maximum(input(0).value(), planes, window, rectified, output().value(), state());
@@ -71,6 +95,22 @@ public final class MaxPool2d extends Op {
   @Override
   protected void backward() {
     Var x = input(0);
+    if (!isPlain()) {
+      kernels()
+          .images()
+          .pooling()
+          .maximumBackward(
+              output().grad(),
+              output().value(),
+              state(),
+              output().shape().size(0),
+              width(),
+              window,
+              rectified,
+              x.gradTarget());
+      x.gradDone();
+      return;
+    }
     kernels()
         .pooling()
         .maximumBackward(
@@ -90,7 +130,7 @@ public final class MaxPool2d extends Op {
 
   @Override
   protected int stateSize() {
-    return planes * window.outCount();
+    return output().storage().count();
   }
 
   @Override

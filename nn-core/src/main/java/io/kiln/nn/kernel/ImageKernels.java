@@ -1,0 +1,13 @@
+package io.kiln.nn.kernel;
+
+/**
+ * The loops for images whose pixels hold their channels side by side. They exist only with the
+ * Vector API and vectors wide enough for products in Java.
+ *
+ * @param products products through tables
+ * @param loops loops over pixels
+ * @param pooling pooling of pixels
+ * @param winograd transforms for 3×3 filters
+ */
+public record ImageKernels(
+    IndirectMatrix products, ChannelsLast loops, PixelPooling pooling, Winograd winograd) {}

@@ -1,0 +1,326 @@
+package io.kiln.nn.op;
+
+import io.kiln.nn.kernel.ChannelsLast;
+import io.kiln.nn.kernel.ImageKernels;
+import io.kiln.nn.kernel.IndirectMatrix;
+import io.kiln.nn.kernel.Window;
+import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A convolution as products through tables: row i of the left operand is a position of the window
+ * in a framed copy of the image, column p one of the numbers it covers. Nothing is gathered.
+ *
+ * <p>y = X·W with X [positions, kernel·channels]; dW = Xᵀ·dy; dx += dy·Wᵀ, for each place in the
+ * window, at the pixels it covers.
+ */
+final class DirectFilter implements ImageFilter {
+  /** Positions that make a product worth calling. */
+  private static final int ENOUGH = 64;
+
+  private final ImageGeometry sizes;
+  private final Window window;
+  private final int images;
+  private final int frame;
+  private final int[] positionsX;
+  private final int[] covered;
+  private final int[] positionsY;
+  private final int[] identity;
+  private final int[] rowsW;
+
+  // Where in working memory things are.
+  private final int frames;
+  private final int maskedAt;
+  private final int turned;
+  private final int turnedBack;
+  private final int gradient;
+  private final int biasAt;
+  private final int size;
+
+  private @Nullable Tensor work;
+  private @Nullable Tensor bias;
+  private @Nullable Tensor sums;
+
+  DirectFilter(ImageGeometry sizes) {
+    this.sizes = sizes;
+    this.window = sizes.window();
+    int out = window.outCount();
+    this.images = Math.max(1, Math.min(sizes.n(), ENOUGH / Math.max(1, out)));
+    this.frame = sizes.image(sizes.frameH(), sizes.frameW());
+    int unit = sizes.planes() ? 1 : sizes.widthIn();
+    int plane = sizes.frameH() * sizes.frameW();
+    this.positionsX = new int[images * out];
+    this.positionsY = new int[images * out];
+    for (int q = 0; q < positionsX.length; q++) {
+      int oy = q % out / window.outW();
+      int ox = q % out % window.outW();
+      int pixel = oy * window.strideH() * sizes.frameW() + ox * window.strideW();
+      positionsX[q] = q / out * frame + pixel * unit;
+      positionsY[q] = q * sizes.widthOut();
+    }
+    int channels = sizes.channels();
+    this.covered = new int[window.kernelCount() * channels];
+    for (int p = 0; p < covered.length; p++) {
+      int c = p % channels;
+      covered[p] = place(p / channels) * unit + (sizes.planes() ? c * plane : c);
+    }
+    this.rowsW = new int[covered.length];
+    for (int p = 0; p < rowsW.length; p++) {
+      rowsW[p] = p * sizes.widthOut();
+    }
+    this.identity = new int[sizes.filters()];
+    for (int k = 0; k < identity.length; k++) {
+      identity[k] = k;
+    }
+    int at = 0;
+    this.frames = at;
+    at += sizes.isFramed() ? images * frame : 0;
+    this.maskedAt = at;
+    at += images * out * sizes.widthOut();
+    this.turned = at;
+    at += covered.length * sizes.widthOut();
+    this.turnedBack = at;
+    at += sizes.planes() ? 0 : window.kernelCount() * sizes.filters() * sizes.widthIn();
+    this.gradient = at;
+    at += covered.length * sizes.widthOut();
+    this.biasAt = at;
+    this.size = at + sizes.widthOut();
+  }
+
+  /** Pixels from a window's first to the one at a place in it. */
+  private int place(int p) {
+    int r = p / window.kernelW();
+    int s = p % window.kernelW();
+    return r * window.dilationH() * sizes.frameW() + s * window.dilationW();
+  }
+
+  @Override
+  public int scratchSize() {
+    return size;
+  }
+
+  private void begin(Tensor scratch) {
+    if (work != scratch) {
+      work = scratch;
+      bias = scratch.slice(biasAt, Shape.of(sizes.widthOut()));
+      sums = scratch.slice(gradient, Shape.of(covered.length * sizes.widthOut()));
+    }
+  }
+
+  @Override
+  public void forward(
+      ImageKernels kernels,
+      Tensor scratch,
+      Tensor x,
+      Tensor w,
+      @Nullable Tensor b,
+      boolean rectified,
+      Tensor y) {
+    begin(scratch);
+    Tensor row = bias;
+    kernels
+        .loops()
+        .turnFilters(
+            w, sizes.filters(), sizes.channels(), window.kernelCount(), false, scratch, turned);
+    if (b != null && row != null) {
+      ImageBias.spread(b, row);
+    }
+    for (int image = 0; image < sizes.n(); image += images) {
+      int count = Math.min(images, sizes.n() - image);
+      Tensor a = framed(kernels.loops(), x, image, count, scratch);
+      kernels
+          .products()
+          .multiply(
+              count * window.outCount(),
+              sizes.filters(),
+              covered.length,
+              a,
+              atFrames(image),
+              positionsX,
+              0,
+              covered,
+              0,
+              scratch,
+              turned,
+              sizes.widthOut(),
+              b == null ? null : row,
+              rectified,
+              y,
+              image * window.outCount() * sizes.widthOut(),
+              positionsY,
+              0);
+    }
+  }
+
+  /** Where the frames of images begin that {@link #framed} gave. */
+  private int atFrames(int image) {
+    return sizes.isFramed() ? frames : image * frame;
+  }
+
+  /** Some images with the padding around them. */
+  private Tensor framed(ChannelsLast loops, Tensor x, int image, int count, Tensor scratch) {
+    if (!sizes.isFramed()) {
+      return x;
+    }
+    int unit = sizes.planes() ? 1 : sizes.widthIn();
+    int parts = sizes.planes() ? sizes.channels() : 1;
+    int in = window.inCount() * unit;
+    int out = frame / parts;
+    for (int i = 0; i < count * parts; i++) {
+      loops.frame(
+          x,
+          image * parts * in + i * in,
+          window.inH(),
+          window.inW() * unit,
+          window.padTop(),
+          sizes.frameH() - window.padTop() - window.inH(),
+          window.padLeft() * unit,
+          (sizes.frameW() - window.padLeft() - window.inW()) * unit,
+          scratch,
+          frames + i * out);
+    }
+    return scratch;
+  }
+
+  @Override
+  public void backward(
+      ImageKernels kernels,
+      Tensor scratch,
+      Tensor x,
+      Tensor w,
+      Tensor dy,
+      Tensor y,
+      boolean rectified,
+      @Nullable Tensor dw,
+      double betaW,
+      @Nullable Tensor db,
+      double betaB,
+      @Nullable Tensor dx) {
+    begin(scratch);
+    Tensor row = bias;
+    ChannelsLast loops = kernels.loops();
+    if (row != null) {
+      row.fill(0);
+    }
+    if (dx != null) {
+      loops.turnFilters(
+          w, sizes.filters(), sizes.channels(), window.kernelCount(), true, scratch, turnedBack);
+      if (!sizes.isFramed() && !coversAll()) {
+        dx.fill(0);
+      }
+    }
+    int pixels = window.outCount();
+    int width = sizes.widthOut();
+    for (int image = 0; image < sizes.n(); image += images) {
+      int count = Math.min(images, sizes.n() - image);
+      int from = image * pixels * width;
+      Tensor dz = dy;
+      int atDz = from;
+      if (rectified) {
+        loops.mask(y, dy, from, count * pixels * width, scratch, maskedAt);
+        dz = scratch;
+        atDz = maskedAt;
+      }
+      if (db != null && row != null) {
+        loops.addRows(dz, atDz, count * pixels, width, row, 0);
+      }
+      if (dw != null) {
+        weights(kernels, x, image, count, dz, atDz, scratch);
+      }
+      if (dx != null) {
+        inputs(kernels, image, count, dz, atDz, scratch, dx);
+      }
+    }
+    if (dw != null) {
+      loops.turnFiltersBack(
+          scratch, gradient, sizes.filters(), sizes.channels(), window.kernelCount(), betaW, dw);
+    }
+    if (db != null && row != null) {
+      ImageBias.gather(row, betaB, db);
+    }
+  }
+
+  private void weights(
+      ImageKernels kernels, Tensor x, int image, int count, Tensor dz, int atDz, Tensor scratch) {
+    Tensor a = framed(kernels.loops(), x, image, count, scratch);
+    Tensor to = sums;
+    if (to != null) {
+      kernels
+          .products()
+          .multiply(
+              covered.length,
+              sizes.filters(),
+              count * window.outCount(),
+              a,
+              atFrames(image),
+              covered,
+              0,
+              positionsX,
+              0,
+              dz,
+              atDz,
+              sizes.widthOut(),
+              image == 0 ? null : to,
+              false,
+              to,
+              0,
+              rowsW,
+              0);
+    }
+  }
+
+  /** Whether the window is one pixel and meets every pixel: then dx need not be added up. */
+  private boolean coversAll() {
+    return window.isPointwise();
+  }
+
+  private void inputs(
+      ImageKernels kernels, int image, int count, Tensor dz, int atDz, Tensor scratch, Tensor dx) {
+    IndirectMatrix products = kernels.products();
+    boolean isFramed = sizes.isFramed();
+    Tensor to = isFramed ? scratch : dx;
+    int at = atFrames(image);
+    if (isFramed) {
+      kernels.loops().clear(scratch, frames, count * frame);
+    }
+    for (int p = 0; p < window.kernelCount(); p++) {
+      products.multiply(
+          count * window.outCount(),
+          sizes.channels(),
+          sizes.filters(),
+          dz,
+          atDz,
+          positionsY,
+          0,
+          identity,
+          0,
+          scratch,
+          turnedBack + p * sizes.filters() * sizes.widthIn(),
+          sizes.widthIn(),
+          coversAll() ? null : to,
+          false,
+          to,
+          at + place(p) * sizes.widthIn(),
+          positionsX,
+          0);
+    }
+    if (isFramed) {
+      int width = sizes.widthIn();
+      for (int i = 0; i < count; i++) {
+        kernels
+            .loops()
+            .crop(
+                scratch,
+                frames + i * frame,
+                window.inH(),
+                window.inW() * width,
+                window.padTop(),
+                window.padLeft() * width,
+                (sizes.frameW() - window.padLeft() - window.inW()) * width,
+                dx,
+                (image + i) * window.inCount() * width);
+      }
+    }
+  }
+}

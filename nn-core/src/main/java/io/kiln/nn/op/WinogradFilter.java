@@ -1,0 +1,447 @@
+package io.kiln.nn.op;
+
+import io.kiln.nn.kernel.ChannelsLast;
+import io.kiln.nn.kernel.ImageKernels;
+import io.kiln.nn.kernel.IndirectMatrix;
+import io.kiln.nn.kernel.Window;
+import io.kiln.nn.kernel.Winograd;
+import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A convolution with 3×3 filters at step 1 by {@link Winograd}'s transforms.
+ *
+ * <p>Some rows of tiles at a time, so that their transforms stay in the cache: each row of tiles is
+ * copied into a strip with its padding and transformed; 36 products; and back.
+ */
+final class WinogradFilter implements ImageFilter {
+  /** Numbers of transformed tiles at a time: most of a second-level cache of 1 MiB. */
+  private static final int BLOCK = 1 << 18;
+
+  private static final int TILE = Winograd.TILE;
+  private static final int SIDE = Winograd.SIDE;
+  private static final int POINTS = Winograd.POINTS;
+
+  private final ImageGeometry sizes;
+  private final Window window;
+  private final int widthIn;
+  private final int widthOut;
+  private final int tilesH;
+  private final int tilesW;
+  private final int strips; // rows of tiles in a block
+  private final int strideV;
+  private final int strideM;
+  private final int[] ones;
+  private final int[] tilesIn;
+  private final int[] tilesOut;
+  private final int[] channelsOut;
+
+  // Where in working memory things are.
+  private final int filtersAt;
+  private final int gradientAt;
+  private final int turnedAt;
+  private final int inputsAt;
+  private final int productsAt;
+  private final int stripAt;
+  private final int stripOutAt;
+  private final int tileAt;
+  private final int biasAt;
+  private final int size;
+
+  private @Nullable Tensor work;
+  private @Nullable Tensor bias;
+
+  WinogradFilter(ImageGeometry sizes, Winograd winograd) {
+    this.sizes = sizes;
+    this.window = sizes.window();
+    this.widthIn = sizes.widthIn();
+    this.widthOut = sizes.widthOut();
+    this.tilesH = tiles(window.outH());
+    this.tilesW = tiles(window.outW());
+    int wanted = BLOCK / (POINTS * (widthIn + widthOut) * Math.max(1, tilesW));
+    this.strips = Math.max(1, Math.min(sizes.n() * tilesH, wanted));
+    int most = strips * tilesW;
+    // A vector more, so that the 36 matrices do not fall onto the same lines of the cache.
+    this.strideV = most * widthIn + sizes.lanes();
+    this.strideM = most * widthOut + sizes.lanes();
+    this.ones = steps(Math.max(sizes.channels(), sizes.filters()), 1);
+    this.tilesIn = steps(most, widthIn);
+    this.tilesOut = steps(most, widthOut);
+    this.channelsOut = steps(sizes.channels(), widthOut);
+    int filterSize = Math.max(sizes.channels() * widthOut, sizes.filters() * widthIn);
+    int at = 0;
+    this.filtersAt = at;
+    at += POINTS * filterSize;
+    this.gradientAt = at;
+    at += POINTS * filterSize;
+    this.turnedAt = at;
+    at += 9 * filterSize;
+    this.inputsAt = at;
+    at += POINTS * strideV;
+    this.productsAt = at;
+    at += POINTS * strideM;
+    this.stripAt = at;
+    at += SIDE * (TILE * tilesW + 2) * widthIn;
+    this.stripOutAt = at;
+    at += TILE * TILE * tilesW * widthOut;
+    this.tileAt = at;
+    at += winograd.workSize(tilesW, widthIn, widthOut);
+    this.biasAt = at;
+    this.size = at + widthOut;
+  }
+
+  private static int tiles(int count) {
+    return (count + TILE - 1) / TILE;
+  }
+
+  private static int[] steps(int count, int step) {
+    int[] table = new int[count];
+    for (int i = 0; i < count; i++) {
+      table[i] = i * step;
+    }
+    return table;
+  }
+
+  /** Whether this way is possible, and by its count of operations faster than the direct one. */
+  static boolean suits(ImageGeometry sizes) {
+    Window window = sizes.window();
+    boolean possible =
+        window.kernelH() == 3
+            && window.kernelW() == 3
+            && window.strideH() == 1
+            && window.strideW() == 1
+            && window.dilationH() == 1
+            && window.dilationW() == 1
+            && window.padTop() <= 2
+            && window.padLeft() <= 2
+            && !sizes.planes();
+    if (!possible || sizes.n() == 0) {
+      return false;
+    }
+    double tiles = (double) tiles(window.outH()) * tiles(window.outW());
+    double in = sizes.widthIn();
+    double out = sizes.widthOut();
+    double transforms = 190 * in + 150 * out;
+    double filters = 400.0 * sizes.channels() * out / sizes.n();
+    double here = tiles * (POINTS * sizes.channels() * out + transforms) + filters;
+    return here < 9.0 * window.outCount() * sizes.channels() * out;
+  }
+
+  @Override
+  public int scratchSize() {
+    return size;
+  }
+
+  private void begin(Tensor scratch) {
+    if (work != scratch) {
+      work = scratch;
+      bias = scratch.slice(biasAt, Shape.of(widthOut));
+    }
+  }
+
+  @Override
+  public void forward(
+      ImageKernels kernels,
+      Tensor scratch,
+      Tensor x,
+      Tensor w,
+      @Nullable Tensor b,
+      boolean rectified,
+      Tensor y) {
+    begin(scratch);
+    Winograd winograd = kernels.winograd();
+    winograd.filters(
+        w, sizes.filters(), sizes.channels(), false, scratch, turnedAt, scratch, filtersAt);
+    if (bias != null) {
+      ImageBias.spread(b == null ? bias.slice(0, Shape.of(0)) : b, bias);
+    }
+    int all = sizes.n() * tilesH;
+    for (int from = 0; from < all; from += strips) {
+      int to = Math.min(all, from + strips);
+      transformInputs(kernels, x, from, to, scratch);
+      int rows = (to - from) * tilesW;
+      for (int p = 0; p < POINTS; p++) {
+        kernels
+            .products()
+            .multiply(
+                rows,
+                sizes.filters(),
+                sizes.channels(),
+                scratch,
+                inputsAt + p * strideV,
+                tilesIn,
+                0,
+                ones,
+                0,
+                scratch,
+                filtersAt + p * sizes.channels() * widthOut,
+                widthOut,
+                null,
+                false,
+                scratch,
+                productsAt + p * strideM,
+                tilesOut,
+                0);
+      }
+      for (int strip = from; strip < to; strip++) {
+        int at = productsAt + (strip - from) * tilesW * widthOut;
+        winograd.output(
+            scratch, at, strideM, tilesW, widthOut, scratch, tileAt, scratch, stripOutAt);
+        putRows(kernels.loops(), strip, scratch, rectified, y);
+      }
+    }
+  }
+
+  private void transformInputs(ImageKernels kernels, Tensor x, int from, int to, Tensor scratch) {
+    for (int strip = from; strip < to; strip++) {
+      takeStrip(kernels.loops(), x, strip, scratch);
+      int at = inputsAt + (strip - from) * tilesW * widthIn;
+      kernels
+          .winograd()
+          .input(scratch, stripAt, tilesW, widthIn, scratch, tileAt, scratch, at, strideV);
+    }
+  }
+
+  /** Row of an image at which the strip of input tiles begins; may be above the image. */
+  private int firstRow(int strip) {
+    return strip % tilesH * TILE - window.padTop();
+  }
+
+  /** Copies six rows of the input, with padding and what is missing of the last tile. */
+  private void takeStrip(ChannelsLast loops, Tensor x, int strip, Tensor scratch) {
+    int first = firstRow(strip);
+    int top = Math.max(0, -first);
+    int rows = Math.max(0, Math.min(SIDE - top, window.inH() - first - top));
+    int image = strip / tilesH * window.inCount();
+    int columns = Math.min(window.inW(), TILE * tilesW + 2 - window.padLeft());
+    if (columns < window.inW()) {
+      takeRows(loops, x, image, first + top, rows, top, columns, scratch);
+      return;
+    }
+    loops.frame(
+        x,
+        (image + (first + top) * window.inW()) * widthIn,
+        rows,
+        window.inW() * widthIn,
+        top,
+        SIDE - top - rows,
+        window.padLeft() * widthIn,
+        (TILE * tilesW + 2 - window.padLeft() - window.inW()) * widthIn,
+        scratch,
+        stripAt);
+  }
+
+  /** The same where windows do not reach the last columns of the image. */
+  private void takeRows(
+      ChannelsLast loops,
+      Tensor x,
+      int image,
+      int first,
+      int rows,
+      int top,
+      int columns,
+      Tensor scratch) {
+    int row = (TILE * tilesW + 2) * widthIn;
+    loops.clear(scratch, stripAt, SIDE * row);
+    for (int r = 0; r < rows; r++) {
+      loops.frame(
+          x,
+          (image + (first + r) * window.inW()) * widthIn,
+          1,
+          columns * widthIn,
+          0,
+          0,
+          window.padLeft() * widthIn,
+          (TILE * tilesW + 2 - window.padLeft() - columns) * widthIn,
+          scratch,
+          stripAt + (top + r) * row);
+    }
+  }
+
+  /** Rows of the output that a strip covers. */
+  private int rowsOut(int strip) {
+    return Math.min(TILE, window.outH() - strip % tilesH * TILE);
+  }
+
+  /** Number in the output at which a strip begins. */
+  private int atOut(int strip) {
+    int row = strip % tilesH * TILE;
+    return (strip / tilesH * window.outCount() + row * window.outW()) * widthOut;
+  }
+
+  private void putRows(ChannelsLast loops, int strip, Tensor scratch, boolean rectified, Tensor y) {
+    int rows = rowsOut(strip);
+    for (int r = 0; r < rows; r++) {
+      loops.shift(
+          scratch,
+          stripOutAt + r * TILE * tilesW * widthOut,
+          window.outW(),
+          widthOut,
+          scratch,
+          biasAt,
+          rectified,
+          y,
+          atOut(strip) + r * window.outW() * widthOut);
+    }
+  }
+
+  @Override
+  public void backward(
+      ImageKernels kernels,
+      Tensor scratch,
+      Tensor x,
+      Tensor w,
+      Tensor dy,
+      Tensor y,
+      boolean rectified,
+      @Nullable Tensor dw,
+      double betaW,
+      @Nullable Tensor db,
+      double betaB,
+      @Nullable Tensor dx) {
+    begin(scratch);
+    Tensor row = bias;
+    if (row != null) {
+      row.fill(0);
+    }
+    Winograd winograd = kernels.winograd();
+    if (dx != null) {
+      winograd.filters(
+          w, sizes.filters(), sizes.channels(), true, scratch, turnedAt, scratch, filtersAt);
+      dx.fill(0);
+    }
+    int all = sizes.n() * tilesH;
+    for (int from = 0; from < all; from += strips) {
+      int to = Math.min(all, from + strips);
+      for (int strip = from; strip < to; strip++) {
+        takeGradient(kernels.loops(), dy, y, rectified, strip, db != null, scratch);
+        int at = productsAt + (strip - from) * tilesW * widthOut;
+        winograd.outputBackward(
+            scratch, stripOutAt, tilesW, widthOut, scratch, tileAt, scratch, at, strideM);
+      }
+      if (dw != null) {
+        transformInputs(kernels, x, from, to, scratch);
+        weights(kernels.products(), (to - from) * tilesW, from == 0, scratch);
+      }
+      if (dx != null) {
+        inputs(kernels, from, to, scratch, dx);
+      }
+    }
+    if (dw != null) {
+      winograd.filtersBackward(
+          scratch, gradientAt, sizes.filters(), sizes.channels(), scratch, turnedAt, betaW, dw);
+    }
+    if (db != null && row != null) {
+      ImageBias.gather(row, betaB, db);
+    }
+  }
+
+  /** Copies the gradient of a strip of outputs, and adds it up for the bias. */
+  private void takeGradient(
+      ChannelsLast loops,
+      Tensor dy,
+      Tensor y,
+      boolean rectified,
+      int strip,
+      boolean biased,
+      Tensor scratch) {
+    int rows = rowsOut(strip);
+    int row = TILE * tilesW * widthOut;
+    int length = window.outW() * widthOut;
+    if (rows < TILE || length < row) {
+      loops.clear(scratch, stripOutAt, TILE * row);
+    }
+    for (int r = 0; r < rows; r++) {
+      int at = atOut(strip) + r * length;
+      int to = stripOutAt + r * row;
+      if (rectified) {
+        loops.mask(y, dy, at, length, scratch, to);
+      } else {
+        loops.frame(dy, at, 1, length, 0, 0, 0, 0, scratch, to);
+      }
+      if (biased) {
+        loops.addRows(scratch, to, window.outW(), widthOut, scratch, biasAt);
+      }
+    }
+  }
+
+  /** dU += Vᵀ dM. */
+  private void weights(IndirectMatrix products, int tiles, boolean isFirst, Tensor scratch) {
+    for (int p = 0; p < POINTS; p++) {
+      products.multiply(
+          sizes.channels(),
+          sizes.filters(),
+          tiles,
+          scratch,
+          inputsAt + p * strideV,
+          ones,
+          0,
+          tilesIn,
+          0,
+          scratch,
+          productsAt + p * strideM,
+          widthOut,
+          isFirst ? null : scratch,
+          false,
+          scratch,
+          gradientAt + p * sizes.channels() * widthOut,
+          channelsOut,
+          0);
+    }
+  }
+
+  /** dV = dM Uᵀ, and what it adds to dx. */
+  private void inputs(ImageKernels kernels, int from, int to, Tensor scratch, Tensor dx) {
+    int tiles = (to - from) * tilesW;
+    for (int p = 0; p < POINTS; p++) {
+      kernels
+          .products()
+          .multiply(
+              tiles,
+              sizes.channels(),
+              sizes.filters(),
+              scratch,
+              productsAt + p * strideM,
+              tilesOut,
+              0,
+              ones,
+              0,
+              scratch,
+              filtersAt + p * sizes.filters() * widthIn,
+              widthIn,
+              null,
+              false,
+              scratch,
+              inputsAt + p * strideV,
+              tilesIn,
+              0);
+    }
+    int row = (TILE * tilesW + 2) * widthIn;
+    for (int strip = from; strip < to; strip++) {
+      kernels.loops().clear(scratch, stripAt, SIDE * row);
+      int at = inputsAt + (strip - from) * tilesW * widthIn;
+      kernels
+          .winograd()
+          .inputBackward(scratch, at, strideV, tilesW, widthIn, scratch, tileAt, scratch, stripAt);
+      addStrip(kernels.loops(), strip, scratch, dx);
+    }
+  }
+
+  private void addStrip(ChannelsLast loops, int strip, Tensor scratch, Tensor dx) {
+    int first = firstRow(strip);
+    int top = Math.max(0, -first);
+    int end = Math.min(SIDE, window.inH() - first);
+    int image = strip / tilesH * window.inCount();
+    int row = (TILE * tilesW + 2) * widthIn;
+    int columns = Math.min(window.inW(), TILE * tilesW + 2 - window.padLeft());
+    for (int r = top; r < end; r++) {
+      loops.add(
+          scratch,
+          stripAt + r * row + window.padLeft() * widthIn,
+          columns * widthIn,
+          dx,
+          (image + (first + r) * window.inW()) * widthIn);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.kiln.nn.kernel;
+
+import jdk.incubator.vector.FloatVector;
+
+/** Right operands as panels: [k][1 to 4 vectors], so that a tile reads one row after another. */
+final class FloatVectorPanels {
+  private static final int LANES = FloatVectorTiles.LANES;
+
+  /** Most vectors in a row of a panel. */
+  static final int WIDEST = 4;
+
+  private FloatVectorPanels() {}
+
+  /** Vectors in the row of the next panel if so many are left: 4, but no panel of one after it. */
+  static int wide(int vectors) {
+    return vectors == 5 || vectors == 6 ? 3 : Math.min(vectors, WIDEST);
+  }
+
+  /** A panel of columns whose rows lie together; columns beyond {@code count} are 0. */
+  static void packRows(
+      float[] b, int at, int stride, int count, int wide, int deep, float[] panel, int atPanel) {
+    int width = wide * LANES;
+    int whole = count / LANES * LANES;
+    int to = atPanel;
+    int from = at;
+    for (int p = 0; p < deep; p++, to += width, from += stride) {
+      for (int j = 0; j < whole; j += LANES) {
+        FloatVector.fromArray(FloatVectorTiles.SPECIES, b, from + j).intoArray(panel, to + j);
+      }
+      for (int j = whole; j < count; j++) {
+        panel[to + j] = b[from + j];
+      }
+      for (int j = count; j < width; j++) {
+        panel[to + j] = 0;
+      }
+    }
+  }
+
+  /** A panel of columns each of which lies together, {@code stride} apart. */
+  static void packColumns(
+      float[] b, int at, int stride, int count, int wide, int deep, float[] panel, int atPanel) {
+    int width = wide * LANES;
+    int j = 0;
+    for (; j <= count - 8; j += 8) {
+      packEight(b, at + j * stride, stride, deep, panel, atPanel + j, width);
+    }
+    for (; j < width; j++) {
+      int from = at + j * stride;
+      for (int p = 0, to = atPanel + j; p < deep; p++, to += width) {
+        panel[to] = j < count ? b[from + p] : 0;
+      }
+    }
+  }
+
+  private static void packEight(
+      float[] b, int at, int stride, int deep, float[] panel, int atPanel, int width) {
+    int b1 = at + stride;
+    int b2 = b1 + stride;
+    int b3 = b2 + stride;
+    int b4 = b3 + stride;
+    int b5 = b4 + stride;
+    int b6 = b5 + stride;
+    int b7 = b6 + stride;
+    for (int p = 0, to = atPanel; p < deep; p++, to += width) {
+      panel[to] = b[at + p];
+      panel[to + 1] = b[b1 + p];
+      panel[to + 2] = b[b2 + p];
+      panel[to + 3] = b[b3 + p];
+      panel[to + 4] = b[b4 + p];
+      panel[to + 5] = b[b5 + p];
+      panel[to + 6] = b[b6 + p];
+      panel[to + 7] = b[b7 + p];
+    }
+  }
+
+  /** A panel of columns at any steps. */
+  static void pack(
+      float[] b,
+      int at,
+      int stepRow,
+      int stepColumn,
+      int count,
+      int wide,
+      int deep,
+      float[] panel,
+      int atPanel) {
+    if (stepColumn == 1) {
+      packRows(b, at, stepRow, count, wide, deep, panel, atPanel);
+    } else if (stepRow == 1) {
+      packColumns(b, at, stepColumn, count, wide, deep, panel, atPanel);
+    } else {
+      int to = atPanel;
+      for (int p = 0; p < deep; p++) {
+        for (int j = 0; j < wide * LANES; j++) {
+          panel[to++] = j < count ? b[at + p * stepRow + j * stepColumn] : 0;
+        }
+      }
+    }
+  }
+}
