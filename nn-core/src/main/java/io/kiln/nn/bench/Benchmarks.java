@@ -10,6 +10,7 @@ import io.kiln.nn.layer.SoftmaxCrossEntropyLoss;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.zoo.Models;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,6 +28,8 @@ public final class Benchmarks {
           "lenet", SampleSpec.classification(Shape.of(1, 28, 28), 10),
           "cifar-cnn", SampleSpec.classification(Shape.of(3, 32, 32), 10));
   private static final double WARM_UP_SECONDS = 2;
+  private static final double LONGEST_WARM_UP_SECONDS = 20;
+  private static final double QUIET_SECONDS = 1;
 
   private Benchmarks() {}
 
@@ -93,7 +96,8 @@ public final class Benchmarks {
   }
 
   /**
-   * Times a case: two seconds of warm-up, then steps for the given time.
+   * Times a case: two seconds of warm-up, or as long as the JVM still compiles, up to twenty; then
+   * steps for the given time.
    *
    * @param threads threads that share each batch, at most its size
    */
@@ -109,10 +113,7 @@ public final class Benchmarks {
               + " threads and more than 0 seconds");
     }
     try (Stepper stepper = new Stepper(one, threads)) {
-      long warm = System.nanoTime() + (long) (WARM_UP_SECONDS * 1e9);
-      while (System.nanoTime() < warm) {
-        stepper.step();
-      }
+      warmUp(stepper);
       long[] ids = stepper.threadIds();
       long bytes = allocated(ids);
       int steps = 0;
@@ -131,6 +132,29 @@ public final class Benchmarks {
           threads,
           Blas.name(),
           (double) bytes / steps);
+    }
+  }
+
+  /** Steps until the JVM has compiled nothing for a second. */
+  private static void warmUp(Stepper stepper) {
+    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    boolean watches = compiler != null && compiler.isCompilationTimeMonitoringSupported();
+    long start = System.nanoTime();
+    long quietSince = start;
+    long compiled = 0;
+    double seconds = 0;
+    double quiet = 0;
+    while (seconds < WARM_UP_SECONDS
+        || (watches && quiet < QUIET_SECONDS && seconds < LONGEST_WARM_UP_SECONDS)) {
+      stepper.step();
+      long now = System.nanoTime();
+      long total = watches ? compiler.getTotalCompilationTime() : 0;
+      if (total != compiled) {
+        compiled = total;
+        quietSince = now;
+      }
+      seconds = (now - start) / 1e9;
+      quiet = (now - quietSince) / 1e9;
     }
   }
 

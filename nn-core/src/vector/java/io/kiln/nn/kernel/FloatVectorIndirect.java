@@ -1,6 +1,7 @@
 package io.kiln.nn.kernel;
 
 import io.kiln.nn.tensor.Tensor;
+import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
 /** Indirect products in float32 with the Vector API. */
@@ -146,13 +147,25 @@ final class FloatVectorIndirect implements IndirectMatrix {
             goesOn ? atC : atFirst,
             repeats ? SAME : rowsC,
             repeats ? 0 : fromC + row,
-            rectified && ends ? 0 : -1,
             c,
             atC,
             rowsC,
             fromC + row);
+        if (rectified && ends) {
+          rectify(c, atC, rowsC, fromC + row, tall, wide * LANES);
+        }
       }
       done += deep;
     } while (done < k);
+  }
+
+  private static void rectify(float[] c, int atC, int[] rowsC, int fromC, int count, int width) {
+    FloatVector zero = FloatVector.zero(FloatVectorTiles.SPECIES);
+    for (int i = 0; i < count; i++) {
+      int at = atC + rowsC[fromC + i];
+      for (int j = 0; j < width; j += LANES) {
+        FloatVector.fromArray(FloatVectorTiles.SPECIES, c, at + j).max(zero).intoArray(c, at + j);
+      }
+    }
   }
 }

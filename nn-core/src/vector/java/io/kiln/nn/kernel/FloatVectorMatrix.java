@@ -258,7 +258,6 @@ final class FloatVectorMatrix implements Matrix {
           0,
           own.tileRows[0],
           0,
-          -1,
           tile,
           0,
           places,
