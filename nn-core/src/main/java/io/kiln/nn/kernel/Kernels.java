@@ -57,7 +57,7 @@ public record Kernels(
           new FloatCells(),
           Vectors.orPlain(Patches.class, "FloatVectorPatches", new FloatPatches()),
           new FloatBlocks(),
-          new FloatChannels(),
+          Vectors.orPlain(Channels.class, "FloatVectorChannels", new FloatChannels()),
           Vectors.orPlain(Pooling.class, "FloatVectorPooling", new FloatPooling()),
           new FloatUpdates(),
           Vectors.images("Float"));
@@ -76,7 +76,7 @@ public record Kernels(
           new DoubleCells(),
           Vectors.orPlain(Patches.class, "DoubleVectorPatches", new DoublePatches()),
           new DoubleBlocks(),
-          new DoubleChannels(),
+          Vectors.orPlain(Channels.class, "DoubleVectorChannels", new DoubleChannels()),
           Vectors.orPlain(Pooling.class, "DoubleVectorPooling", new DoublePooling()),
           new DoubleUpdates(),
           Vectors.images("Double"));

@@ -1,5 +1,6 @@
 package io.kiln.nn.op;
 
+import io.kiln.nn.autograd.Layout;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.tensor.Shape;
@@ -11,8 +12,8 @@ import io.kiln.nn.tensor.Shape;
  * <p>Shapes: x {@code [n, c, inH, inW]} → y {@code [n, c, h, w]}.
  */
 public final class AdaptiveAvgPool2d extends Op {
-  private AdaptiveAvgPool2d(Var x, Shape shape) {
-    super(shape, x);
+  private AdaptiveAvgPool2d(Var x, Shape shape, Layout layout) {
+    super(shape, layout, x);
   }
 
   /** Records a pooling to h by w parts. */
@@ -28,7 +29,9 @@ public final class AdaptiveAvgPool2d extends Op {
             + w
             + "] parts are wanted; all sizes must be 1 or more");
     Shape shape = Shape.of(x.shape().size(0), x.shape().size(1), h, w);
-    return x.tape().apply(new AdaptiveAvgPool2d(x, shape));
+    // Means of whole planes are taken as the pixels lie; other parts, plane by plane.
+    Layout layout = h == 1 && w == 1 ? x.layout() : Layout.PLAIN;
+    return x.tape().apply(new AdaptiveAvgPool2d(x.tape().in(layout, x), shape, layout));
   }
 
   /** Records the mean of each whole plane: x [n, c, h, w] → y [n, c]. */
@@ -40,9 +43,22 @@ public final class AdaptiveAvgPool2d extends Op {
     return output().shape().count(0, 2);
   }
 
+  private boolean isPlain() {
+    return output().layout() == Layout.PLAIN;
+  }
+
   @Override
   protected void forward() {
     Shape in = input(0).shape();
+    if (!isPlain()) {
+      int pixels = in.count(2, 4);
+      int width = output().storage().size(3);
+      kernels()
+          .images()
+          .pooling()
+          .sum(input(0).value(), in.size(0), pixels, width, 1.0 / pixels, output().value());
+      return;
+    }
     Shape out = output().shape();
     kernels()
         .pooling()
@@ -60,6 +76,16 @@ public final class AdaptiveAvgPool2d extends Op {
   protected void backward() {
     Var x = input(0);
     Shape in = x.shape();
+    if (!isPlain()) {
+      int pixels = in.count(2, 4);
+      int width = output().storage().size(3);
+      kernels()
+          .images()
+          .pooling()
+          .sumBackward(output().grad(), in.size(0), pixels, width, 1.0 / pixels, x.gradTarget());
+      x.gradDone();
+      return;
+    }
     Shape out = output().shape();
     kernels()
         .pooling()

@@ -1,8 +1,11 @@
 package io.kiln.nn.op;
 
+import io.kiln.nn.autograd.Layout;
 import io.kiln.nn.autograd.Op;
+import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.Arithmetic.Operation;
+import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 
 /**
@@ -12,13 +15,18 @@ import io.kiln.nn.tensor.Tensor;
  * <p>Gradients: dx = dy = dz; summed for the single number.
  */
 public final class Add extends Op {
-  private Add(Var x, Var y) {
-    super(TwoOperands.shape("add", x, y), x, y);
+  private Add(Shape shape, Layout layout, Var x, Var y) {
+    super(shape, layout, x, y);
   }
 
-  /** Records x + y. */
+  /** Records x + y; where one lies with its channels side by side, both are made to. */
   public static Var of(Var x, Var y) {
-    return x.tape().apply(new Add(x, y));
+    Shape shape = TwoOperands.shape("add", x, y);
+    Tape tape = x.tape();
+    boolean equal = x.shape().equals(y.shape());
+    boolean plain = x.layout() == Layout.PLAIN && y.layout() == Layout.PLAIN;
+    Layout layout = equal && !plain ? Layout.CHANNELS_LAST : Layout.PLAIN;
+    return tape.apply(new Add(shape, layout, tape.in(layout, x), tape.in(layout, y)));
   }
 
   /** Records x + y of a fixed y. */

@@ -1,6 +1,8 @@
 package io.kiln.nn.op;
 
+import io.kiln.nn.autograd.Layout;
 import io.kiln.nn.autograd.Op;
+import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
@@ -15,8 +17,8 @@ import java.util.List;
 public final class Concat extends Op {
   private final int axis;
 
-  private Concat(Shape shape, int axis, Var[] inputs) {
-    super(shape, inputs);
+  private Concat(Shape shape, Layout layout, int axis, Var[] inputs) {
+    super(shape, layout, inputs);
     this.axis = axis;
   }
 
@@ -41,8 +43,21 @@ public final class Concat extends Op {
               + " must be equal");
       size += x.shape().size(at);
     }
-    Var[] all = inputs.toArray(new Var[0]);
-    return all[0].tape().apply(new Concat(first.with(at, size), at, all));
+    Tape tape = inputs.get(0).tape();
+    Layout layout = at == 1 ? common(inputs) : Layout.PLAIN;
+    Var[] all = inputs.stream().map(x -> tape.in(layout, x)).toArray(Var[]::new);
+    return tape.apply(new Concat(first.with(at, size), layout, at, all));
+  }
+
+  /** Channels side by side if all lie so and whole vectors meet. */
+  private static Layout common(List<Var> inputs) {
+    for (Var x : inputs) {
+      boolean whole = x.layout() != Layout.PLAIN && x.storage().size(3) == x.shape().size(1);
+      if (!whole) {
+        return Layout.PLAIN;
+      }
+    }
+    return Layout.CHANNELS_LAST;
   }
 
   @Override
@@ -56,12 +71,14 @@ public final class Concat extends Op {
   }
 
   private void copy(boolean forward) {
-    Shape shape = output().shape();
-    int rows = shape.count(0, axis);
-    int whole = shape.count(axis, shape.rank());
+    Shape shape = output().storage();
+    // Where channels lie side by side, they are the last axis.
+    int from = output().layout() == Layout.PLAIN ? axis : 3;
+    int rows = shape.count(0, from);
+    int whole = shape.count(from, shape.rank());
     int at = 0;
     for (Var x : inputs()) {
-      int part = x.shape().count(axis, shape.rank());
+      int part = x.storage().count(from, shape.rank());
       if (forward) {
         kernels().blocks().copy(x.value(), 0, part, output().value(), at, whole, rows, part);
       } else if (x.needsGrad()) {

@@ -3,7 +3,6 @@ package io.kiln.nn.op;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.Cells;
-import io.kiln.nn.kernel.Matrix;
 import io.kiln.nn.kernel.Rows;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
@@ -30,6 +29,7 @@ public final class Recurrent extends Op {
   private final int block; // numbers in a state of the batch
   private final int gateBlock; // numbers in the products of a step
   private final Tensor none;
+  private final StateProducts products;
 
   private Recurrent(Cell cell, RecurrentExtras extras, Var[] inputs, int n, int steps, int width) {
     super(Shape.of(n, steps, width), inputs);
@@ -41,6 +41,7 @@ public final class Recurrent extends Op {
     this.block = n * width;
     this.gateBlock = block * cell.gates();
     this.none = Tensor.zeros(Shape.of(0), inputs[0].tape().dtype());
+    this.products = new StateProducts(inputs[0].tape().kernels(), n, width, cell.gates() * width);
   }
 
   /** Records the recurrence. */
@@ -108,7 +109,7 @@ public final class Recurrent extends Op {
   }
 
   // Working memory of backward: dh, dc, what a mask keeps of both, da of all steps, du of all
-  // steps.
+  // steps; then, of forward too, W_hh as the products want it.
 
   private int da(int step) {
     return 4 * block + step * gateBlock;
@@ -120,13 +121,14 @@ public final class Recurrent extends Op {
 
   @Override
   protected int scratchSize() {
-    return du(steps);
+    return du(steps) + products.size();
   }
 
   @Override
   protected void forward() {
     Rows rows = kernels().rows();
     Tensor state = state();
+    products.begin(kernels(), false, input(1).value(), scratch(), du(steps));
     start(extras.h0(), h(0));
     if (cell.hasMemory()) {
       start(extras.c0(), c(0));
@@ -204,26 +206,7 @@ public final class Recurrent extends Op {
 
   /** Adds h·W_hhᵀ of a step to a block of the state. */
   private void product(int step, int to) {
-    int wide = cell.gates() * width;
-    Tensor state = state();
-    Matrix matrix = kernels().matrix();
-    matrix.multiply(
-        false,
-        true,
-        n,
-        wide,
-        width,
-        1,
-        state,
-        h(step),
-        width,
-        input(1).value(),
-        0,
-        width,
-        1,
-        state,
-        to,
-        wide);
+    products.forward(kernels(), input(1).value(), scratch(), du(steps), state(), h(step), to);
   }
 
   @Override
@@ -232,6 +215,7 @@ public final class Recurrent extends Op {
     Tensor work = scratch();
     Tensor dy = output().grad();
     rows.repeat(none, n, 2 * width, work, 0);
+    products.begin(kernels(), true, input(1).value(), work, du(steps));
     boolean beyond = extras.h0() != null && extras.h0().needsGrad();
     for (int step = steps - 1; step >= 0; step--) {
       boolean cut = extras.truncate() > 0 && (step + 1) % extras.truncate() == 0;
@@ -320,27 +304,8 @@ public final class Recurrent extends Op {
 
   /** Adds du·W_hh of a step to the dh that is carried. */
   private void productBack(int step) {
-    int wide = cell.gates() * width;
-    Tensor work = scratch();
-    kernels()
-        .matrix()
-        .multiply(
-            false,
-            false,
-            n,
-            width,
-            wide,
-            1,
-            work,
-            du(step),
-            wide,
-            input(1).value(),
-            0,
-            width,
-            carries() ? 1 : 0,
-            work,
-            0,
-            width);
+    products.back(
+        kernels(), input(1).value(), scratch(), du(steps), scratch(), du(step), carries(), 0);
   }
 
   private void weightGradients() {

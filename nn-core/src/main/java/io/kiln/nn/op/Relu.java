@@ -10,7 +10,7 @@ import io.kiln.nn.autograd.Var;
  */
 public final class Relu extends Op {
   private Relu(Var x) {
-    super(x.shape(), x);
+    super(x.shape(), x.layout(), x);
   }
 
   /** Records y = max(x, 0). */

@@ -172,7 +172,6 @@ final class FloatVectorPixelPooling implements PixelPooling {
       Window window,
       boolean rectified,
       Tensor dx) {
-    float least = rectified ? 0 : Float.NEGATIVE_INFINITY;
     boolean halves = halves(window);
     boolean tiled = window.inH() == 2 * window.outH() && window.inW() == 2 * window.outW();
     if (!halves || !tiled) {
@@ -191,7 +190,7 @@ final class FloatVectorPixelPooling implements PixelPooling {
               y.offset() + at,
               places.floats(),
               places.offset() + at,
-              least,
+              rectified,
               window.outW(),
               width,
               dx.floats(),
@@ -199,7 +198,7 @@ final class FloatVectorPixelPooling implements PixelPooling {
               row);
         } else {
           for (int ox = 0; ox < window.outW(); ox++) {
-            giveBack(dy, y, places, at + ox * width, least, width, window, oy, ox, dx, image);
+            giveBack(dy, y, places, at + ox * width, rectified, width, window, oy, ox, dx, image);
           }
         }
       }
@@ -213,19 +212,19 @@ final class FloatVectorPixelPooling implements PixelPooling {
       int atY,
       float[] places,
       int atPlace,
-      float least,
+      boolean rectified,
       int outW,
       int width,
       float[] dx,
       int to,
       int row) {
     FloatVector zero = FloatVector.zero(SPECIES);
-    FloatVector lower = FloatVector.broadcast(SPECIES, least);
+    VectorMask<Float> all = SPECIES.maskAll(!rectified);
     for (int ox = 0; ox < outW; ox++) {
       int first = to + 2 * ox * width;
       for (int c = 0; c < width; c += LANES) {
         int q = ox * width + c;
-        VectorMask<Float> above = load(y, atY + q).compare(VectorOperators.GT, lower);
+        VectorMask<Float> above = load(y, atY + q).compare(VectorOperators.GT, 0).or(all);
         FloatVector g = zero.blend(load(dy, at + q), above);
         FloatVector place = load(places, atPlace + q);
         zero.blend(g, place.compare(VectorOperators.EQ, 0)).intoArray(dx, first + c);
@@ -241,7 +240,7 @@ final class FloatVectorPixelPooling implements PixelPooling {
       Tensor y,
       Tensor places,
       int at,
-      float least,
+      boolean rectified,
       int width,
       Window window,
       int oy,
@@ -261,7 +260,7 @@ final class FloatVectorPixelPooling implements PixelPooling {
             y.offset() + at,
             places.floats(),
             places.offset() + at,
-            least,
+            rectified,
             width,
             (float) p,
             dx.floats(),
@@ -278,15 +277,16 @@ final class FloatVectorPixelPooling implements PixelPooling {
       int atY,
       float[] places,
       int atPlace,
-      float least,
+      boolean rectified,
       int width,
       float p,
       float[] dx,
       int to) {
     FloatVector zero = FloatVector.zero(SPECIES);
+    VectorMask<Float> all = SPECIES.maskAll(!rectified);
     for (int c = 0; c < width; c += LANES) {
       VectorMask<Float> here = load(places, atPlace + c).compare(VectorOperators.EQ, p);
-      VectorMask<Float> above = load(y, atY + c).compare(VectorOperators.GT, least);
+      VectorMask<Float> above = load(y, atY + c).compare(VectorOperators.GT, 0).or(all);
       FloatVector part = zero.blend(load(dy, at + c), here.and(above));
       load(dx, to + c).add(part).intoArray(dx, to + c);
     }

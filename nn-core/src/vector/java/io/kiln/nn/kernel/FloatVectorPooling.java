@@ -169,7 +169,6 @@ final class FloatVectorPooling implements Pooling {
     }
     int in = window.inCount();
     int out = window.outCount();
-    float least = rectified ? 0 : Float.NEGATIVE_INFINITY;
     for (int p = 0; p < room; p++) {
       int q = p * out;
       spreadHalves(
@@ -179,7 +178,7 @@ final class FloatVectorPooling implements Pooling {
           y.offset() + q,
           places.floats(),
           places.offset() + q,
-          least,
+          rectified,
           window.inW(),
           window.outH(),
           window.outW(),
@@ -190,7 +189,7 @@ final class FloatVectorPooling implements Pooling {
       int to = dx.offset() + p * in;
       java.util.Arrays.fill(dx.floats(), to, to + in, 0);
       for (int q = p * out; q < (p + 1) * out; q++) {
-        if (y.floats()[y.offset() + q] > least) {
+        if (!rectified || y.floats()[y.offset() + q] > 0) {
           int place = (int) places.floats()[places.offset() + q];
           dx.floats()[to + place] = dy.floats()[dy.offset() + q];
         }
@@ -205,7 +204,7 @@ final class FloatVectorPooling implements Pooling {
       int atY,
       float[] places,
       int atPlace,
-      float least,
+      boolean rectified,
       int inW,
       int outH,
       int outW,
@@ -215,8 +214,8 @@ final class FloatVectorPooling implements Pooling {
       int at = oy * outW;
       int i = 2 * oy * inW;
       // What a vector writes beyond its row is written over by the next row.
-      spreadRow(dy, atDy + at, y, atY + at, places, atPlace + at, least, outW, i, dx, to);
-      spreadRow(dy, atDy + at, y, atY + at, places, atPlace + at, least, outW, i + inW, dx, to);
+      spreadRow(dy, atDy + at, y, atY + at, places, atPlace + at, rectified, outW, i, dx, to);
+      spreadRow(dy, atDy + at, y, atY + at, places, atPlace + at, rectified, outW, i + inW, dx, to);
     }
   }
 
@@ -228,17 +227,17 @@ final class FloatVectorPooling implements Pooling {
       int atY,
       float[] places,
       int atPlace,
-      float least,
+      boolean rectified,
       int outW,
       int i,
       float[] dx,
       int to) {
     FloatVector zero = FloatVector.zero(SPECIES);
-    FloatVector lower = FloatVector.broadcast(SPECIES, least);
+    VectorMask<Float> all = SPECIES.maskAll(!rectified);
     for (int ox = 0; ox < outW; ox += LANES) {
       int first = i + 2 * ox;
       FloatVector g = load(dy, atDy + ox);
-      g = zero.blend(g, load(y, atY + ox).compare(VectorOperators.GT, lower));
+      g = zero.blend(g, load(y, atY + ox).compare(VectorOperators.GT, 0).or(all));
       FloatVector place = load(places, atPlace + ox).sub(STEPS.add((float) first));
       FloatVector a = zero.blend(g, place.compare(VectorOperators.EQ, 0));
       FloatVector b = zero.blend(g, place.compare(VectorOperators.EQ, 1));

@@ -1,0 +1,149 @@
+package io.kiln.nn.op;
+
+import io.kiln.nn.kernel.IndirectMatrix;
+import io.kiln.nn.kernel.Kernels;
+import io.kiln.nn.tensor.Tensor;
+
+/**
+ * The products of a recurrent network's state with W_hh, step after step. Where this machine has
+ * products through tables, W_hh is packed once for all steps.
+ */
+final class StateProducts {
+  private final int n;
+  private final int width;
+  private final int wide;
+  private final boolean packs;
+  private final int[] ofState;
+  private final int[] ofGates;
+  private final int[] ones;
+
+  /**
+   * Products of a batch.
+   *
+   * @param n rows
+   * @param width numbers in a state
+   * @param wide numbers in the gates: rows of W_hh
+   */
+  StateProducts(Kernels kernels, int n, int width, int wide) {
+    this.n = n;
+    this.width = width;
+    this.wide = wide;
+    this.packs = kernels.hasImages() && width % kernels.lanes() == 0;
+    this.ofState = steps(packs ? n : 0, width);
+    this.ofGates = steps(packs ? n : 0, wide);
+    this.ones = steps(packs ? wide : 0, 1);
+  }
+
+  private static int[] steps(int count, int step) {
+    int[] table = new int[count];
+    for (int i = 0; i < count; i++) {
+      table[i] = i * step;
+    }
+    return table;
+  }
+
+  /** Numbers of working memory that hold W_hh between {@link #begin} and the products. */
+  int size() {
+    return packs ? wide * width : 0;
+  }
+
+  /** Takes W_hh for the products of a pass. */
+  void begin(Kernels kernels, boolean back, Tensor w, Tensor room, int at) {
+    if (packs) {
+      IndirectMatrix products = kernels.images().products();
+      if (back) {
+        products.pack(wide, width, w, 0, width, 1, room, at);
+      } else {
+        products.pack(width, wide, w, 0, 1, width, room, at);
+      }
+    }
+  }
+
+  /** gates += state·W_hhᵀ, both parts of one tensor. */
+  void forward(Kernels kernels, Tensor w, Tensor room, int at, Tensor x, int state, int gates) {
+    if (packs) {
+      kernels
+          .images()
+          .products()
+          .multiply(
+              n,
+              wide,
+              width,
+              x,
+              state,
+              ofState,
+              0,
+              ones,
+              0,
+              room,
+              at,
+              IndirectMatrix.PACKED,
+              x,
+              false,
+              x,
+              gates,
+              ofGates,
+              0);
+      return;
+    }
+    kernels
+        .matrix()
+        .multiply(false, true, n, wide, width, 1, x, state, width, w, 0, width, 1, x, gates, wide);
+  }
+
+  /** state = gates·W_hh, or state += if {@code adds}, both parts of one tensor. */
+  void back(
+      Kernels kernels,
+      Tensor w,
+      Tensor room,
+      int at,
+      Tensor x,
+      int gates,
+      boolean adds,
+      int state) {
+    if (packs) {
+      kernels
+          .images()
+          .products()
+          .multiply(
+              n,
+              width,
+              wide,
+              x,
+              gates,
+              ofGates,
+              0,
+              ones,
+              0,
+              room,
+              at,
+              IndirectMatrix.PACKED,
+              adds ? x : null,
+              false,
+              x,
+              state,
+              ofState,
+              0);
+      return;
+    }
+    kernels
+        .matrix()
+        .multiply(
+            false,
+            false,
+            n,
+            width,
+            wide,
+            1,
+            x,
+            gates,
+            wide,
+            w,
+            0,
+            width,
+            adds ? 1 : 0,
+            x,
+            state,
+            width);
+  }
+}

@@ -1,0 +1,301 @@
+package io.kiln.nn.kernel;
+
+import io.kiln.nn.tensor.Tensor;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Channels with the Vector API where planes have one number, so that the channels of a row are
+ * whole vectors side by side; everything else goes to the plain loops. Sums are in float32 over a
+ * few rows, and in double over these.
+ */
+@SuppressWarnings("cast") // the casts are needed in one of the two widths only
+final class FloatVectorChannels implements Channels {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+
+  /** Rows that are summed in float32. */
+  private static final int FEW = 32;
+
+  private final Channels plain;
+  private final ThreadLocal<Memory> memory = ThreadLocal.withInitial(Memory::new);
+
+  /** Working memory of a thread: sums of a vector of channels. */
+  private static final class Memory {
+    private final float[] parts = new float[2 * LANES];
+    private final double[] sums = new double[2 * LANES];
+
+    void begin() {
+      Arrays.fill(sums, 0);
+    }
+
+    void add(int count) {
+      for (int i = 0; i < count; i++) {
+        sums[i] += parts[i];
+      }
+    }
+  }
+
+  FloatVectorChannels(Channels plain) {
+    this.plain = plain;
+  }
+
+  private static FloatVector load(float[] x, int at) {
+    return FloatVector.fromArray(SPECIES, x, at);
+  }
+
+  private static boolean suits(int channels, int plane) {
+    return plane == 1 && channels % LANES == 0;
+  }
+
+  @Override
+  public void moments(Tensor x, int n, int channels, int plane, Tensor mean, Tensor variance) {
+    if (!suits(channels, plane)) {
+      plain.moments(x, n, channels, plane, mean, variance);
+      return;
+    }
+    Memory own = memory.get();
+    double count = Math.max(1, n);
+    float[] means = mean.floats();
+    float[] variances = variance.floats();
+    for (int c = 0; c < channels; c += LANES) {
+      int at = x.offset() + c;
+      own.begin();
+      for (int r = 0; r < n; r += FEW) {
+        sum(x.floats(), at + r * channels, Math.min(FEW, n - r), channels, own.parts);
+        own.add(LANES);
+      }
+      for (int j = 0; j < LANES; j++) {
+        means[mean.offset() + c + j] = (float) (own.sums[j] / count);
+      }
+      own.begin();
+      for (int r = 0; r < n; r += FEW) {
+        int rows = Math.min(FEW, n - r);
+        int m = mean.offset() + c;
+        squares(x.floats(), at + r * channels, rows, channels, means, m, own.parts);
+        own.add(LANES);
+      }
+      for (int j = 0; j < LANES; j++) {
+        variances[variance.offset() + c + j] = (float) (own.sums[j] / count);
+      }
+    }
+  }
+
+  private static void sum(float[] x, int at, int rows, int width, float[] sums) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    for (int r = 0, q = at; r < rows; r++, q += width) {
+      sum = sum.add(load(x, q));
+    }
+    sum.intoArray(sums, 0);
+  }
+
+  private static void squares(
+      float[] x, int at, int rows, int width, float[] mean, int atMean, float[] sums) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    FloatVector m = load(mean, atMean);
+    for (int r = 0, q = at; r < rows; r++, q += width) {
+      FloatVector d = load(x, q).sub(m);
+      sum = d.fma(d, sum);
+    }
+    sum.intoArray(sums, 0);
+  }
+
+  @Override
+  public void affine(
+      Tensor x,
+      int n,
+      int channels,
+      int plane,
+      Tensor scale,
+      Tensor shift,
+      boolean rectified,
+      Tensor y) {
+    if (!suits(channels, plane)) {
+      plain.affine(x, n, channels, plane, scale, shift, rectified, y);
+      return;
+    }
+    float least = rectified ? 0 : Float.NEGATIVE_INFINITY;
+    for (int c = 0; c < channels; c += LANES) {
+      affine(
+          x.floats(),
+          x.offset() + c,
+          n,
+          channels,
+          scale.floats(),
+          scale.offset() + c,
+          shift.floats(),
+          shift.offset() + c,
+          least,
+          y.floats(),
+          y.offset() + c);
+    }
+  }
+
+  private static void affine(
+      float[] x,
+      int at,
+      int rows,
+      int width,
+      float[] scale,
+      int atScale,
+      float[] shift,
+      int atShift,
+      float least,
+      float[] y,
+      int to) {
+    FloatVector a = load(scale, atScale);
+    FloatVector b = load(shift, atShift);
+    FloatVector lower = FloatVector.broadcast(SPECIES, least);
+    for (int r = 0, q = 0; r < rows; r++, q += width) {
+      load(x, at + q).fma(a, b).max(lower).intoArray(y, to + q);
+    }
+  }
+
+  @Override
+  public void gradientSums(
+      Tensor dy,
+      Tensor x,
+      Tensor y,
+      boolean rectified,
+      int n,
+      int channels,
+      int plane,
+      Tensor mean,
+      Tensor sums,
+      Tensor products) {
+    if (!suits(channels, plane)) {
+      plain.gradientSums(dy, x, y, rectified, n, channels, plane, mean, sums, products);
+      return;
+    }
+    Memory own = memory.get();
+    for (int c = 0; c < channels; c += LANES) {
+      own.begin();
+      for (int r = 0; r < n; r += FEW) {
+        int q = r * channels + c;
+        gradientSums(
+            dy.floats(),
+            dy.offset() + q,
+            x.floats(),
+            x.offset() + q,
+            y.floats(),
+            y.offset() + q,
+            rectified,
+            Math.min(FEW, n - r),
+            channels,
+            mean.floats(),
+            mean.offset() + c,
+            own.parts);
+        own.add(2 * LANES);
+      }
+      for (int j = 0; j < LANES; j++) {
+        sums.floats()[sums.offset() + c + j] = (float) own.sums[j];
+        products.floats()[products.offset() + c + j] = (float) own.sums[LANES + j];
+      }
+    }
+  }
+
+  private static void gradientSums(
+      float[] dy,
+      int by,
+      float[] x,
+      int at,
+      float[] y,
+      int mask,
+      boolean rectified,
+      int rows,
+      int width,
+      float[] mean,
+      int atMean,
+      float[] sums) {
+    FloatVector zero = FloatVector.zero(SPECIES);
+    VectorMask<Float> all = SPECIES.maskAll(!rectified);
+    FloatVector m = load(mean, atMean);
+    FloatVector sum = zero;
+    FloatVector product = zero;
+    for (int r = 0, q = 0; r < rows; r++, q += width) {
+      VectorMask<Float> above = load(y, mask + q).compare(VectorOperators.GT, 0).or(all);
+      FloatVector g = zero.blend(load(dy, by + q), above);
+      sum = sum.add(g);
+      product = g.fma(load(x, at + q).sub(m), product);
+    }
+    sum.intoArray(sums, 0);
+    product.intoArray(sums, LANES);
+  }
+
+  @Override
+  public void combine(
+      Tensor dy,
+      Tensor x,
+      Tensor y,
+      boolean rectified,
+      int n,
+      int channels,
+      int plane,
+      Tensor a,
+      Tensor b,
+      Tensor d,
+      Tensor dx) {
+    if (!suits(channels, plane)) {
+      plain.combine(dy, x, y, rectified, n, channels, plane, a, b, d, dx);
+      return;
+    }
+    for (int c = 0; c < channels; c += LANES) {
+      combine(
+          dy.floats(),
+          dy.offset() + c,
+          x.floats(),
+          x.offset() + c,
+          y.floats(),
+          y.offset() + c,
+          rectified,
+          n,
+          channels,
+          a.floats(),
+          a.offset() + c,
+          b.floats(),
+          b.offset() + c,
+          d.floats(),
+          d.offset() + c,
+          dx.floats(),
+          dx.offset() + c);
+    }
+  }
+
+  private static void combine(
+      float[] dy,
+      int by,
+      float[] x,
+      int at,
+      float[] y,
+      int mask,
+      boolean rectified,
+      int rows,
+      int width,
+      float[] a,
+      int atA,
+      float[] b,
+      int atB,
+      float[] d,
+      int atD,
+      float[] dx,
+      int to) {
+    FloatVector zero = FloatVector.zero(SPECIES);
+    VectorMask<Float> all = SPECIES.maskAll(!rectified);
+    FloatVector ca = load(a, atA);
+    FloatVector cb = load(b, atB);
+    FloatVector cd = load(d, atD);
+    for (int r = 0, q = 0; r < rows; r++, q += width) {
+      VectorMask<Float> above = load(y, mask + q).compare(VectorOperators.GT, 0).or(all);
+      FloatVector g = zero.blend(load(dy, by + q), above);
+      g.fma(ca, load(x, at + q).fma(cb, cd)).intoArray(dx, to + q);
+    }
+  }
+
+  @Override
+  public void repeat(Tensor b, int n, int channels, int plane, Tensor y) {
+    plain.repeat(b, n, channels, plane, y);
+  }
+}
