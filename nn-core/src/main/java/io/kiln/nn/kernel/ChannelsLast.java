@@ -43,6 +43,31 @@ public interface ChannelsLast {
   void turnFilters(
       Tensor w, int filters, int channels, int positions, boolean byChannel, Tensor y, int to);
 
+  /**
+   * Filters [filters, channels, positions] as rows in which the channels of a position lie side by
+   * side: y [filters, positions·channels], its rows padded to whole vectors.
+   */
+  void flattenFilters(Tensor w, int filters, int channels, int positions, Tensor y, int to);
+
+  /**
+   * Adds rows of numbers to the pixels they belong to: y[to + pixels[i] + places[p] + c] += x[at +
+   * i·stride + p·channels + c], for each row i, place p and channel c.
+   *
+   * @param x has room for a vector more
+   * @param fromPixel index of row 0 in {@code pixels}
+   */
+  void addToPixels(
+      Tensor x,
+      int at,
+      int stride,
+      int rows,
+      int channels,
+      int[] pixels,
+      int fromPixel,
+      int[] places,
+      Tensor y,
+      int to);
+
   /** w = β·w + what {@link #turnFilters} made of it, filters side by side. */
   void turnFiltersBack(
       Tensor y, int at, int filters, int channels, int positions, double beta, Tensor w);

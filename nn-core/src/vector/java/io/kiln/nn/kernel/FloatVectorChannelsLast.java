@@ -13,6 +13,13 @@ final class FloatVectorChannelsLast implements ChannelsLast {
   private static final VectorSpecies<Float> SPECIES = FloatVectorTiles.SPECIES;
   private static final int LANES = FloatVectorTiles.LANES;
 
+  /** From here on true, then false: a mask of n lanes begins at LANES − n. */
+  private static final boolean[] FLAGS = new boolean[2 * LANES];
+
+  static {
+    Arrays.fill(FLAGS, 0, LANES, true);
+  }
+
   /** Channels that are turned round together. */
   private static final int TOGETHER = 8;
 
@@ -130,6 +137,61 @@ final class FloatVectorChannelsLast implements ChannelsLast {
         for (int p = 0; p < positions; p++) {
           ys[out + p * rows * width] = j < columns ? ws[in + p] : 0;
         }
+      }
+    }
+  }
+
+  @Override
+  public void flattenFilters(Tensor w, int filters, int channels, int positions, Tensor y, int to) {
+    int length = positions * channels;
+    int width = padded(length);
+    float[] ws = w.floats();
+    float[] ys = y.floats();
+    for (int k = 0; k < filters; k++) {
+      int row = y.offset() + to + k * width;
+      for (int c = 0; c < channels; c++) {
+        int in = w.offset() + (k * channels + c) * positions;
+        for (int p = 0; p < positions; p++) {
+          ys[row + p * channels + c] = ws[in + p];
+        }
+      }
+      Arrays.fill(ys, row + length, row + width, 0);
+    }
+  }
+
+  @Override
+  public void addToPixels(
+      Tensor x,
+      int at,
+      int stride,
+      int rows,
+      int channels,
+      int[] pixels,
+      int fromPixel,
+      int[] places,
+      Tensor y,
+      int to) {
+    int whole = channels / LANES * LANES;
+    for (int i = 0; i < rows; i++) {
+      int from = x.offset() + at + i * stride;
+      int pixel = y.offset() + to + pixels[fromPixel + i];
+      addToPixel(x.floats(), from, channels, whole, places, y.floats(), pixel);
+    }
+  }
+
+  private static void addToPixel(
+      float[] x, int at, int channels, int whole, int[] places, float[] y, int pixel) {
+    VectorMask<Float> rest = VectorMask.fromArray(SPECIES, FLAGS, LANES - (channels - whole));
+    FloatVector zero = FloatVector.zero(SPECIES);
+    int from = at;
+    for (int p = 0; p < places.length; p++, from += channels) {
+      int out = pixel + places[p];
+      for (int c = 0; c < whole; c += LANES) {
+        load(x, from + c).add(load(y, out + c)).intoArray(y, out + c);
+      }
+      if (whole < channels) {
+        FloatVector part = zero.blend(load(x, from + whole), rest);
+        load(y, out + whole).add(part).intoArray(y, out + whole);
       }
     }
   }

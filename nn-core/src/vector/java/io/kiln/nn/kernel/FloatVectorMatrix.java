@@ -19,6 +19,15 @@ final class FloatVectorMatrix implements Matrix {
   /** Most rows of a panel of B. */
   private static final int DEEP = FloatVectorIndirect.DEEP;
 
+  /** Numbers of a transposed A that are copied at a time. */
+  private static final int COPIED = 1 << 18;
+
+  /** Columns of it that are copied together, so that their lines stay in the first-level cache. */
+  private static final int SOME = 64;
+
+  /** Rows of the tallest tile of the widest panel. */
+  private static final int TALLEST = 5;
+
   /** Rows of C from which copying a panel of B pays. */
   private static final int REUSED = 24;
 
@@ -36,10 +45,53 @@ final class FloatVectorMatrix implements Matrix {
     private int[] rows = new int[0];
     private int[] columns = new int[0];
     private int[] rowsC = new int[0];
+    private float[] copy = new float[0];
 
     Memory() {
       for (int wide = 0; wide < tileRows.length; wide++) {
         tileRows[wide] = table(rows, FloatVectorIndirect.TALLEST, wide * LANES);
+      }
+    }
+
+    /** Copies rows whose numbers lie apart into rows whose numbers lie together. */
+    void copyRows(float[] a, int at, int down, int across, int count, int deep) {
+      if (copy.length < count * deep) {
+        copy = new float[count * deep];
+      }
+      for (int left = 0; left < deep; left += SOME) {
+        int some = Math.min(SOME, deep - left);
+        int first = at + left * across;
+        int i = 0;
+        for (; i <= count - 8 && down == 1; i += 8) {
+          copyEight(a, first + i, across, some, copy, i * deep + left, deep);
+        }
+        for (; i < count; i++) {
+          int to = i * deep + left;
+          for (int p = 0, from = first + i * down; p < some; p++, from += across) {
+            copy[to + p] = a[from];
+          }
+        }
+      }
+    }
+
+    private static void copyEight(
+        float[] a, int at, int across, int some, float[] copy, int to, int deep) {
+      int t1 = to + deep;
+      int t2 = t1 + deep;
+      int t3 = t2 + deep;
+      int t4 = t3 + deep;
+      int t5 = t4 + deep;
+      int t6 = t5 + deep;
+      int t7 = t6 + deep;
+      for (int p = 0, from = at; p < some; p++, from += across) {
+        copy[to + p] = a[from];
+        copy[t1 + p] = a[from + 1];
+        copy[t2 + p] = a[from + 2];
+        copy[t3 + p] = a[from + 3];
+        copy[t4 + p] = a[from + 4];
+        copy[t5 + p] = a[from + 5];
+        copy[t6 + p] = a[from + 6];
+        copy[t7 + p] = a[from + 7];
       }
     }
 
@@ -161,8 +213,59 @@ final class FloatVectorMatrix implements Matrix {
       int downC,
       int acrossC) {
     Memory own = memory.get();
+    boolean copies = acrossA != 1 && n > WIDTH;
+    for (int done = 0; done < k; done += DEEP) {
+      int deep = Math.min(DEEP, k - done);
+      int high = copies ? Math.max(TALLEST, COPIED / deep / TALLEST * TALLEST) : m;
+      for (int top = 0; top < m; top += high) {
+        int count = Math.min(high, m - top);
+        int from = atA + top * downA + done * acrossA;
+        if (copies) {
+          own.copyRows(a, from, downA, acrossA, count, deep);
+        }
+        block(
+            own,
+            count,
+            n,
+            deep,
+            copies ? own.copy : a,
+            copies ? 0 : from,
+            copies ? deep : downA,
+            copies ? 1 : acrossA,
+            b,
+            atB + done * downB,
+            downB,
+            acrossB,
+            adds || done > 0,
+            c,
+            atC + top * downC,
+            downC,
+            acrossC);
+      }
+    }
+  }
+
+  /** Rows of C from rows of A and all columns of B, at most {@link #DEEP} deep. */
+  private static void block(
+      Memory own,
+      int m,
+      int n,
+      int deep,
+      float[] a,
+      int atA,
+      int downA,
+      int acrossA,
+      float[] b,
+      int atB,
+      int downB,
+      int acrossB,
+      boolean keeps,
+      float[] c,
+      int atC,
+      int downC,
+      int acrossC) {
     int[] rows = own.rows(m, downA);
-    int[] columns = own.columns(Math.min(k, DEEP), acrossA);
+    int[] columns = own.columns(deep, acrossA);
     int[] rowsC = own.rowsC(m, downC);
     int left = 0;
     int vectors = (n + LANES - 1) / LANES;
@@ -171,45 +274,40 @@ final class FloatVectorMatrix implements Matrix {
       int count = Math.min(n - left, wide * LANES);
       boolean whole = count == wide * LANES && acrossC == 1;
       boolean asItLies = acrossB == 1 && m < REUSED && count == wide * LANES;
-      for (int done = 0; done < k; done += DEEP) {
-        int deep = Math.min(DEEP, k - done);
-        int from = atB + done * downB + left * acrossB;
-        if (!asItLies) {
-          FloatVectorPanels.pack(b, from, downB, acrossB, count, wide, deep, own.panel, 0);
-        }
-        float[] panel = asItLies ? b : own.panel;
-        int atPanel = asItLies ? from : 0;
-        int stepPanel = asItLies ? downB : wide * LANES;
-        boolean keeps = adds || done > 0;
-        int at = atA + done * acrossA;
-        int to = atC + left * acrossC;
-        if (whole) {
-          FloatVectorIndirect.panel(
-              wide,
-              m,
-              deep,
-              a,
-              at,
-              rows,
-              0,
-              columns,
-              0,
-              panel,
-              atPanel,
-              stepPanel,
-              keeps ? c : FloatVectorIndirect.ZEROS,
-              keeps ? to : 0,
-              keeps,
-              false,
-              c,
-              to,
-              rowsC,
-              0);
-        } else {
-          ragged(
-              wide, count, m, deep, a, at, rows, columns, panel, atPanel, stepPanel, keeps, own, c,
-              to, downC, acrossC);
-        }
+      int from = atB + left * acrossB;
+      if (!asItLies) {
+        FloatVectorPanels.pack(b, from, downB, acrossB, count, wide, deep, own.panel, 0);
+      }
+      float[] panel = asItLies ? b : own.panel;
+      int atPanel = asItLies ? from : 0;
+      int stepPanel = asItLies ? downB : wide * LANES;
+      int to = atC + left * acrossC;
+      if (whole) {
+        FloatVectorIndirect.panel(
+            wide,
+            m,
+            deep,
+            a,
+            atA,
+            rows,
+            0,
+            columns,
+            0,
+            panel,
+            atPanel,
+            stepPanel,
+            keeps ? c : FloatVectorIndirect.ZEROS,
+            keeps ? to : 0,
+            keeps,
+            false,
+            c,
+            to,
+            rowsC,
+            0);
+      } else {
+        ragged(
+            wide, count, m, deep, a, atA, rows, columns, panel, atPanel, stepPanel, keeps, own, c,
+            to, downC, acrossC);
       }
       left += wide * LANES;
       vectors -= wide;

@@ -9,6 +9,9 @@ final class FloatVectorPanels {
   /** Most vectors in a row of a panel. */
   static final int WIDEST = 4;
 
+  /** Rows of a panel that are filled together. */
+  private static final int SOME = 64;
+
   private FloatVectorPanels() {}
 
   /** Vectors in the row of the next panel if so many are left: 4, but no panel of one after it. */
@@ -36,19 +39,31 @@ final class FloatVectorPanels {
     }
   }
 
-  /** A panel of columns each of which lies together, {@code stride} apart. */
+  /**
+   * A panel of columns each of which lies together, {@code stride} apart; some rows at a time, so
+   * that they stay in the first-level cache until all columns are there.
+   */
   static void packColumns(
       float[] b, int at, int stride, int count, int wide, int deep, float[] panel, int atPanel) {
     int width = wide * LANES;
-    int j = 0;
-    for (; j <= count - 8; j += 8) {
-      packEight(b, at + j * stride, stride, deep, panel, atPanel + j, width);
-    }
-    for (; j < width; j++) {
-      int from = at + j * stride;
-      for (int p = 0, to = atPanel + j; p < deep; p++, to += width) {
-        panel[to] = j < count ? b[from + p] : 0;
+    for (int top = 0; top < deep; top += SOME) {
+      int rows = Math.min(SOME, deep - top);
+      int from = at + top;
+      int to = atPanel + top * width;
+      int j = 0;
+      for (; j <= count - 8; j += 8) {
+        packEight(b, from + j * stride, stride, rows, panel, to + j, width);
       }
+      for (; j < width; j++) {
+        packOne(b, from + j * stride, j < count, rows, panel, to + j, width);
+      }
+    }
+  }
+
+  private static void packOne(
+      float[] b, int at, boolean isThere, int rows, float[] panel, int atPanel, int width) {
+    for (int p = 0, to = atPanel; p < rows; p++, to += width) {
+      panel[to] = isThere ? b[at + p] : 0;
     }
   }
 
