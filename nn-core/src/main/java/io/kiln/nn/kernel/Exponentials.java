@@ -4,13 +4,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.util.function.ObjIntConsumer;
 
 /**
  * exp, tanh and the logistic function over runs of an array.
  *
- * <p>In float32 the loops are vectorised by the compiler and the error is at most 2 units in the
- * last place; the result of an element depends on that element alone. In float64 they are {@link
- * Math}'s, whose accuracy the gradient checks need.
+ * <p>In float32 the loops are written with the Vector API, or without it vectorised by the
+ * compiler, and the error is at most 2 units in the last place; the result of an element depends on
+ * that element alone. In float64 they are {@link Math}'s, whose accuracy the gradient checks need.
  *
  * <p>exp(x) = 2ᵏ·exp(r) with k = round(x / ln 2) and a polynomial in r (Cody and Waite's reduction,
  * coefficients of Moshier's Cephes). k is read out of the bits of x / ln 2 + 1.5·2²³, and 2ᵏ
@@ -20,16 +21,27 @@ import java.nio.IntBuffer;
  */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the published coefficients, in full
 final class Exponentials {
+  /** The functions over runs of float32 numbers; y may be x. */
+  interface Runs {
+    void exp(float[] x, int at, float[] y, int to, int n);
+
+    void sigmoid(float[] x, int at, float[] y, int to, int n);
+
+    void tanh(float[] x, int at, float[] y, int to, int n);
+  }
+
+  private static final Runs RUNS = Vectors.orPlain("VectorExponentials", new Plain());
+
   private static final int BLOCK = 1024;
-  private static final float PER_LN2 = 1.44269504f;
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
-  private static final float ROUND = 12582912f;
-  private static final int ROUND_BITS = 0x4B400000;
-  private static final float LOWEST = -104f; // below it exp is 0
-  private static final float HIGHEST = 89f; // above it exp is infinite
-  private static final float TANH_ONE = 9.1f; // from it tanh is 1
-  private static final float TANH_SPLIT = 0.625f;
+  static final float PER_LN2 = 1.44269504f;
+  static final float LN2_HIGH = 0.693359375f;
+  static final float LN2_LOW = -2.12194440e-4f;
+  static final float ROUND = 12582912f;
+  static final int ROUND_BITS = 0x4B400000;
+  static final float LOWEST = -104f; // below it exp is 0
+  static final float HIGHEST = 89f; // above it exp is infinite
+  static final float TANH_ONE = 9.1f; // from it tanh is 1
+  static final float TANH_SPLIT = 0.625f;
 
   private static final ThreadLocal<Exponentials> OF_THREAD =
       ThreadLocal.withInitial(Exponentials::new);
@@ -52,13 +64,7 @@ final class Exponentials {
 
   /** y[to + i] = exp(x[at + i]) for i below n; y may be x. */
   static void exp(float[] x, int at, float[] y, int to, int n) {
-    Exponentials block = OF_THREAD.get();
-    for (int done = 0; done < n; done += BLOCK) {
-      int count = Math.min(BLOCK, n - done);
-      System.arraycopy(x, at + done, block.v, 0, count);
-      block.exp(count);
-      System.arraycopy(block.v, 0, y, to + done, count);
-    }
+    RUNS.exp(x, at, y, to, n);
   }
 
   /** y[to + i] = exp(x[at + i]) for i below n; y may be x. */
@@ -70,13 +76,7 @@ final class Exponentials {
 
   /** y[to + i] = 1 / (1 + exp(−x[at + i])) for i below n; y may be x. */
   static void sigmoid(float[] x, int at, float[] y, int to, int n) {
-    Exponentials block = OF_THREAD.get();
-    for (int done = 0; done < n; done += BLOCK) {
-      int count = Math.min(BLOCK, n - done);
-      System.arraycopy(x, at + done, block.v, 0, count);
-      block.sigmoid(count);
-      System.arraycopy(block.v, 0, y, to + done, count);
-    }
+    RUNS.sigmoid(x, at, y, to, n);
   }
 
   /** y[to + i] = 1 / (1 + exp(−x[at + i])) for i below n; y may be x. */
@@ -89,19 +89,42 @@ final class Exponentials {
 
   /** y[to + i] = tanh(x[at + i]) for i below n; y may be x. */
   static void tanh(float[] x, int at, float[] y, int to, int n) {
-    Exponentials block = OF_THREAD.get();
-    for (int done = 0; done < n; done += BLOCK) {
-      int count = Math.min(BLOCK, n - done);
-      System.arraycopy(x, at + done, block.v, 0, count);
-      block.tanh(count);
-      System.arraycopy(block.v, 0, y, to + done, count);
-    }
+    RUNS.tanh(x, at, y, to, n);
   }
 
   /** y[to + i] = tanh(x[at + i]) for i below n; y may be x. */
   static void tanh(double[] x, int at, double[] y, int to, int n) {
     for (int i = 0; i < n; i++) {
       y[to + i] = Math.tanh(x[at + i]);
+    }
+  }
+
+  /** Without the Vector API: in blocks, as the compiler can vectorise them. */
+  private static final class Plain implements Runs {
+    @Override
+    public void exp(float[] x, int at, float[] y, int to, int n) {
+      blocks(Exponentials::exp, x, at, y, to, n);
+    }
+
+    @Override
+    public void sigmoid(float[] x, int at, float[] y, int to, int n) {
+      blocks(Exponentials::sigmoid, x, at, y, to, n);
+    }
+
+    @Override
+    public void tanh(float[] x, int at, float[] y, int to, int n) {
+      blocks(Exponentials::tanh, x, at, y, to, n);
+    }
+
+    private static void blocks(
+        ObjIntConsumer<Exponentials> function, float[] x, int at, float[] y, int to, int n) {
+      Exponentials block = OF_THREAD.get();
+      for (int done = 0; done < n; done += BLOCK) {
+        int count = Math.min(BLOCK, n - done);
+        System.arraycopy(x, at + done, block.v, 0, count);
+        function.accept(block, count);
+        System.arraycopy(block.v, 0, y, to + done, count);
+      }
     }
   }
 

@@ -68,6 +68,18 @@ final class Vectors {
     return type.cast(found.getDeclaredConstructor().newInstance());
   }
 
+  /** The class of that name, or the plain one. */
+  static Exponentials.Runs orPlain(String name, Exponentials.Runs plain) {
+    if (BITS == 0) {
+      return plain;
+    }
+    try {
+      return make(Exponentials.Runs.class, name);
+    } catch (ReflectiveOperationException | LinkageError e) {
+      return plain;
+    }
+  }
+
   /** The class of that name made with the plain one, or the plain one. */
   static <T> T orPlain(Class<T> type, String name, T plain) {
     if (BITS == 0) {
