@@ -47,10 +47,12 @@ final class Tiles {
     line("    return FloatVector.fromArray(SPECIES, x, at);");
     line("  }");
     tallest();
-    run();
-    for (int wide = 1; wide <= TALL.length; wide++) {
-      for (int tall : TALL[wide - 1]) {
-        tile(tall, wide);
+    for (boolean tabled : new boolean[] {true, false}) {
+      run(tabled);
+      for (int wide = 1; wide <= TALL.length; wide++) {
+        for (int tall : TALL[wide - 1]) {
+          tile(tall, wide, tabled);
+        }
       }
     }
     line("}");
@@ -76,20 +78,28 @@ final class Tiles {
     line("  }");
   }
 
-  private static final String PARAMETERS =
-      "int deep, float[] a, int atA, int[] rows, int atRow, int[] columns, int atColumn, float[] b, int atB, int stepB,"
-          + " float[] first, int atFirst, int[] rowsFirst, int fromFirst, float[] c, int atC, int[] rowsC, int fromC";
-  private static final String ARGUMENTS =
-      "deep, a, atA, rows, atRow, columns, atColumn, b, atB, stepB, first, atFirst, rowsFirst, fromFirst, c, atC, rowsC, fromC";
+  private static String parameters(boolean tabled) {
+    return "int deep, float[] a, int atA, int[] rows, int atRow, "
+        + (tabled ? "int[] columns, int atColumn, " : "")
+        + "float[] b, int atB, int stepB, float[] first, int atFirst, int[] rowsFirst, int fromFirst,"
+        + " float[] c, int atC, int[] rowsC, int fromC";
+  }
 
-  private void run() {
+  private static String arguments(boolean tabled) {
+    return parameters(tabled).replaceAll("(int|float)(\\[\\])? ", "");
+  }
+
+  /** Without a table of columns the index of A is the loop's own, whose checks the JVM leaves out. */
+  private void run(boolean tabled) {
     line("");
-    line("  /** c[i, j] = first[i, j] + sum over p of a[atA + rows[i] + columns[p]] * b[p, j]. */");
-    line("  static void run(int wide, int tall, %s) {", PARAMETERS);
+    line(
+        "  /** c[i, j] = first[i, j] + sum over p of a[atA + rows[i] + %s] * b[p, j]. */",
+        tabled ? "columns[p]" : "p");
+    line("  static void run(int wide, int tall, %s) {", parameters(tabled));
     line("    switch (16 * wide + tall) {");
     for (int wide = 1; wide <= TALL.length; wide++) {
       for (int tall : TALL[wide - 1]) {
-        line("      case %d -> tile%dx%d(%s);", 16 * wide + tall, tall, wide, ARGUMENTS);
+        line("      case %d -> tile%dx%d(%s);", 16 * wide + tall, tall, wide, arguments(tabled));
       }
     }
     line("      default -> throw new IllegalArgumentException(tall + \" rows of \" + wide);");
@@ -97,9 +107,9 @@ final class Tiles {
     line("  }");
   }
 
-  private void tile(int tall, int wide) {
+  private void tile(int tall, int wide, boolean tabled) {
     line("");
-    line("  private static void tile%dx%d(%s) {", tall, wide, PARAMETERS);
+    line("  private static void tile%dx%d(%s) {", tall, wide, parameters(tabled));
     for (int i = 0; i < tall; i++) {
       line("    int r%d = atA + rows[atRow + %d];", i, i);
       line("    int f%d = atFirst + rowsFirst[fromFirst + %d];", i, i);
@@ -109,14 +119,16 @@ final class Tiles {
     }
     line("    int row = atB;");
     line("    for (int p = 0; p < deep; p++) {");
-    line("      int q = columns[atColumn + p];");
+    if (tabled) {
+      line("      int q = columns[atColumn + p];");
+    }
     for (int j = 0; j < wide; j++) {
       line("      FloatVector b%d = load(b, row + %d * LANES);", j, j);
     }
     line("      row += stepB;");
     line("      FloatVector x;");
     for (int i = 0; i < tall; i++) {
-      line("      x = FloatVector.broadcast(SPECIES, a[q + r%d]);", i);
+      line("      x = FloatVector.broadcast(SPECIES, a[%s + r%d]);", tabled ? "q" : "p", i);
       for (int j = 0; j < wide; j++) {
         line("      c%d%d = x.fma(b%d, c%d%d);", i, j, j, i, j);
       }

@@ -35,6 +35,7 @@ public interface IndirectMatrix {
    * C[i, j] = first[i, j] + Σ A[i, p]·B[p, j].
    *
    * @param fromRow index of row 0 in {@code rowsA}
+   * @param columns null stands for columns[p] = p, which is faster
    * @param fromColumn index of column 0 in {@code columns}
    * @param strideB distance of B's rows, or {@link #PACKED}
    * @param first what the sums begin with: C itself, a row that is repeated, or null for 0
@@ -49,7 +50,7 @@ public interface IndirectMatrix {
       int atA,
       int[] rowsA,
       int fromRow,
-      int[] columns,
+      int @Nullable [] columns,
       int fromColumn,
       Tensor b,
       int atB,

@@ -26,7 +26,6 @@ final class DirectFilter implements ImageFilter {
   private final int[] positionsX;
   private final int[] covered;
   private final int[] positionsY;
-  private final int[] identity;
   private final int[] rowsW;
   private final int[] places;
   private final int[] rowsD;
@@ -79,10 +78,6 @@ final class DirectFilter implements ImageFilter {
     this.rowsD = new int[ENOUGH];
     for (int q = 0; q < rowsD.length; q++) {
       rowsD[q] = q * padded(covered.length);
-    }
-    this.identity = new int[sizes.filters()];
-    for (int k = 0; k < identity.length; k++) {
-      identity[k] = k;
     }
     int at = 0;
     this.frames = at;
@@ -329,7 +324,7 @@ final class DirectFilter implements ImageFilter {
           atDz,
           positionsY,
           0,
-          identity,
+          null,
           0,
           scratch,
           turnedBack + p * sizes.filters() * sizes.widthIn(),
@@ -377,7 +372,7 @@ final class DirectFilter implements ImageFilter {
               atDz,
               positionsY,
               from,
-              identity,
+              null,
               0,
               scratch,
               turnedBack,

@@ -15,7 +15,6 @@ final class StateProducts {
   private final boolean packs;
   private final int[] ofState;
   private final int[] ofGates;
-  private final int[] ones;
 
   /**
    * Products of a batch.
@@ -31,7 +30,6 @@ final class StateProducts {
     this.packs = kernels.hasImages() && width % kernels.lanes() == 0;
     this.ofState = steps(packs ? n : 0, width);
     this.ofGates = steps(packs ? n : 0, wide);
-    this.ones = steps(packs ? wide : 0, 1);
   }
 
   private static int[] steps(int count, int step) {
@@ -73,7 +71,7 @@ final class StateProducts {
               state,
               ofState,
               0,
-              ones,
+              null,
               0,
               room,
               at,
@@ -113,7 +111,7 @@ final class StateProducts {
               gates,
               ofGates,
               0,
-              ones,
+              null,
               0,
               room,
               at,

@@ -65,7 +65,7 @@ final class WinogradFilter implements ImageFilter {
     // A vector more, so that the 36 matrices do not fall onto the same lines of the cache.
     this.strideV = most * widthIn + sizes.lanes();
     this.strideM = most * widthOut + sizes.lanes();
-    this.ones = steps(Math.max(sizes.channels(), sizes.filters()), 1);
+    this.ones = steps(sizes.channels(), 1);
     this.tilesIn = steps(most, widthIn);
     this.tilesOut = steps(most, widthOut);
     this.channelsOut = steps(sizes.channels(), widthOut);
@@ -172,7 +172,7 @@ final class WinogradFilter implements ImageFilter {
                 inputsAt + p * strideV,
                 tilesIn,
                 0,
-                ones,
+                null,
                 0,
                 scratch,
                 filtersAt + p * sizes.channels() * widthOut,
@@ -405,7 +405,7 @@ final class WinogradFilter implements ImageFilter {
               productsAt + p * strideM,
               tilesOut,
               0,
-              ones,
+              null,
               0,
               scratch,
               filtersAt + p * sizes.filters() * widthIn,

@@ -43,7 +43,11 @@ class IndirectMatrixTest {
     int wide = products.padded(n);
     Tensor a = random(1, dtype, 500);
     int[] rows = places(2, m + 3, 240, 1);
+    boolean tabled = m % 2 == 0 || k > 200;
     int[] columns = places(3, k + 2, 240, 1);
+    for (int p = 0; p < columns.length && !tabled; p++) {
+      columns[p] = p;
+    }
     Tensor b = random(4, dtype, k * n + 5);
     Tensor laid = Tensor.zeros(Shape.of(k * wide + 7), dtype);
     if (packed) {
@@ -70,7 +74,24 @@ class IndirectMatrixTest {
     Tensor first = begins == 0 ? null : begins == 1 ? bias : c;
     int strideB = packed ? IndirectMatrix.PACKED : wide;
     products.multiply(
-        m, n, k, a, 13, rows, 3, columns, 2, laid, 7, strideB, first, begins == 1, c, 11, rowsC, 1);
+        m,
+        n,
+        k,
+        a,
+        13,
+        rows,
+        3,
+        tabled ? columns : null,
+        2,
+        laid,
+        7,
+        strideB,
+        first,
+        begins == 1,
+        c,
+        11,
+        rowsC,
+        1);
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < wide; j++) {
         int at = 11 + rowsC[1 + i] + j;

@@ -56,7 +56,7 @@ final class FloatVectorIndirect implements IndirectMatrix {
       int atA,
       int[] rowsA,
       int fromRow,
-      int[] columns,
+      int @Nullable [] columns,
       int fromColumn,
       Tensor b,
       int atB,
@@ -108,7 +108,7 @@ final class FloatVectorIndirect implements IndirectMatrix {
       int atA,
       int[] rowsA,
       int fromRow,
-      int[] columns,
+      int @Nullable [] columns,
       int fromColumn,
       float[] b,
       int atB,
@@ -130,27 +130,54 @@ final class FloatVectorIndirect implements IndirectMatrix {
       for (int row = 0; row < m; row += tall) {
         tall = FloatVectorTiles.tallest(wide, m - row);
         boolean repeats = !adds && !goesOn;
-        FloatVectorTiles.run(
-            wide,
-            tall,
-            deep,
-            a,
-            atA,
-            rowsA,
-            fromRow + row,
-            columns,
-            fromColumn + done,
-            b,
-            atB + done * strideB,
-            strideB,
-            goesOn ? c : first,
-            goesOn ? atC : atFirst,
-            repeats ? SAME : rowsC,
-            repeats ? 0 : fromC + row,
-            c,
-            atC,
-            rowsC,
-            fromC + row);
+        float[] begin = goesOn ? c : first;
+        int atBegin = goesOn ? atC : atFirst;
+        int[] rowsBegin = repeats ? SAME : rowsC;
+        int fromBegin = repeats ? 0 : fromC + row;
+        int atPanel = atB + done * strideB;
+        if (columns == null) {
+          FloatVectorTiles.run(
+              wide,
+              tall,
+              deep,
+              a,
+              atA + fromColumn + done,
+              rowsA,
+              fromRow + row,
+              b,
+              atPanel,
+              strideB,
+              begin,
+              atBegin,
+              rowsBegin,
+              fromBegin,
+              c,
+              atC,
+              rowsC,
+              fromC + row);
+        } else {
+          FloatVectorTiles.run(
+              wide,
+              tall,
+              deep,
+              a,
+              atA,
+              rowsA,
+              fromRow + row,
+              columns,
+              fromColumn + done,
+              b,
+              atPanel,
+              strideB,
+              begin,
+              atBegin,
+              rowsBegin,
+              fromBegin,
+              c,
+              atC,
+              rowsC,
+              fromC + row);
+        }
         if (rectified && ends) {
           rectify(c, atC, rowsC, fromC + row, tall, wide * LANES);
         }

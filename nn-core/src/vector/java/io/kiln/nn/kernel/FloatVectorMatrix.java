@@ -1,6 +1,7 @@
 package io.kiln.nn.kernel;
 
 import io.kiln.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Products in float32 with the Vector API: tiles of C are summed in registers, from the rows of A
@@ -265,7 +266,7 @@ final class FloatVectorMatrix implements Matrix {
       int downC,
       int acrossC) {
     int[] rows = own.rows(m, downA);
-    int[] columns = own.columns(deep, acrossA);
+    int[] columns = acrossA == 1 ? null : own.columns(deep, acrossA);
     int[] rowsC = own.rowsC(m, downC);
     int left = 0;
     int vectors = (n + LANES - 1) / LANES;
@@ -323,7 +324,7 @@ final class FloatVectorMatrix implements Matrix {
       float[] a,
       int atA,
       int[] rows,
-      int[] columns,
+      int @Nullable [] columns,
       float[] b,
       int atB,
       int stepB,
@@ -338,8 +339,7 @@ final class FloatVectorMatrix implements Matrix {
     int tall;
     for (int row = 0; row < m; row += tall) {
       tall = FloatVectorTiles.tallest(wide, m - row);
-      int[] places = own.tileRows[wide];
-      FloatVectorTiles.run(
+      FloatVectorIndirect.panel(
           wide,
           tall,
           deep,
@@ -354,11 +354,11 @@ final class FloatVectorMatrix implements Matrix {
           stepB,
           FloatVectorIndirect.ZEROS,
           0,
-          own.tileRows[0],
-          0,
+          false,
+          false,
           tile,
           0,
-          places,
+          own.tileRows[wide],
           0);
       for (int i = 0; i < tall; i++) {
         int to = atC + (row + i) * downC;
