@@ -30,6 +30,7 @@ public final class Benchmarks {
   private static final double WARM_UP_SECONDS = 2;
   private static final double LONGEST_WARM_UP_SECONDS = 20;
   private static final double QUIET_SECONDS = 1;
+  private static final long NEXT_TO_NOTHING = 4096;
 
   private Benchmarks() {}
 
@@ -96,8 +97,8 @@ public final class Benchmarks {
   }
 
   /**
-   * Times a case: two seconds of warm-up, or as long as the JVM still compiles, up to twenty; then
-   * steps for the given time.
+   * Times a case: two seconds of warm-up, or as long as the JVM still compiles or steps allocate,
+   * up to twenty; then steps for the given time.
    *
    * @param threads threads that share each batch, at most its size
    */
@@ -131,28 +132,34 @@ public final class Benchmarks {
           nanos / 1e6 / steps,
           threads,
           Blas.name(),
-          (double) bytes / steps);
+          (double) bytes / steps,
+          stepper.activations(),
+          stepper.memory());
     }
   }
 
-  /** Steps until the JVM has compiled nothing for a second. */
+  /** Steps until, for a second, the JVM has compiled nothing and steps have allocated nothing. */
   private static void warmUp(Stepper stepper) {
     CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
     boolean watches = compiler != null && compiler.isCompilationTimeMonitoringSupported();
+    long[] ids = stepper.threadIds();
     long start = System.nanoTime();
     long quietSince = start;
     long compiled = 0;
+    long bytes = 0;
     double seconds = 0;
     double quiet = 0;
     while (seconds < WARM_UP_SECONDS
-        || (watches && quiet < QUIET_SECONDS && seconds < LONGEST_WARM_UP_SECONDS)) {
+        || (quiet < QUIET_SECONDS && seconds < LONGEST_WARM_UP_SECONDS)) {
       stepper.step();
       long now = System.nanoTime();
       long total = watches ? compiler.getTotalCompilationTime() : 0;
-      if (total != compiled) {
-        compiled = total;
+      long after = allocated(ids);
+      if (total != compiled || after - bytes > NEXT_TO_NOTHING) {
         quietSince = now;
       }
+      compiled = total;
+      bytes = after;
       seconds = (now - start) / 1e9;
       quiet = (now - quietSince) / 1e9;
     }

@@ -91,6 +91,16 @@ final class Stepper implements AutoCloseable {
     return loss / batch;
   }
 
+  /** Bytes of the outputs of all ops. */
+  long activations() {
+    return slices.stream().mapToLong(Slice::activations).sum();
+  }
+
+  /** Bytes of all buffers. */
+  long memory() {
+    return slices.stream().mapToLong(Slice::memory).sum();
+  }
+
   /** Ids of all threads that work, the caller's included. */
   long[] threadIds() {
     long[] ids = new long[helpers.size() + 1];
