@@ -13,7 +13,7 @@ import java.util.concurrent.CyclicBarrier;
  * forward and backward, the slices' gradients are added pairwise in a tree, one thread updates the
  * weights.
  */
-final class Stepper implements AutoCloseable {
+public final class Stepper implements AutoCloseable {
   private static final double RATE = 0.01;
   private static final double MOMENTUM = 0.9;
 
@@ -26,7 +26,8 @@ final class Stepper implements AutoCloseable {
   private final CyclicBarrier gate;
   private volatile boolean closed;
 
-  Stepper(BenchCase one, int threads) {
+  /** Threads ready for a case's steps, at most one a sample. */
+  public Stepper(BenchCase one, int threads) {
     Network network = one.network().get();
     batch = one.batch();
     kernels = Kernels.of(network.dtype());
@@ -69,7 +70,7 @@ final class Stepper implements AutoCloseable {
   }
 
   /** One step; returns the mean loss before the update. */
-  double step() {
+  public double step() {
     meet();
     slices.get(0).run();
     meet();
