@@ -35,6 +35,7 @@ public final class Fit {
   private final Shards shards;
   private final ParameterUpdate update;
   private final Tensor sum;
+  private final Tensor buffersSum;
   private final EarlyStopping stopping;
   private final List<EpochRecord> history = new ArrayList<>();
   private List<Double> losses = List.of();
@@ -71,6 +72,7 @@ public final class Fit {
     this.shards = Shards.of(train.size(), options.shards(), batchSize);
     Params params = network.params();
     this.sum = Tensor.zeros(Shape.of(Slice.vectorSize(params)), network.dtype());
+    this.buffersSum = sum.slice(params.trainableCount(), params.buffers().shape());
     this.update =
         new ParameterUpdate(rule, params, sum.slice(0, Shape.of(params.trainableCount())));
     this.stopping = new EarlyStopping(options, params.values());
@@ -130,11 +132,12 @@ public final class Fit {
     FitResult.Ending ending = FitResult.Ending.FINISHED;
     Evaluator evaluator = new Evaluator(network, loss);
     long dataNanos;
-    try (ShardWork work = new ShardWork(network, loss, train, shards, options, workers.place())) {
+    try (ShardWork work = new ShardWork(network, loss, train, shards, options, workers)) {
       while (step < (long) perEpoch * epochs && ending == FitResult.Ending.FINISHED) {
         ending = epoch(work, evaluator, perEpoch);
       }
       dataNanos = work.dataNanos();
+      communicateNanos += work.exchangeNanos();
     }
     int best = history.size();
     if (ending != FitResult.Ending.INTERRUPTED) {
@@ -227,7 +230,7 @@ public final class Fit {
   }
 
   private void step(ShardWork work, int epoch, int stepOfEpoch, int perEpoch) {
-    work.compute(epoch, stepOfEpoch, step, listener.stopRequested());
+    work.compute(stepOfEpoch, step, listener.stopRequested());
     long start = System.nanoTime();
     workers.allReduce(work.sums(), sum);
     communicateNanos += System.nanoTime() - start;
@@ -250,7 +253,9 @@ public final class Fit {
     }
     if (weight > 0) {
       update.apply(position(step, perEpoch), weight);
-      applyBuffers(samples);
+      if (samples > 0) {
+        work.statistics().take(buffersSum, samples);
+      }
     }
     step++;
     epochSums[0] += lossSum;
@@ -258,17 +263,6 @@ public final class Fit {
     epochSums[2] += sum.get(tail + 2);
     epochSums[3] += samples;
     listener.onStep(step, (long) perEpoch * options.epochs(), mean, samples);
-  }
-
-  /** Running statistics become the mean of the shards' own, weighted by samples. */
-  private void applyBuffers(int samples) {
-    Tensor buffers = network.params().buffers();
-    if (buffers.count() > 0 && samples > 0) {
-      Tensor sums = sum.slice(network.params().trainableCount(), buffers.shape());
-      io.kiln.nn.kernel.Kernels.of(network.dtype())
-          .elementwise()
-          .scale(1.0 / samples, sums, buffers);
-    }
   }
 
   private void save() throws IOException {
