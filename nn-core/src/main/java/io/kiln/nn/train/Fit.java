@@ -37,6 +37,7 @@ public final class Fit {
   private final Tensor sum;
   private final Tensor buffersSum;
   private final EarlyStopping stopping;
+  private final Saver saver;
   private final List<EpochRecord> history = new ArrayList<>();
   private List<Double> losses = List.of();
   private double[] epochSums = new double[4];
@@ -76,6 +77,7 @@ public final class Fit {
     this.update =
         new ParameterUpdate(rule, params, sum.slice(0, Shape.of(params.trainableCount())));
     this.stopping = new EarlyStopping(options, params.values());
+    this.saver = new Saver(listener);
     if (train.size() == 0) {
       throw new IllegalArgumentException("fit: the training set is empty; give it samples");
     }
@@ -132,10 +134,14 @@ public final class Fit {
     FitResult.Ending ending = FitResult.Ending.FINISHED;
     Evaluator evaluator = new Evaluator(network, loss);
     long dataNanos;
-    try (ShardWork work = new ShardWork(network, loss, train, shards, options, workers)) {
+    try (ShardWork work = new ShardWork(network, loss, train, shards, options, workers);
+        Saver saves = saver) {
       while (step < (long) perEpoch * epochs && ending == FitResult.Ending.FINISHED) {
         ending = epoch(work, evaluator, perEpoch);
       }
+      long waits = System.nanoTime();
+      saves.finish();
+      checkpointNanos += System.nanoTime() - waits;
       dataNanos = work.dataNanos();
       communicateNanos += work.exchangeNanos();
     }
@@ -229,7 +235,8 @@ public final class Fit {
             .toList();
   }
 
-  private void step(ShardWork work, int epoch, int stepOfEpoch, int perEpoch) {
+  private void step(ShardWork work, int epoch, int stepOfEpoch, int perEpoch) throws IOException {
+    saver.check();
     work.compute(stepOfEpoch, step, listener.stopRequested());
     long start = System.nanoTime();
     workers.allReduce(work.sums(), sum);
@@ -268,19 +275,14 @@ public final class Fit {
   private void save() throws IOException {
     long start = System.nanoTime();
     if (workers.rank() == 0) {
-      listener.onCheckpoint(state());
+      saver.save(state());
     }
     checkpointNanos += System.nanoTime() - start;
   }
 
   private FitState state() {
     return new FitState(
-        step,
-        epochSums.clone(),
-        network.params().values(),
-        update.state(),
-        List.copyOf(history),
-        stopping.saved());
+        step, epochSums, network.params().values(), update.state(), history, stopping.saved());
   }
 
   /** A saved state or null, for callers that resume if they can. */
