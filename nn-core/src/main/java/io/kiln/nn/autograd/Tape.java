@@ -152,10 +152,15 @@ public final class Tape {
   public void forward() {
     for (; done < ops.size(); done++) {
       Op op = ops.get(done);
-      if (!op.output().hasValue()) {
-        allocate(op);
-      }
+      prepare(op);
       op.forward();
+    }
+  }
+
+  /** Gives an op its buffers if it has none yet. */
+  void prepare(Op op) {
+    if (!op.output().hasValue()) {
+      allocate(op);
     }
   }
 
@@ -202,6 +207,13 @@ public final class Tape {
     walkBack(y);
   }
 
+  /** Begins to go back from y, with seed 1. */
+  void startBack(Var y) {
+    begin(y);
+    y.grad().fill(1);
+    y.gradWritten(true);
+  }
+
   private void begin(Var y) {
     if (y.layout() != Layout.PLAIN) {
       throw new IllegalArgumentException(
@@ -227,10 +239,20 @@ public final class Tape {
     y.gradWritten(true);
     for (int i = ops.size() - 1; i >= 0; i--) {
       Op op = ops.get(i);
-      if (op.output().needsGrad() && op.output().hasGradWritten()) {
+      if (goesBack(op)) {
         op.backward();
       }
     }
+    endBack();
+  }
+
+  /** Whether an op has a gradient to hand on. */
+  static boolean goesBack(Op op) {
+    return op.output().needsGrad() && op.output().hasGradWritten();
+  }
+
+  /** Leaves that nothing reached have gradient 0. */
+  void endBack() {
     for (Var leaf : leaves) {
       if (leaf.needsGrad() && !leaf.hasGradWritten()) {
         leaf.grad().fill(0);

@@ -27,7 +27,8 @@ final class Mesh implements Collective {
    */
   static final int LONG_VECTOR = 1 << 17;
 
-  private static final int MOST_PLANS = 8;
+  /** One for each length that a step exchanges: a network can have many synchronized layers. */
+  private static final int MOST_PLANS = 64;
 
   private record Plan(Link.Kind kind, int shape, int count, Slices slices) {}
 

@@ -13,21 +13,33 @@ import java.util.Map;
  * running_var} [c] (1) and {@code num_batches_tracked} [], PyTorch's names and defaults. Training
  * uses the batch's statistics, everything else the running ones.
  *
+ * <p>Synchronized, the batch is that of the whole step, over all virtual shards of all workers, as
+ * PyTorch's SyncBatchNorm has it; else each shard normalizes by its own. The former costs a small
+ * all-reduce forward and one back for each layer, and is worth it where a shard's batch is small.
+ *
  * @param momentum by which the running statistics move
  * @param epsilon added to the variance
+ * @param sync whether the statistics are those of all shards of a training step
  */
-public record BatchNorm(double momentum, double epsilon) implements Layer, Rectifiable {
+public record BatchNorm(double momentum, double epsilon, boolean sync)
+    implements Layer, Rectifiable {
   /** With PyTorch's defaults. */
   public static BatchNorm of() {
     return from(Settings.of("batch-norm", Map.of()));
   }
 
-  /** Reads {@code momentum} and {@code epsilon}. */
+  /** The same, with the statistics of all shards of a step or of each alone. */
+  public BatchNorm withSync(boolean all) {
+    return new BatchNorm(momentum, epsilon, all);
+  }
+
+  /** Reads {@code momentum}, {@code epsilon} and {@code sync} (false). */
   public static BatchNorm from(Settings settings) {
     double momentum = settings.within(0, 1, "momentum", 0.1);
     double epsilon = settings.within(0, Double.POSITIVE_INFINITY, "epsilon", 1e-5);
+    boolean sync = settings.flag("sync", false);
     settings.finish();
-    return new BatchNorm(momentum, epsilon);
+    return new BatchNorm(momentum, epsilon, sync);
   }
 
   @Override
@@ -50,6 +62,6 @@ public record BatchNorm(double momentum, double epsilon) implements Layer, Recti
         mean,
         variance,
         count,
-        new io.kiln.nn.op.BatchNorm.Mode(epsilon, momentum, scope.training(), rectified));
+        new io.kiln.nn.op.BatchNorm.Mode(epsilon, momentum, scope.training(), rectified, sync));
   }
 }

@@ -1,5 +1,6 @@
 package io.kiln.nn.op;
 
+import io.kiln.nn.autograd.AcrossShards;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.tensor.Shape;
@@ -20,8 +21,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Gradients in training, with x̂ the normalized x and N its count: doffset = Σ dy, dgain = Σ
  * dy·x̂, dx = gain/√(σ² + ε)·(dy − doffset/N − x̂·dgain/N). Else dx = gain/√(σ² + ε)·dy.
+ *
+ * <p>Synchronized, μ, σ², N and the two sums in dx are those of all shards of a step together. Each
+ * shard gives Σ x and Σ x² in double, made of the mean and variance it found in two passes: what
+ * cancels in Σ x²/N − μ² is then below the rounding of float32 x. Tapes that run alone see their
+ * own batch only.
  */
-public final class BatchNorm extends Op {
+public final class BatchNorm extends Op implements AcrossShards {
   private static final int ROWS = 9;
 
   private final int n;
@@ -31,6 +37,8 @@ public final class BatchNorm extends Op {
   private final double momentum;
   private final boolean training;
   private final boolean rectified;
+  private final boolean synchronizes;
+  private double count;
   private @Nullable Tensor parts;
   private final Tensor[] rows = new Tensor[ROWS];
 
@@ -41,8 +49,15 @@ public final class BatchNorm extends Op {
    * @param momentum by which the running statistics move
    * @param training whether the batch's statistics are used
    * @param rectified whether y is max(…, 0)
+   * @param sync whether in training the statistics are those of all shards
    */
-  public record Mode(double epsilon, double momentum, boolean training, boolean rectified) {}
+  public record Mode(
+      double epsilon, double momentum, boolean training, boolean rectified, boolean sync) {
+    /** Statistics of the own batch. */
+    public Mode(double epsilon, double momentum, boolean training, boolean rectified) {
+      this(epsilon, momentum, training, rectified, false);
+    }
+  }
 
   private BatchNorm(Var[] inputs, Mode mode) {
     super(inputs[0].shape(), inputs);
@@ -54,6 +69,7 @@ public final class BatchNorm extends Op {
     this.momentum = mode.momentum();
     this.training = mode.training();
     this.rectified = mode.rectified();
+    this.synchronizes = mode.training() && mode.sync();
   }
 
   /** Records a normalization; mean, variance and count are running statistics. */
@@ -95,16 +111,24 @@ public final class BatchNorm extends Op {
 
   @Override
   protected void forward() {
-    Tensor x = input(0).value();
     if (training) {
-      kernels().channels().moments(x, n, channels, plane, mean(), inverse());
-      if (n > 0) {
-        moveStatistics();
-      }
+      moments();
+      count = (double) n * plane;
+      moveStatistics();
     } else {
       mean().copyFrom(input(3).value());
       inverse().copyFrom(input(4).value());
     }
+    normalize();
+  }
+
+  /** Mean and variance of the own batch. */
+  private void moments() {
+    kernels().channels().moments(input(0).value(), n, channels, plane, mean(), inverse());
+  }
+
+  /** From mean and variance to the output; the variance gives way to 1/√(σ² + ε). */
+  private void normalize() {
     Tensor scale = row(2);
     Tensor shift = row(3);
     for (int c = 0; c < channels; c++) {
@@ -114,13 +138,17 @@ public final class BatchNorm extends Op {
       scale.set(c, factor);
       shift.set(c, input(2).value().get(c) - mean().get(c) * factor);
     }
-    kernels().channels().affine(x, n, channels, plane, scale, shift, rectified, output().value());
+    kernels()
+        .channels()
+        .affine(input(0).value(), n, channels, plane, scale, shift, rectified, output().value());
   }
 
   private void moveStatistics() {
+    if (count == 0) {
+      return;
+    }
     Tensor runningMean = input(3).value();
     Tensor runningVariance = input(4).value();
-    double count = (double) n * plane;
     double unbiased = count > 1 ? count / (count - 1) : 1;
     for (int c = 0; c < channels; c++) {
       runningMean.set(c, (1 - momentum) * runningMean.get(c) + momentum * mean().get(c));
@@ -130,35 +158,115 @@ public final class BatchNorm extends Op {
     input(5).value().set(0, input(5).value().get(0) + 1);
   }
 
+  /** Σ x and Σ x² of each channel, and how many numbers a channel has. */
+  @Override
+  public int sharedCount() {
+    return synchronizes ? 2 * channels + 1 : 0;
+  }
+
+  @Override
+  public void forwardPart(Tensor part) {
+    moments();
+    double own = (double) n * plane;
+    for (int c = 0; c < channels; c++) {
+      double mean = mean().get(c);
+      part.set(c, own * mean);
+      part.set(channels + c, own * (inverse().get(c) + mean * mean));
+    }
+    part.set(2 * channels, own);
+  }
+
+  @Override
+  public void forwardRest(Tensor sum) {
+    count = sum.get(2 * channels);
+    for (int c = 0; c < channels; c++) {
+      double mean = sum.get(c) / count;
+      mean().set(c, mean);
+      inverse().set(c, Math.max(0, sum.get(channels + c) / count - mean * mean));
+    }
+    moveStatistics();
+    normalize();
+  }
+
   @Override
   protected void backward() {
-    Tensor dy = output().grad();
-    Tensor x = input(0).value();
-    Tensor y = output().value();
-    Tensor sums = row(4);
-    Tensor products = row(5);
+    gradientSums();
+    writeGradients(row(4), row(5), 0);
+  }
+
+  @Override
+  public void backwardPart(Tensor part) {
+    gradientSums();
+    for (int c = 0; c < channels; c++) {
+      part.set(c, row(4).get(c));
+      part.set(channels + c, row(5).get(c));
+    }
+    part.set(2 * channels, 0);
+  }
+
+  @Override
+  public void backwardRest(Tensor sum) {
+    writeGradients(sum, sum, channels);
+  }
+
+  /** Rows 4 and 5: Σ dy and Σ dy·(x − μ) of the own batch. */
+  private void gradientSums() {
     kernels()
         .channels()
-        .gradientSums(dy, x, y, rectified, n, channels, plane, mean(), sums, products);
+        .gradientSums(
+            output().grad(),
+            input(0).value(),
+            output().value(),
+            rectified,
+            n,
+            channels,
+            plane,
+            mean(),
+            row(4),
+            row(5));
+  }
+
+  /**
+   * Gain and offset get the own batch's sums, x what follows from those of all.
+   *
+   * @param sums Σ dy over all
+   * @param products Σ dy·(x − μ) over all, from an index on
+   */
+  private void writeGradients(Tensor sums, Tensor products, int from) {
     Tensor a = row(6);
     Tensor b = row(7);
     Tensor d = row(8);
-    double count = Math.max(1, (double) n * plane);
+    double all = Math.max(1, count);
     for (int c = 0; c < channels; c++) {
       double inverse = inverse().get(c);
-      double dGain = products.get(c) * inverse;
+      double dGain = products.get(from + c) * inverse;
       double factor = input(1).value().get(c) * inverse;
-      double slope = training ? -factor * inverse * dGain / count : 0;
+      double slope = training ? -factor * inverse * dGain / all : 0;
       a.set(c, factor);
       b.set(c, slope);
-      d.set(c, training ? -factor * sums.get(c) / count - slope * mean().get(c) : 0);
-      products.set(c, dGain);
+      d.set(c, training ? -factor * sums.get(c) / all - slope * mean().get(c) : 0);
     }
-    accumulate(input(1), products);
-    accumulate(input(2), sums);
+    for (int c = 0; c < channels; c++) {
+      row(5).set(c, row(5).get(c) * inverse().get(c));
+    }
+    accumulate(input(1), row(5));
+    accumulate(input(2), row(4));
     if (input(0).needsGrad()) {
       Tensor dx = input(0).gradTarget();
-      kernels().channels().combine(dy, x, y, rectified, n, channels, plane, a, b, d, dx);
+      kernels()
+          .channels()
+          .combine(
+              output().grad(),
+              input(0).value(),
+              output().value(),
+              rectified,
+              n,
+              channels,
+              plane,
+              a,
+              b,
+              d,
+              dx);
       input(0).gradDone();
     }
   }

@@ -35,7 +35,9 @@ public final class Fit {
   private final Shards shards;
   private final ParameterUpdate update;
   private final Tensor sum;
+  private final Tensor buffersSum;
   private final EarlyStopping stopping;
+  private final Saver saver;
   private final List<EpochRecord> history = new ArrayList<>();
   private List<Double> losses = List.of();
   private double[] epochSums = new double[4];
@@ -71,9 +73,11 @@ public final class Fit {
     this.shards = Shards.of(train.size(), options.shards(), batchSize);
     Params params = network.params();
     this.sum = Tensor.zeros(Shape.of(Slice.vectorSize(params)), network.dtype());
+    this.buffersSum = sum.slice(params.trainableCount(), params.buffers().shape());
     this.update =
         new ParameterUpdate(rule, params, sum.slice(0, Shape.of(params.trainableCount())));
     this.stopping = new EarlyStopping(options, params.values());
+    this.saver = new Saver(listener);
     if (train.size() == 0) {
       throw new IllegalArgumentException("fit: the training set is empty; give it samples");
     }
@@ -130,11 +134,16 @@ public final class Fit {
     FitResult.Ending ending = FitResult.Ending.FINISHED;
     Evaluator evaluator = new Evaluator(network, loss);
     long dataNanos;
-    try (ShardWork work = new ShardWork(network, loss, train, shards, options, workers.place())) {
+    try (ShardWork work = new ShardWork(network, loss, train, shards, options, workers);
+        Saver saves = saver) {
       while (step < (long) perEpoch * epochs && ending == FitResult.Ending.FINISHED) {
         ending = epoch(work, evaluator, perEpoch);
       }
+      long waits = System.nanoTime();
+      saves.finish();
+      checkpointNanos += System.nanoTime() - waits;
       dataNanos = work.dataNanos();
+      communicateNanos += work.exchangeNanos();
     }
     int best = history.size();
     if (ending != FitResult.Ending.INTERRUPTED) {
@@ -226,8 +235,9 @@ public final class Fit {
             .toList();
   }
 
-  private void step(ShardWork work, int epoch, int stepOfEpoch, int perEpoch) {
-    work.compute(epoch, stepOfEpoch, step, listener.stopRequested());
+  private void step(ShardWork work, int epoch, int stepOfEpoch, int perEpoch) throws IOException {
+    saver.check();
+    work.compute(stepOfEpoch, step, listener.stopRequested());
     long start = System.nanoTime();
     workers.allReduce(work.sums(), sum);
     communicateNanos += System.nanoTime() - start;
@@ -250,7 +260,9 @@ public final class Fit {
     }
     if (weight > 0) {
       update.apply(position(step, perEpoch), weight);
-      applyBuffers(samples);
+      if (samples > 0) {
+        work.statistics().take(buffersSum, samples);
+      }
     }
     step++;
     epochSums[0] += lossSum;
@@ -260,33 +272,17 @@ public final class Fit {
     listener.onStep(step, (long) perEpoch * options.epochs(), mean, samples);
   }
 
-  /** Running statistics become the mean of the shards' own, weighted by samples. */
-  private void applyBuffers(int samples) {
-    Tensor buffers = network.params().buffers();
-    if (buffers.count() > 0 && samples > 0) {
-      Tensor sums = sum.slice(network.params().trainableCount(), buffers.shape());
-      io.kiln.nn.kernel.Kernels.of(network.dtype())
-          .elementwise()
-          .scale(1.0 / samples, sums, buffers);
-    }
-  }
-
   private void save() throws IOException {
     long start = System.nanoTime();
     if (workers.rank() == 0) {
-      listener.onCheckpoint(state());
+      saver.save(state());
     }
     checkpointNanos += System.nanoTime() - start;
   }
 
   private FitState state() {
     return new FitState(
-        step,
-        epochSums.clone(),
-        network.params().values(),
-        update.state(),
-        List.copyOf(history),
-        stopping.saved());
+        step, epochSums, network.params().values(), update.state(), history, stopping.saved());
   }
 
   /** A saved state or null, for callers that resume if they can. */

@@ -2,7 +2,7 @@ package io.kiln.nn.train;
 
 import java.io.IOException;
 
-/** What a fit tells those outside. Called on the worker's training thread: be quick. */
+/** What a fit tells those outside; unless said otherwise on the training thread: be quick. */
 public interface FitListener {
   /**
    * A step is done.
@@ -17,7 +17,11 @@ public interface FitListener {
   /** An epoch is done. */
   default void onEpoch(EpochRecord epoch) {}
 
-  /** It is time to save; called on rank 0 only. */
+  /**
+   * It is time to save; called on rank 0 only, on a thread of its own while the fit goes on. One
+   * call at a time; the state stays as it is until it returns. What it throws ends the fit at its
+   * next step, and the fit does not end before it has returned.
+   */
   default void onCheckpoint(FitState state) throws IOException {}
 
   /** Whether to save and leave after the current step; asked on every worker. */

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * Everything a fit needs to go on exactly where it stood: integers, the flat values, the
- * optimizer's state, the history. Tensors are shared with the fit; write them before it goes on.
+ * optimizer's state, the history. Tensors are shared with whoever made it.
  *
  * @param step steps done
  * @param epochSums sums of the epoch under way: loss, weight, right answers, samples

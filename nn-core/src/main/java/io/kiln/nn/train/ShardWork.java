@@ -8,26 +8,43 @@ import io.kiln.nn.data.SampleOrder;
 import io.kiln.nn.data.Shards;
 import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
 
 /**
  * One worker's shards: computes their gradient sums on the worker's threads. Which thread takes
  * which shard makes no difference to the sum.
+ *
+ * <p>A thread takes its shards through the step one after another, in one slice of memory. Where a
+ * network asks for sums over all shards in the midst of a step, every shard has a slice of its own,
+ * and a thread takes its shards to the next such stop, one after another; then the worker makes the
+ * exchange; and so on.
  */
 final class ShardWork implements AutoCloseable {
+  private static final Tensor NOTHING = Tensor.zeros(Shape.of(0), DType.FLOAT64);
+
   private final Dataset train;
   private final Shards shards;
   private final FitOptions options;
   private final TreeSum sums;
+  private final StepSums between;
+  private final Statistics statistics;
   private final List<Slice> slices = new ArrayList<>();
   private final SampleOrder[] orders;
   private final int[][] samples;
-  private final ExecutorService threads;
+  private final Crew crew;
+  private final IntConsumer begin = this::begin;
+  private final IntConsumer resume = this::resume;
+  private int epoch;
+  private int stepOfEpoch;
+  private long step;
+  private boolean stop;
+  private int firstWithSamples;
+  private int stopsDone;
 
   ShardWork(
       Network network,
@@ -35,16 +52,14 @@ final class ShardWork implements AutoCloseable {
       Dataset train,
       Shards shards,
       FitOptions options,
-      Collective.Place place) {
+      Collective workers) {
     this.train = train;
     this.shards = shards;
     this.options = options;
-    this.sums =
-        new TreeSum(
-            new ShardTree(shards.count()),
-            place,
-            network.dtype(),
-            Slice.vectorSize(network.params()));
+    ShardTree tree = new ShardTree(shards.count());
+    int length = Slice.vectorSize(network.params());
+    this.sums = new TreeSum(tree, workers.place(), network.dtype(), length);
+    this.between = new StepSums(network, loss, tree, workers);
     int own = sums.end() - sums.first();
     int active = Math.max(1, Math.min(options.threads(), own));
     int most = 0;
@@ -52,18 +67,12 @@ final class ShardWork implements AutoCloseable {
       most = Math.max(most, shards.most(shard));
     }
     this.samples = new int[active][most];
-    for (int i = 0; i < active; i++) {
-      slices.add(new Slice(network, loss));
+    this.statistics = new Statistics(network, between.alike());
+    for (int i = 0; i < (between.count() > 0 ? own : active); i++) {
+      slices.add(new Slice(network, loss, statistics));
     }
     this.orders = new SampleOrder[own];
-    this.threads =
-        Executors.newFixedThreadPool(
-            Math.max(1, active - 1),
-            task -> {
-              Thread thread = new Thread(task, "kiln-slice");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.crew = new Crew(active);
   }
 
   /** The sums that {@link #compute} fills. */
@@ -71,73 +80,112 @@ final class ShardWork implements AutoCloseable {
     return sums;
   }
 
+  /** How running statistics come out of the sums. */
+  Statistics statistics() {
+    return statistics;
+  }
+
   /** Nanoseconds all threads together spent on filling batches. */
   long dataNanos() {
     return slices.stream().mapToLong(Slice::dataNanos).sum();
   }
 
+  /** Nanoseconds spent on sums in the midst of steps. */
+  long exchangeNanos() {
+    return between.nanos();
+  }
+
   /** Sets the order of samples for an epoch. */
-  void epoch(int epoch) {
+  void epoch(int number) {
+    epoch = number;
     for (int i = 0; i < orders.length; i++) {
       int shard = sums.first() + i;
-      orders[i] = SampleOrder.of(options.seed(), epoch, shard, shards.size(shard));
+      orders[i] = SampleOrder.of(options.seed(), number, shard, shards.size(shard));
     }
   }
 
-  /** Computes the sums of all own shards for a step. */
-  void compute(int epoch, int stepOfEpoch, long step, boolean stop) {
-    List<Future<?>> others = new ArrayList<>(slices.size());
-    for (int thread = 1; thread < slices.size(); thread++) {
-      int which = thread;
-      others.add(threads.submit(() -> run(which, epoch, stepOfEpoch, step, stop)));
+  /**
+   * Computes the sums of all own shards for a step. If one shard fails, this throws the same once
+   * the threads are at rest; other workers learn of it when this one leaves.
+   *
+   * @param leave whether this worker votes to stop after the step
+   */
+  void compute(int stepInEpoch, long stepInAll, boolean leave) {
+    stepOfEpoch = stepInEpoch;
+    step = stepInAll;
+    stop = leave;
+    firstWithSamples = 0;
+    while (firstWithSamples < shards.count() && samplesOf(firstWithSamples) == 0) {
+      firstWithSamples++;
     }
-    run(0, epoch, stepOfEpoch, step, stop);
-    for (Future<?> other : others) {
-      join(other);
-    }
-  }
-
-  private static void join(Future<?> other) {
-    try {
-      other.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("fit: interrupted", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException("fit: a slice failed: " + e.getCause(), e);
+    crew.run(begin);
+    for (stopsDone = 0; stopsDone < between.count(); stopsDone++) {
+      between.exchange(stopsDone);
+      crew.run(resume);
     }
   }
 
-  /** The shards of one thread: every T-th. */
-  private void run(int thread, int epoch, int stepOfEpoch, long step, boolean stop) {
-    Slice slice = slices.get(thread);
-    for (int i = thread; i < orders.length; i += slices.size()) {
+  private int samplesOf(int shard) {
+    return shards.to(shard, stepOfEpoch) - shards.from(shard, stepOfEpoch);
+  }
+
+  private Slice slice(int thread, int i) {
+    return slices.get(between.count() > 0 ? i : thread);
+  }
+
+  /** Takes the shards of one thread, every T-th, to the first stop or the end. */
+  private void begin(int thread) {
+    int[] room = samples[thread];
+    for (int i = thread; i < orders.length; i += crew.size()) {
       int shard = sums.first() + i;
       int from = shards.from(shard, stepOfEpoch);
-      int to = shards.to(shard, stepOfEpoch);
-      int[] room = samples[thread];
-      orders[i].fill(from, to, room, 0);
-      for (int k = 0; k < to - from; k++) {
+      int n = samplesOf(shard);
+      orders[i].fill(from, from + n, room, 0);
+      for (int k = 0; k < n; k++) {
         room[k] += shards.start(shard);
       }
       long firstSample = ((long) shard << 32) + from;
-      slice.run(train, room, 0, to - from, options.seed(), epoch, step, firstSample);
-      if (stop) {
-        slice.vector().set(slice.vector().count() - 1, 1);
-      }
-      if (slices.size() == 1 && orders.length == 1) {
-        sums.lend(shard, slice.vector());
+      Slice slice = slice(thread, i);
+      slice.begin(
+          train, room, n, options.seed(), epoch, step, firstSample, shard == firstWithSamples);
+      if (between.count() == 0) {
+        slice.advance(null, NOTHING);
+        give(shard, slice);
       } else {
-        sums.add(shard, slice.vector());
+        slice.advance(null, between.part(0, i));
+        between.add(0, i);
       }
+    }
+  }
+
+  /** Takes the shards of one thread to the next stop or the end. */
+  private void resume(int thread) {
+    int next = stopsDone + 1;
+    for (int i = thread; i < orders.length; i += crew.size()) {
+      Slice slice = slices.get(i);
+      if (next < between.count()) {
+        slice.advance(between.whole(stopsDone), between.part(next, i));
+        between.add(next, i);
+      } else {
+        slice.advance(between.whole(stopsDone), NOTHING);
+        give(sums.first() + i, slice);
+      }
+    }
+  }
+
+  private void give(int shard, Slice slice) {
+    if (stop) {
+      slice.vector().set(slice.vector().count() - 1, 1);
+    }
+    if (slices.size() == orders.length) {
+      sums.lend(shard, slice.vector());
+    } else {
+      sums.add(shard, slice.vector());
     }
   }
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    crew.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.kiln.nn.train;
 
 import io.kiln.nn.autograd.Params;
+import io.kiln.nn.autograd.Pass;
 import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.autograd.Workspace;
@@ -12,16 +13,20 @@ import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One thread's means to compute the gradient sum of some samples: a batch, a workspace, a tape for
- * each batch size that occurs. Parameters are shared with the other slices, which read them only.
+ * The means to compute the gradient sum of some samples: a batch, a workspace, a tape for each
+ * batch size that occurs. Parameters are shared with the other slices, which read them only.
+ *
+ * <p>Order of calls: {@link #begin}, {@link #advance} until it says that the result is there.
+ * Networks that look at all shards at once stop in between for a sum; most do not.
  *
  * <p>The result is one flat vector: gradients of the trainable parameters, new values of the
  * buffers times the samples, then the {@value #TAIL} numbers loss sum, weight, right answers,
  * samples and votes to stop. Vectors of slices, shards and workers are added, nothing else.
  */
-public final class Slice {
+final class Slice {
   /** Numbers after gradients and buffers. */
   static final int TAIL = 5;
 
@@ -31,23 +36,25 @@ public final class Slice {
   private final Tensor vector;
   private final Tensor gradients;
   private final Tensor buffers;
-  private final Tensor networkBuffers;
+  private final Statistics statistics;
   private final List<Recorded> tapes = new ArrayList<>();
   private Batch room;
+  private @Nullable Recorded running;
+  private boolean speaks;
   private long dataNanos;
 
-  private record Recorded(Tape tape, Batch batch, Var output, Var loss) {}
+  private record Recorded(Tape tape, Pass pass, Batch batch, Var output, Var loss) {}
 
   /** A slice without tapes yet; they are recorded when a batch size first occurs. */
-  public Slice(Network network, Loss loss) {
+  Slice(Network network, Loss loss, Statistics statistics) {
     this.network = network;
     this.loss = loss;
     this.workspace = new Workspace(network.dtype());
     Params params = network.params();
     this.vector = Tensor.zeros(Shape.of(vectorSize(params)), network.dtype());
     this.gradients = vector.slice(0, Shape.of(params.trainableCount()));
-    this.networkBuffers = params.buffers();
-    this.buffers = vector.slice(params.trainableCount(), networkBuffers.shape());
+    this.statistics = statistics;
+    this.buffers = vector.slice(params.trainableCount(), Shape.of(statistics.count()));
     this.room = Batch.of(network.spec(), 0, network.dtype());
   }
 
@@ -56,33 +63,35 @@ public final class Slice {
     return params.trainableCount() + params.buffers().count() + TAIL;
   }
 
-  /** The result of the last {@link #run}. */
-  public Tensor vector() {
+  /** The result: zeros if there were no samples. */
+  Tensor vector() {
     return vector;
   }
 
   /** Nanoseconds spent on filling batches so far. */
-  public long dataNanos() {
+  long dataNanos() {
     return dataNanos;
   }
 
   /**
-   * Computes the gradient sum of some samples.
+   * Reads the samples of which {@link #advance} computes the gradient sum.
    *
-   * @param samples sample numbers, from (inclusive) to (exclusive) are used
+   * @param samples sample numbers, of which the first n are used
    * @param firstSample number of the first of them in the whole step: the coordinate of dropout
+   * @param first whether no shard before this one has samples in this step: then it speaks for all
+   *     where all have the same to say
    */
-  public void run(
+  void begin(
       Dataset data,
       int[] samples,
-      int from,
-      int to,
+      int n,
       long seed,
       long epoch,
       long step,
-      long firstSample) {
-    int n = to - from;
+      long firstSample,
+      boolean first) {
     if (n == 0) {
+      running = null;
       vector.fill(0);
       return;
     }
@@ -90,25 +99,40 @@ public final class Slice {
     long start = System.nanoTime();
     recorded.batch.epoch(epoch);
     for (int row = 0; row < n; row++) {
-      data.read(samples[from + row], recorded.batch, row);
+      data.read(samples[row], recorded.batch, row);
     }
     dataNanos += System.nanoTime() - start;
-    if (buffers.count() > 0) {
-      buffers.copyFrom(networkBuffers);
-    }
+    statistics.begin(buffers);
     recorded.tape.draws().set(seed, step, firstSample);
-    recorded.tape.replay();
-    double weight = loss.weight(recorded.batch.target());
-    recorded.tape.backward(recorded.loss);
-    if (buffers.count() > 0) {
-      recorded.tape.kernels().elementwise().scale(n, buffers, buffers);
+    recorded.pass.begin();
+    speaks = first;
+    running = recorded;
+  }
+
+  /**
+   * Computes as far as the next sum over all shards, or to the end: then the result is there.
+   *
+   * @param sum what the last stop was for; null to leave the start
+   * @param part where to write what these samples add to the sum of the next stop
+   * @return whether it stopped for a sum; without samples, whether there is room for one
+   */
+  boolean advance(@Nullable Tensor sum, Tensor part) {
+    Recorded recorded = running;
+    if (recorded == null) {
+      part.fill(0);
+      return part.count() > 0;
     }
+    if (recorded.pass.advance(sum, part)) {
+      return true;
+    }
+    statistics.give(buffers, recorded.batch.size(), speaks);
     int tail = vector.count() - TAIL;
     vector.set(tail, recorded.loss.value().get(0));
-    vector.set(tail + 1, weight);
+    vector.set(tail + 1, loss.weight(recorded.batch.target()));
     vector.set(tail + 2, Answers.right(recorded.output.value(), recorded.batch.target(), network));
-    vector.set(tail + 3, n);
+    vector.set(tail + 3, recorded.batch.size());
     vector.set(tail + 4, 0);
+    return false;
   }
 
   private Recorded recorded(int n) {
@@ -129,7 +153,7 @@ public final class Slice {
     Var output = network.record(tape, inputs, gradients, buffers);
     Var sum = loss.sum(output, tape.constant(batch.target()));
     tape.plan(sum, output);
-    Recorded recorded = new Recorded(tape, batch, output, sum);
+    Recorded recorded = new Recorded(tape, new Pass(tape, sum), batch, output, sum);
     tapes.add(recorded);
     return recorded;
   }

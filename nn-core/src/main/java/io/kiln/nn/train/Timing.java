@@ -6,7 +6,7 @@ package io.kiln.nn.train;
  * @param compute forward, backward and optimizer
  * @param communicate sums over workers, waiting for the slowest included
  * @param data filling batches
- * @param checkpoint saving
+ * @param checkpoint waiting for checkpoints; they are written while training goes on
  * @param total the whole fit
  */
 public record Timing(

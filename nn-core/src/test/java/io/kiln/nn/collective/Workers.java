@@ -11,13 +11,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /** Workers as threads of the test's JVM. */
-final class Workers {
+public final class Workers {
   static final String HOST = InetAddress.getLoopbackAddress().getHostAddress();
   static final LinkOptions QUICK =
       LinkOptions.DEFAULT.withTimes(Duration.ofSeconds(10), Duration.ofSeconds(10));
 
   /** What each worker does. */
-  interface Work<R> {
+  public interface Work<R> {
+    /** Works until it has its result. */
     R run(Collective collective) throws Exception;
   }
 
@@ -29,6 +30,11 @@ final class Workers {
   }
 
   private Workers() {}
+
+  /** Runs a worker a thread, linked in memory; the results in rank order, or the first error. */
+  public static <R> List<R> run(int size, Work<R> work) throws Exception {
+    return run(size, Way.MEMORY, Mesh.LONG_VECTOR, work);
+  }
 
   /** Runs a worker a thread; the results in rank order, or the first error. */
   static <R> List<R> run(int size, Way way, int longVector, Work<R> work) throws Exception {

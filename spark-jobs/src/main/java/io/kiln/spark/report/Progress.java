@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * line an epoch and one every ten seconds within long epochs.
  *
  * <p>Order of calls: {@link #begin}, {@link #step} as often as one likes, {@link #epoch} after each
- * epoch, {@link #end}. Thread-safe.
+ * epoch, {@link #end}. Of what is not one training, {@link #status} and {@link #end} tell.
+ * Thread-safe.
  */
 public final class Progress {
   private static final long LIVE_NANOS = 100_000_000L;
@@ -42,7 +43,8 @@ public final class Progress {
     this(out, live, System::nanoTime);
   }
 
-  Progress(PrintStream out, boolean live, LongSupplier clock) {
+  /** The same under a clock of nanoseconds that a test can move. */
+  public Progress(PrintStream out, boolean live, LongSupplier clock) {
     this.out = out;
     this.live = live;
     this.clock = clock;
@@ -141,6 +143,25 @@ public final class Progress {
     show(line, true);
   }
 
+  /** A line in place of the last; in a log, one every ten seconds at most. */
+  public synchronized void status(String line) {
+    long now = clock.getAsLong();
+    if (now - shownAt >= (live ? LIVE_NANOS : LOG_NANOS)) {
+      shownAt = now;
+      show(line, !live);
+    }
+  }
+
+  /** Lets someone else print to the same terminal: the line that changes makes room. */
+  public synchronized void aside(Runnable printing) {
+    if (live && width > 0) {
+      out.print("\r" + " ".repeat(width) + "\r");
+      out.flush();
+      width = 0;
+    }
+    printing.run();
+  }
+
   /** Nothing more comes. */
   public synchronized void end() {
     if (live && width > 0) {
@@ -168,8 +189,13 @@ public final class Progress {
       return "?";
     }
     double steps = Math.max(0, epochs * stepsPerEpoch - step) / stepsPerSecond;
-    double seconds = Math.ceil(steps + (epochs - doneEpochs) * metricsSeconds);
-    return "~" + (seconds < 60 ? Math.round(seconds) + " s" : Numbers.duration(seconds));
+    return about(steps + (epochs - doneEpochs) * metricsSeconds);
+  }
+
+  /** An estimate, {@code ~12 s}. */
+  public static String about(double seconds) {
+    double whole = Math.ceil(seconds);
+    return "~" + (whole < 60 ? Math.round(whole) + " s" : Numbers.duration(whole));
   }
 
   private static String bar(double share) {

@@ -220,7 +220,7 @@ public final class RunPage {
     spent.put("Computing", timing.compute());
     spent.put("Exchanging gradients", timing.communicate());
     spent.put("Reading data", timing.data());
-    spent.put("Writing checkpoints", timing.checkpoint());
+    spent.put("Waiting for checkpoints", timing.checkpoint());
     spent.put("Starting up", timing.startup());
     double known = spent.values().stream().mapToDouble(Double::doubleValue).sum();
     spent.put("Everything else", Math.max(0, timing.total() - known));

@@ -9,6 +9,7 @@ import io.kiln.spark.config.SweepRequest;
 import io.kiln.spark.job.Failures;
 import io.kiln.spark.job.Job;
 import io.kiln.spark.report.Json;
+import io.kiln.spark.report.Progress;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.report.SweepFolder;
 import io.kiln.spark.report.SweepReport.Trial;
@@ -26,11 +27,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.LongAccumulator;
 
 /**
- * {@code kiln sweep}: the driver's side. Trials wait in a queue; as many threads as there are slots
- * hand them out, each as a Spark job of one task, so a slow trial holds up nobody and a failed one
- * is only noted. Then the best is trained again as a run of its own and tested once.
+ * {@code kiln sweep}: the driver's side. Trials wait in a queue, the longest first; as many threads
+ * as there are slots hand them out, each as a Spark job of one task, so a slow trial holds up
+ * nobody and a failed one is only noted. Then the best is trained again as a run of its own and
+ * tested once.
  */
 public final class SweepJob implements Job<SweepRequest> {
   @Override
@@ -45,7 +48,7 @@ public final class SweepJob implements Job<SweepRequest> {
     List<Map<String, Object>> space = Trials.of(sweep);
     TrainRun.Prepared prepared =
         TrainRun.prepare(config, request.place().dataRoot(), runtime, storage);
-    check(config, sweep, space, prepared.data());
+    double[] costs = costs(config, sweep, space, prepared.data());
     SweepFolder folder = folder(storage, request, sweep);
     out.println("sweep folder: " + folder.path());
     try (JavaSparkContext spark = runtime.start()) {
@@ -54,8 +57,8 @@ public final class SweepJob implements Job<SweepRequest> {
       try {
         int slots = slots(spark, sweep, space.size());
         double utilization =
-            new Runner(spark, config, storage, prepared.root(), folder, book, out)
-                .run(space, slots);
+            new Runner(spark, config, storage, prepared.root(), folder, book, space, out)
+                .run(costs, slots);
         finish(spark, config, request, runtime, storage, folder, book, utilization, out);
       } catch (Exception e) {
         book.write(RunReport.Status.FAILED, Failures.of(e).line(), null, null);
@@ -64,8 +67,11 @@ public final class SweepJob implements Job<SweepRequest> {
     }
   }
 
-  /** Builds every trial's network once, so that no mistake shows up after an hour. */
-  private static void check(
+  /**
+   * Builds every trial's network once, so that no mistake shows up after an hour; gives what each
+   * trial costs. One with data of its own is not built; it counts as the dearest.
+   */
+  private static double[] costs(
       RunConfig config, SweepConfig sweep, List<Map<String, Object>> space, Splits data) {
     if (sweep.metric().startsWith("validation") && data.validation().size() == 0) {
       throw new ConfigException(
@@ -73,11 +79,17 @@ public final class SweepJob implements Job<SweepRequest> {
               + sweep.metric()
               + " needs validation data but there are none; set data.validation");
     }
-    for (Map<String, Object> params : space) {
-      if (params.keySet().stream().noneMatch(key -> key.startsWith("data."))) {
-        TrainRun.check(config.with(params), data);
-      }
+    double[] costs = new double[space.size()];
+    double most = 1;
+    for (int i = 0; i < costs.length; i++) {
+      boolean builds = space.get(i).keySet().stream().noneMatch(key -> key.startsWith("data."));
+      costs[i] = builds ? TrainRun.flops(config.with(space.get(i)), data) : Double.NaN;
+      most = builds ? Math.max(most, costs[i]) : most;
     }
+    for (int i = 0; i < costs.length; i++) {
+      costs[i] = Double.isNaN(costs[i]) ? most : costs[i];
+    }
+    return costs;
   }
 
   private static SweepFolder folder(HadoopStorage storage, SweepRequest request, SweepConfig sweep)
@@ -152,17 +164,24 @@ public final class SweepJob implements Job<SweepRequest> {
       String root,
       SweepFolder folder,
       TrialBook book,
+      List<Map<String, Object>> space,
       PrintStream out) {
     /** Runs what is not done; the share of the slots' time that trials used. */
-    double run(List<Map<String, Object>> space, int slots) throws Exception {
-      long start = System.nanoTime();
+    double run(double[] costs, int slots) throws Exception {
+      double[] ahead = costs.clone();
+      for (int i = 0; i < ahead.length; i++) {
+        ahead[i] = book.trial(i).status() == TrialStatus.SUCCEEDED ? 0 : ahead[i];
+      }
+      Progress line = Progress.ofTerminal();
+      TrialProgress progress = new TrialProgress(book, ahead, line, System::nanoTime);
+      spark.sc().addSparkListener(progress);
       ExecutorService threads = Executors.newFixedThreadPool(slots);
-      List<Future<Double>> waiting = new ArrayList<>();
+      long start = System.nanoTime();
       try {
-        for (int i = 0; i < space.size(); i++) {
+        List<Future<Double>> waiting = new ArrayList<>();
+        for (int i : Trials.longestFirst(costs)) {
           if (book.trial(i).status() != TrialStatus.SUCCEEDED) {
-            int number = i;
-            waiting.add(threads.submit(() -> trial(number, space)));
+            waiting.add(threads.submit(() -> trial(i, progress, line)));
           }
         }
         double busy = 0;
@@ -173,30 +192,40 @@ public final class SweepJob implements Job<SweepRequest> {
         return waiting.isEmpty() ? 1 : Math.min(1, busy / wall);
       } finally {
         threads.shutdownNow();
+        spark.sc().removeSparkListener(progress);
+        line.end();
       }
     }
 
     /** Seconds the trial used. */
-    private double trial(int i, List<Map<String, Object>> space) {
+    private double trial(int i, TrialProgress progress, Progress line) {
       long start = System.nanoTime();
       book.begins(i);
+      String said;
+      double seconds;
       try {
         RunConfig run = config.with(space.get(i)).with(Map.of("cluster.workers", 1)).withoutSweep();
         int threads = Math.max(1, spark.getConf().getInt("spark.task.cpus", 1));
-        TrialTask task = new TrialTask(new LinkedHashMap<>(run.resolved()), storage, root, threads);
+        LongAccumulator counter = progress.begins(i, spark.sc());
+        TrialTask task =
+            new TrialTask(new LinkedHashMap<>(run.resolved()), storage, root, threads, counter);
         byte[] result = spark.parallelize(List.of(i), 1).map(number -> task.run()).collect().get(0);
         TrialTask.Report report = Json.read("report of a trial", result, TrialTask.Report.class);
-        ended(i, run, report);
-        return report.seconds();
+        said = ended(i, run, report);
+        seconds = report.seconds();
       } catch (Exception e) {
-        String why = Failures.of(e).line();
-        book.failed(i, why);
-        out.println(line(i, why));
-        return (System.nanoTime() - start) / 1e9;
+        said = Failures.of(e).line();
+        book.failed(i, said);
+        seconds = (System.nanoTime() - start) / 1e9;
       }
+      String whole = line(i, said);
+      line.aside(() -> out.println(whole));
+      progress.ended(i);
+      return seconds;
     }
 
-    private void ended(int i, RunConfig run, TrialTask.Report report) throws Exception {
+    /** Notes a trial that went well; what to say of it. */
+    private String ended(int i, RunConfig run, TrialTask.Report report) throws Exception {
       RunReport written =
           TrainRun.writeTrial(
               storage,
@@ -213,7 +242,7 @@ public final class SweepJob implements Job<SweepRequest> {
               ? String.format(Locale.ROOT, "validation accuracy %.2f %%", 100 * accuracy)
               : String.format(
                   Locale.ROOT, "validation loss %.5g", loss == null ? Double.NaN : loss);
-      out.println(line(i, String.format(Locale.ROOT, "%s, %.1f s", score, report.seconds())));
+      return String.format(Locale.ROOT, "%s, %.1f s", score, report.seconds());
     }
 
     private String line(int i, String what) {

@@ -13,7 +13,9 @@ import io.kiln.spark.train.WorkerFit;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.util.LongAccumulator;
 
 /**
  * One trial: trains alone on one slot, on the data its executor has cached for all trials.
@@ -22,9 +24,14 @@ import org.apache.spark.SparkEnv;
  * @param storage where data are
  * @param dataRoot folder of data sets
  * @param threads of the slot
+ * @param counter of thousandths done, up to {@link TrialProgress#WHOLE}
  */
 record TrialTask(
-    LinkedHashMap<String, Object> config, HadoopStorage storage, String dataRoot, int threads)
+    LinkedHashMap<String, Object> config,
+    HadoopStorage storage,
+    String dataRoot,
+    int threads,
+    LongAccumulator counter)
     implements Serializable {
   /**
    * What a trial brings home.
@@ -39,7 +46,8 @@ record TrialTask(
   /** Trains; the report as JSON. */
   byte[] run() throws IOException {
     long start = System.nanoTime();
-    RunConfig run = RunConfig.of(config);
+    // Nobody goes on from half a trial.
+    RunConfig run = RunConfig.of(config).with(Map.of("train.checkpoint-every", "none"));
     FitResult result =
         new WorkerFit(
                 run,
@@ -47,7 +55,7 @@ record TrialTask(
                 threads,
                 Collective.alone(),
                 false)
-            .run(new FitListener() {}, null)
+            .run(new Counting(), null)
             .result();
     SparkEnv env = SparkEnv.get();
     String host = env.blockManager().blockManagerId().host();
@@ -57,5 +65,19 @@ record TrialTask(
             new RunReport.Executor(host, Blas.name(), threads),
             env.executorId() + "@" + host,
             (System.nanoTime() - start) / 1e9));
+  }
+
+  /** Counts steps. */
+  private final class Counting implements FitListener {
+    private long told;
+
+    @Override
+    public void onStep(long step, long stepsInAll, double loss, int samples) {
+      long now = TrialProgress.WHOLE * step / stepsInAll;
+      if (now > told) {
+        counter.add(now - told);
+        told = now;
+      }
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.kiln.spark.sweep;
 import io.kiln.nn.tensor.CounterRng;
 import io.kiln.spark.config.SweepConfig;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,19 @@ final class Trials {
   /** The values of each trial by dotted key, in order. */
   static List<Map<String, Object>> of(SweepConfig sweep) {
     return sweep.strategy().equals("grid") ? grid(sweep) : random(sweep);
+  }
+
+  /**
+   * The order in which trials are handed out: the most expensive first, so that none is left to run
+   * alone at the end; of equals, the first.
+   */
+  static List<Integer> longestFirst(double[] costs) {
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < costs.length; i++) {
+      order.add(i);
+    }
+    order.sort(Comparator.comparingDouble(i -> -costs[i]));
+    return order;
   }
 
   /** Every combination; the last key moves fastest. */

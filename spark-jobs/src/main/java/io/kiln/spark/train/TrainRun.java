@@ -4,6 +4,7 @@ import io.kiln.nn.data.Splits;
 import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.io.Digests;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.layer.Summary;
 import io.kiln.nn.tensor.Tensor;
 import io.kiln.nn.train.EpochRecord;
 import io.kiln.nn.train.FitResult;
@@ -72,6 +73,17 @@ public final class TrainRun {
   /** Builds network, loss and optimizer of a configuration, to find its mistakes. */
   public static void check(RunConfig config, Splits data) {
     FitPlan.of(config, data, 1);
+  }
+
+  /**
+   * Checks a configuration likewise, and estimates what it costs.
+   *
+   * @return floating-point operations of all steps
+   */
+  public static double flops(RunConfig config, Splits data) {
+    Summary.Row sample = FitPlan.of(config, data, 1).network().summary().totals();
+    double perSample = (double) sample.forwardFlops() + sample.backwardFlops();
+    return perSample * data.train().size() * config.train().epochs();
   }
 
   /** Takes a run folder of that name, or of a sibling's if it is not free, and trains. */

@@ -14,6 +14,7 @@ import io.kiln.spark.report.RunReport;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -49,8 +50,7 @@ record TrainTask(
     Splits data = DataCache.get(run.data(), dataRoot, storage);
     FitState from = null;
     if (!checkpoint.isEmpty()) {
-      Checkpoint saved = CheckpointStore.read(storage, checkpoint);
-      from = FitState.of(saved);
+      from = FitState.of(saved());
     }
     String host = gang.workers().get(gang.rank()).host();
     RunReport.Executor executor = new RunReport.Executor(host, Blas.name(), threads);
@@ -59,6 +59,17 @@ record TrainTask(
     return new WorkerFit(run, data, threads, gang.collective(), true)
         .run(new Teller(gang, run, data), from)
         .toBytes();
+  }
+
+  /** The checkpoint to go on from; that it has just been replaced is no reason to give up. */
+  private Checkpoint saved() throws IOException {
+    try {
+      return CheckpointStore.read(storage, checkpoint);
+    } catch (NoSuchFileException e) {
+      throw new IOException(
+          "train: " + checkpoint + " is gone; an attempt before this one may have saved another",
+          e);
+    }
   }
 
   /** Tells the driver and saves checkpoints. */

@@ -113,7 +113,11 @@ class CommandsTest {
     assertThat(said).isEqualTo(new Said(0, ""));
     JsonNode sweep = json(folder.resolve("sweep/sweep.json"));
     assertThat(sweep.path("status").asText()).isEqualTo("succeeded");
-    assertThat(sweep.path("trials")).hasSize(4);
+    assertThat(sweep.path("trials").findValuesAsText("id"))
+        .containsExactly("trial-001", "trial-002", "trial-003", "trial-004");
+    List<String> starts = sweep.path("trials").findValuesAsText("start");
+    assertThat(Double.parseDouble(starts.get(2))) // the first of the two with the larger network
+        .isLessThan(Double.parseDouble(starts.get(0)));
     double best = 0;
     for (JsonNode trial : sweep.path("trials")) {
       assertThat(trial.path("status").asText()).isEqualTo("succeeded");

@@ -82,6 +82,30 @@ class TrainRunClusterTest {
   }
 
   @Test
+  void synchronizedBatchNormSeesTheBatchOfAllWorkers() throws Exception {
+    RunReport one =
+        train(config(1, 2, Map.of("model", Map.of("layers", layers(true)))), "sync-one");
+    RunReport two =
+        train(config(2, 2, Map.of("model", Map.of("layers", layers(true)))), "sync-two");
+    assertThat(one.weightsSha256()).isNotNull().isEqualTo(two.weightsSha256());
+    assertThat(two.test()).isEqualTo(one.test());
+    RunReport apart =
+        train(config(2, 2, Map.of("model", Map.of("layers", layers(false)))), "apart");
+    assertThat(apart.weightsSha256()).isNotEqualTo(two.weightsSha256());
+  }
+
+  private static List<Map<String, Object>> layers(boolean sync) {
+    return List.of(
+        Map.of("type", "conv2d", "filters", 4, "kernel", 3, "stride", 2),
+        Map.of("type", "batch-norm", "sync", sync),
+        Map.of("type", "relu"),
+        Map.of("type", "flatten"),
+        Map.of("type", "dense", "units", 16),
+        Map.of("type", "batch-norm", "sync", sync),
+        Map.of("type", "dense", "units", 10));
+  }
+
+  @Test
   void savedModelScoresAsItDidInTraining() throws Exception {
     RunConfig config = config(2, 1, Map.of());
     RunReport report = train(config, "saved");
