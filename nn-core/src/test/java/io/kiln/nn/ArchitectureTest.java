@@ -56,7 +56,7 @@ class ArchitectureTest {
                   "collective",
                   "zoo")),
           Map.entry("draw", Set.of("tensor", "autograd")),
-          Map.entry("check", Set.of("tensor", "kernel", "autograd", "op", "layer", "zoo")),
+          Map.entry("check", Set.of("tensor", "kernel", "autograd", "op", "layer", "data", "zoo")),
           Map.entry(
               "bench",
               Set.of(
