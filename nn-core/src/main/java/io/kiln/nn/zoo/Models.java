@@ -4,6 +4,7 @@ import io.kiln.nn.autograd.Params;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.SampleSpec;
+import io.kiln.nn.io.Digests;
 import io.kiln.nn.io.Storage;
 import io.kiln.nn.layer.Model;
 import io.kiln.nn.layer.Named;
@@ -12,6 +13,8 @@ import io.kiln.nn.layer.Sequential;
 import io.kiln.nn.tensor.DType;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Makes the network that a configuration describes. */
@@ -54,6 +57,30 @@ public final class Models {
       opened.fill(network);
       return network;
     }
+  }
+
+  /**
+   * SHA-256 of the file that the values of a section {@code model} come from; empty if they do not
+   * come from a file, or the section says it itself. With it as {@code weights.sha256} the section
+   * means the same values on every machine and at any time.
+   */
+  public static Optional<String> sha256(Settings model, Storage storage, String root)
+      throws IOException {
+    if (!model.has(WEIGHTS)) {
+      return Optional.empty();
+    }
+    Pretrained weights = Pretrained.from(model.section(WEIGHTS), root);
+    return weights.sha256().isEmpty()
+        ? Optional.of(Digests.sha256(storage, weights.path()))
+        : Optional.empty();
+  }
+
+  /**
+   * The images and the number of classes that each named network for images was made for, by its
+   * name; it takes others too.
+   */
+  public static Map<String, SampleSpec> madeFor() {
+    return ImageNetworks.originals();
   }
 
   private static Network.Selection selection(Freezing freezing, Predicate<String> given) {

@@ -1,7 +1,6 @@
 package io.kiln.spark.sweep;
 
 import io.kiln.nn.config.ConfigException;
-import io.kiln.nn.data.Splits;
 import io.kiln.nn.train.DivergedException;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.config.SweepConfig;
@@ -16,6 +15,7 @@ import io.kiln.spark.report.SweepReport.TrialStatus;
 import io.kiln.spark.store.HadoopStorage;
 import io.kiln.spark.train.SparkRuntime;
 import io.kiln.spark.train.TrainRun;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,7 +45,7 @@ public final class SweepJob implements Job<SweepRequest> {
     List<Map<String, Object>> space = Trials.of(sweep);
     TrainRun.Prepared prepared =
         TrainRun.prepare(config, request.place().dataRoot(), runtime, storage);
-    check(config, sweep, space, prepared.data());
+    check(config, sweep, space, prepared, storage);
     SweepFolder folder = folder(storage, request, sweep);
     out.println("sweep folder: " + folder.path());
     try (JavaSparkContext spark = runtime.start()) {
@@ -66,8 +66,13 @@ public final class SweepJob implements Job<SweepRequest> {
 
   /** Builds every trial's network once, so that no mistake shows up after an hour. */
   private static void check(
-      RunConfig config, SweepConfig sweep, List<Map<String, Object>> space, Splits data) {
-    if (sweep.metric().startsWith("validation") && data.validation().size() == 0) {
+      RunConfig config,
+      SweepConfig sweep,
+      List<Map<String, Object>> space,
+      TrainRun.Prepared prepared,
+      HadoopStorage storage)
+      throws IOException {
+    if (sweep.metric().startsWith("validation") && prepared.data().validation().size() == 0) {
       throw new ConfigException(
           "sweep.metric: "
               + sweep.metric()
@@ -75,7 +80,7 @@ public final class SweepJob implements Job<SweepRequest> {
     }
     for (Map<String, Object> params : space) {
       if (params.keySet().stream().noneMatch(key -> key.startsWith("data."))) {
-        TrainRun.check(config.with(params), data);
+        TrainRun.check(config.with(params), prepared.data(), prepared.root(), storage);
       }
     }
   }

@@ -85,7 +85,8 @@ class TrainRunClusterTest {
   void savedModelScoresAsItDidInTraining() throws Exception {
     RunConfig config = config(2, 1, Map.of());
     RunReport report = train(config, "saved");
-    Scoring scoring = Scoring.of(STORAGE, folder.resolve("saved").toString(), config.data());
+    Scoring scoring =
+        Scoring.of(STORAGE, folder.resolve("saved").toString(), Map.of(), config.data());
     RunReport.Test test = RunRecorder.reported(scoring.evaluate(spark, 2));
     RunReport.Test before = report.test();
     assertThat(test).isNotNull();
