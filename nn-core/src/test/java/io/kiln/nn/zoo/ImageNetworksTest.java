@@ -105,6 +105,19 @@ class ImageNetworksTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"resnet50, 1", "resnet20, 1", "vgg11, 32", "squeezenet1-1, 17", "squeezenet1-0, 21"})
+  void smallImagesAreTaken(String type, int side) {
+    SampleSpec spec = SampleSpec.classification(Shape.of(3, side, side), 7);
+    Model model = Models.from(Settings.of("model", Map.of("type", type)), spec);
+    assertThat(Network.declared(model, spec)).isNotEmpty();
+    if (side > 1) {
+      SampleSpec less = SampleSpec.classification(Shape.of(3, side - 1, side), 7);
+      assertThatThrownBy(() -> Network.declared(model, less))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
   private static Settings settings(String text) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("type", text.replaceFirst("^.type: ([a-z0-9-]+).*$", "$1"));
