@@ -40,7 +40,7 @@ class ArchitectureTest {
           Map.entry("layer", Set.of("tensor", "kernel", "autograd", "op", "data")),
           // Of layer, the optimizer knows the names that weight decay groups go by.
           Map.entry("optim", Set.of("tensor", "kernel", "autograd", "layer")),
-          Map.entry("zoo", Set.of("tensor", "kernel", "autograd", "op", "layer", "data")),
+          Map.entry("zoo", Set.of("tensor", "kernel", "autograd", "op", "layer", "data", "io")),
           Map.entry(
               "train",
               Set.of(
@@ -56,7 +56,7 @@ class ArchitectureTest {
                   "collective",
                   "zoo")),
           Map.entry("draw", Set.of("tensor", "autograd")),
-          Map.entry("check", Set.of("tensor", "kernel", "autograd", "op", "layer", "zoo")),
+          Map.entry("check", Set.of("tensor", "kernel", "autograd", "op", "layer", "data", "zoo")),
           Map.entry(
               "bench",
               Set.of(

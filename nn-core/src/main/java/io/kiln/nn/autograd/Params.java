@@ -8,10 +8,11 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All parameters of a network in one flat array, so that optimizer, all-reduce, checkpoint and hash
- * are each one loop. They lie there by role: weights, biases, frozen ones, buffers.
+ * are each one loop. They lie there by role: weights, biases, frozen ones, frozen buffers, buffers.
  *
  * <p>Buffers are running statistics: values that training writes without a gradient.
  */
@@ -24,12 +25,24 @@ public final class Params {
     BIAS,
     /** A parameter that training leaves as it is. */
     FROZEN,
+    /** Running statistics that training leaves as they are. */
+    FROZEN_BUFFER,
     /** Running statistics, written by the forward pass in training. */
     BUFFER;
 
     /** Whether the optimizer moves it. */
     public boolean isTrainable() {
       return this == WEIGHT || this == BIAS;
+    }
+
+    /** Whether training leaves it as it is. */
+    public boolean isFrozen() {
+      return this == FROZEN || this == FROZEN_BUFFER;
+    }
+
+    /** Whether it is a running statistic, which nothing differentiates. */
+    public boolean isBuffer() {
+      return this == BUFFER || this == FROZEN_BUFFER;
     }
   }
 
@@ -43,8 +56,8 @@ public final class Params {
    */
   public record Entry(String name, Shape shape, Role role, int offset) {}
 
-  /** A parameter before it has its place, with its initial values. */
-  public record Declared(String name, Shape shape, Role role, Tensor initial) {}
+  /** A parameter before it has its place; without initial values it begins with zeros. */
+  public record Declared(String name, Shape shape, Role role, @Nullable Tensor initial) {}
 
   private final Map<String, Entry> entries;
   private final Tensor values;
@@ -78,8 +91,9 @@ public final class Params {
     Tensor values = Tensor.zeros(Shape.of((int) total), dtype);
     for (Declared one : order) {
       Entry entry = entries.get(one.name());
-      if (entry != null) {
-        values.slice(entry.offset(), entry.shape()).copyFrom(one.initial());
+      Tensor initial = one.initial();
+      if (entry != null && initial != null) {
+        values.slice(entry.offset(), entry.shape()).copyFrom(initial);
       }
     }
     // The order of declaration is what people read in summaries and files.
@@ -129,7 +143,7 @@ public final class Params {
     return values.slice(0, Shape.of(trainable));
   }
 
-  /** The running statistics: the end of {@link #values}. */
+  /** The running statistics that training writes: the end of {@link #values}. */
   public Tensor buffers() {
     int from = values.count();
     for (Entry entry : entries.values()) {
@@ -147,7 +161,7 @@ public final class Params {
   public int parameterCount() {
     int count = 0;
     for (Entry entry : entries.values()) {
-      count += entry.role() == Role.BUFFER ? 0 : entry.shape().count();
+      count += entry.role().isBuffer() ? 0 : entry.shape().count();
     }
     return count;
   }

@@ -78,6 +78,11 @@ public final class Tape {
     return leaf(value, true, grad);
   }
 
+  /** A leaf of which only the shape is known: what is recorded over it cannot run. */
+  public Var placeholder(Shape shape) {
+    return new Var(this, shape, Layout.PLAIN, false, null, null, null);
+  }
+
   private Var leaf(Tensor value, boolean needsGrad, @Nullable Tensor grad) {
     if (value.dtype() != dtype) {
       throw new IllegalArgumentException(

@@ -23,10 +23,7 @@ import java.util.regex.Pattern;
 public final class Benchmarks {
   private static final Pattern MLP = Pattern.compile("mlp((?:-[1-9][0-9]{0,6}){2,})-b([0-9]{1,6})");
   private static final Pattern NAMED = Pattern.compile("([a-z][a-z0-9-]*)-b([0-9]{1,6})");
-  private static final Map<String, SampleSpec> SPECS =
-      Map.of(
-          "lenet", SampleSpec.classification(Shape.of(1, 28, 28), 10),
-          "cifar-cnn", SampleSpec.classification(Shape.of(3, 32, 32), 10));
+  private static final Map<String, SampleSpec> SPECS = Models.madeFor();
   private static final double WARM_UP_SECONDS = 2;
   private static final double LONGEST_WARM_UP_SECONDS = 20;
   private static final double QUIET_SECONDS = 1;

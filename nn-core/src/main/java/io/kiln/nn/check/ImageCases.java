@@ -103,6 +103,10 @@ final class ImageCases {
             v -> MaxPool2d.of(v.get(0), 3, 3, UNIT.stride(2, 2).padding(1, 1), true, false),
             random(121, 2, 2, 6, 7)),
         OpCase.of(
+            "max-pool2d/one-window-over-the-edge",
+            v -> MaxPool2d.of(v.get(0), 3, 3, UNIT.stride(2, 2), true, false),
+            random(122, 2, 3, 2, 2)),
+        OpCase.of(
             "max-pool2d/rectified",
             v -> MaxPool2d.of(v.get(0), 2, 2, UNIT.stride(2, 2), false, true),
             random(22, 2, 3, 4, 6)),

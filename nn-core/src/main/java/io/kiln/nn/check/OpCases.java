@@ -18,6 +18,7 @@ public final class OpCases {
     cases.addAll(LossCases.all());
     cases.addAll(NormCases.all());
     cases.addAll(ImageCases.all());
+    cases.addAll(NetCases.all());
     return cases;
   }
 }

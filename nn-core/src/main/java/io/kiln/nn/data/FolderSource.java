@@ -58,9 +58,13 @@ final class FolderSource {
         folders.notes());
   }
 
-  /** A folder of folders of the classes is labelled; a folder of images, or one file, is not. */
-  static Samples samples(Settings data, Storage storage, String location) throws IOException {
+  /**
+   * A folder of folders of the classes is labelled; a folder of images, or one file, is not. Of a
+   * whole set with {@code train/} it is the test part, or if there is none the validation part.
+   */
+  static Samples samples(Settings data, Storage storage, String place) throws IOException {
     ImageFolders folders = folders(data, storage);
+    String location = testPart(data, storage, folders, place);
     ImagePlan plan = ImagePlan.of(data);
     List<String> classNames = data.texts("class-names", List.of());
     if (!DataFiles.isFile(storage, location) && !folders.folders(location).isEmpty()) {
@@ -82,6 +86,17 @@ final class FolderSource {
         folders.read(images, new int[images.size()], classNames),
         false,
         images.stream().map(Locations::name).toList());
+  }
+
+  private static String testPart(Settings data, Storage storage, ImageFolders folders, String place)
+      throws IOException {
+    List<String> names = DataFiles.isFile(storage, place) ? List.of() : folders.folders(place);
+    if (!names.contains("train")) {
+      return place;
+    }
+    String test = part(data, "test", names, "test");
+    String part = test != null ? test : part(data, "validation", names, "val", "validation");
+    return part == null ? place : Locations.join(place, part);
   }
 
   private static ImageFolders folders(Settings data, Storage storage) {

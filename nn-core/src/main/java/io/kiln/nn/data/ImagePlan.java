@@ -83,8 +83,8 @@ record ImagePlan(
     if (normalize && mean.isEmpty()) {
       throw new ConfigException(
           meanKey
-              + ": it is missing; give the mean and deviation the model was trained with, or"
-              + " normalize: false");
+              + ": it is missing; give the mean and deviation the model was trained with,"
+              + " normalize: imagenet, or normalize: false");
     }
     Dataset data = data(Part.all(images), given(images), augmentation.centred());
     return new Samples(data, labelled, ids);

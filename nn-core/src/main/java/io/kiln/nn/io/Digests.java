@@ -1,11 +1,13 @@
 package io.kiln.nn.io;
 
 import io.kiln.nn.tensor.Tensor;
+import java.io.IOException;
+import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of numbers and texts. */
+/** SHA-256 of numbers, texts and files. */
 public final class Digests {
   private Digests() {}
 
@@ -19,6 +21,18 @@ public final class Digests {
   /** SHA-256, as 64 hex digits, of some bytes. */
   public static String sha256(byte[] bytes) {
     return hex(sha256().digest(bytes));
+  }
+
+  /** SHA-256, as 64 hex digits, of a file. */
+  public static String sha256(Storage storage, String path) throws IOException {
+    MessageDigest digest = sha256();
+    try (InputStream in = storage.open(path)) {
+      byte[] chunk = new byte[1 << 16];
+      for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+        digest.update(chunk, 0, n);
+      }
+    }
+    return hex(digest.digest());
   }
 
   /** Feeds a tensor's numbers as little-endian bytes. */

@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 
@@ -34,6 +35,12 @@ public final class SafetensorsReader implements Closeable {
   /** Opens a file and checks its header. */
   public static SafetensorsReader open(Storage storage, String path) throws IOException {
     return over(FormatInput.openPlain(storage, path));
+  }
+
+  /** Opens a file and checks its header; whatever is read is also fed to the digest. */
+  public static SafetensorsReader open(Storage storage, String path, MessageDigest digest)
+      throws IOException {
+    return over(FormatInput.openPlain(storage, path, digest));
   }
 
   /** Reads from an open input, which is closed with the reader, or now if the header is wrong. */
@@ -87,6 +94,11 @@ public final class SafetensorsReader implements Closeable {
       ByteBuffer buffer = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
       entry.type().decode(buffer, tensor, at, count);
     }
+  }
+
+  /** Passes over what is left, so that a digest has seen the whole file. */
+  public void skipRest() throws IOException {
+    skip(in.left());
   }
 
   private void skip(long count) throws IOException {

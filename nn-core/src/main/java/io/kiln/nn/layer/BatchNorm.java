@@ -11,7 +11,8 @@ import java.util.Map;
  * <p>Shapes: x {@code [n, c]} or {@code [n, c, h, w]} → y of x's shape; parameters {@code weight}
  * [c] (begins 1) and {@code bias} [c] (0), buffers {@code running_mean} [c] (0), {@code
  * running_var} [c] (1) and {@code num_batches_tracked} [], PyTorch's names and defaults. Training
- * uses the batch's statistics, everything else the running ones.
+ * uses the batch's statistics, everything else the running ones, and so does training where they
+ * are frozen.
  *
  * <p>Synchronized, the batch is that of the whole step, over all virtual shards of all workers, as
  * PyTorch's SyncBatchNorm has it; else each shard normalizes by its own. The former costs a small
@@ -62,6 +63,7 @@ public record BatchNorm(double momentum, double epsilon, boolean sync)
         mean,
         variance,
         count,
-        new io.kiln.nn.op.BatchNorm.Mode(epsilon, momentum, scope.training(), rectified, sync));
+        new io.kiln.nn.op.BatchNorm.Mode(
+            epsilon, momentum, scope.trains("running_mean"), rectified, sync));
   }
 }

@@ -17,15 +17,22 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds classes by the names of a configuration: {@code batch-norm} is the class {@code BatchNorm}
  * beside a given type, with a static method {@code from}. So a new layer needs no registration.
  *
+ * <p>A class that stands for several lists them in a static method {@code names}; they begin with
+ * its own: {@code resnet18} and {@code resnet50} are both {@code Resnet}, which reads the rest.
+ *
  * @param <T> what the classes are
  */
 public final class Named<T> {
+  private static final Pattern NUMBERS = Pattern.compile("-?[0-9].*$");
+
   private final Class<T> type;
   private final String what;
   private final Class<?>[] arguments;
@@ -50,16 +57,10 @@ public final class Named<T> {
    */
   public T make(String where, String name, Object... values) {
     try {
-      if (!name.matches("[a-z][a-z0-9-]*")) {
-        throw new ClassNotFoundException(name);
-      }
-      Class<?> found = Class.forName(type.getPackageName() + "." + className(name));
-      if (!type.isAssignableFrom(found)) {
-        throw new ClassNotFoundException(name);
-      }
+      Class<?> found = find(name);
       Method from = found.getMethod("from", arguments);
       return type.cast(from.invoke(null, values));
-    } catch (ClassNotFoundException | NoSuchMethodException | NoClassDefFoundError e) {
+    } catch (ClassNotFoundException | NoSuchMethodException e) {
       throw new ConfigException(
           where
               + ": there is no "
@@ -78,6 +79,53 @@ public final class Named<T> {
     } catch (IllegalAccessException e) {
       throw new IllegalStateException(where + ": " + e, e);
     }
+  }
+
+  /** The class of a name, or a class that lists it, whose own name is its beginning. */
+  private Class<?> find(String name) throws ClassNotFoundException {
+    if (name.matches("[a-z][a-z0-9-]*")) {
+      Class<?> own = load(className(name));
+      if (own != null && answers(own).equals(List.of(kebab(own.getSimpleName())))) {
+        return own;
+      }
+      Class<?> family = load(className(NUMBERS.matcher(name).replaceFirst("")));
+      if (family != null && answers(family).contains(name)) {
+        return family;
+      }
+    }
+    throw new ClassNotFoundException(name);
+  }
+
+  private @Nullable Class<?> load(String simpleName) {
+    try {
+      return Class.forName(type.getPackageName() + "." + simpleName);
+    } catch (ClassNotFoundException | LinkageError e) {
+      return null;
+    }
+  }
+
+  /** The names of a class: those it lists, or its own; none if it has no {@code from}. */
+  private List<String> answers(Class<?> found) {
+    try {
+      if (!type.isAssignableFrom(found)
+          || !Modifier.isStatic(found.getMethod("from", arguments).getModifiers())) {
+        return List.of();
+      }
+    } catch (NoSuchMethodException e) {
+      return List.of();
+    }
+    try {
+      Object names = found.getMethod("names").invoke(null);
+      return ((List<?>) names).stream().map(String::valueOf).toList();
+    } catch (NoSuchMethodException e) {
+      return List.of(kebab(found.getSimpleName()));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(found + ".names(): " + e, e);
+    }
+  }
+
+  private static String kebab(String className) {
+    return className.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
   }
 
   /** All names there are, sorted. */
@@ -106,21 +154,10 @@ public final class Named<T> {
         String name = String.valueOf(file.getFileName());
         if (name.endsWith(".class") && !name.contains("$") && !name.contains("-")) {
           String simple = name.substring(0, name.length() - ".class".length());
-          if (hasFrom(type.getPackageName() + "." + simple)) {
-            names.add(simple.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT));
-          }
+          Class<?> found = load(simple);
+          names.addAll(found == null ? List.of() : answers(found));
         }
       }
-    }
-  }
-
-  private boolean hasFrom(String className) {
-    try {
-      Class<?> found = Class.forName(className, false, type.getClassLoader());
-      return type.isAssignableFrom(found)
-          && Modifier.isStatic(found.getMethod("from", arguments).getModifiers());
-    } catch (ClassNotFoundException | NoSuchMethodException | LinkageError e) {
-      return false;
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -42,8 +43,65 @@ public final class Network {
   /** A network with initial values from a seed and some parameters frozen, by name. */
   public static Network of(
       Model model, SampleSpec spec, DType dtype, long seed, Predicate<String> frozen) {
+    return of(model, spec, dtype, seed, new Selection(frozen, name -> false, name -> false));
+  }
+
+  /**
+   * What is decided of parameters by their full names.
+   *
+   * @param frozen parameters that training leaves as they are; no gradient is computed for them
+   * @param frozenBuffers running statistics that training uses and leaves as they are
+   * @param given parameters and statistics that the caller fills: they begin with zeros, and no
+   *     time is spent on initial values
+   */
+  public record Selection(
+      Predicate<String> frozen, Predicate<String> frozenBuffers, Predicate<String> given) {
+    private Params.Role role(String name, Params.Role declared) {
+      if (declared == Params.Role.BUFFER) {
+        return frozenBuffers.test(name) ? Params.Role.FROZEN_BUFFER : declared;
+      }
+      return frozen.test(name) ? Params.Role.FROZEN : declared;
+    }
+  }
+
+  /** A network with initial values from a seed, but for what is selected by name. */
+  public static Network of(
+      Model model, SampleSpec spec, DType dtype, long seed, Selection selection) {
+    Map<String, Init> inits = new LinkedHashMap<>();
+    List<Params.Declared> declared = new ArrayList<>();
+    Shape output = declare(model, spec, dtype, declared, inits);
+    List<Params.Declared> all = new ArrayList<>();
+    for (Params.Declared one : declared) {
+      Params.Role role = selection.role(one.name(), one.role());
+      all.add(new Params.Declared(one.name(), one.shape(), role, null));
+    }
+    Params params = Params.of(dtype, all);
+    inits.forEach(
+        (name, init) -> {
+          if (!selection.given.test(name)) {
+            init.fill(params.value(name), CounterRng.of(seed, hash(name)));
+          }
+        });
+    return new Network(model, spec, params, output.sample());
+  }
+
+  /**
+   * Names, shapes and roles of a model's parameters, in the order of its layers; costs no memory
+   * for values, so that large networks can be looked at.
+   */
+  public static List<Params.Declared> declared(Model model, SampleSpec spec) {
+    List<Params.Declared> declared = new ArrayList<>();
+    declare(model, spec, DType.FLOAT32, declared, new LinkedHashMap<>());
+    return List.copyOf(declared);
+  }
+
+  private static Shape declare(
+      Model model,
+      SampleSpec spec,
+      DType dtype,
+      List<Params.Declared> declared,
+      Map<String, Init> inits) {
     Tape tape = new Tape(dtype);
-    Map<String, Params.Declared> declared = new LinkedHashMap<>();
     Map<String, Var> vars = new LinkedHashMap<>();
     Scope.Source source =
         (name, shape, role, init) -> {
@@ -51,18 +109,17 @@ public final class Network {
           if (known != null) {
             return shared(name, known, shape);
           }
-          Tensor initial = Tensor.zeros(shape, dtype);
-          init.fill(initial, CounterRng.of(seed, hash(name)));
-          boolean fixed = role != Params.Role.BUFFER && frozen.test(name);
-          declared.put(
-              name, new Params.Declared(name, shape, fixed ? Params.Role.FROZEN : role, initial));
-          Var leaf = tape.constant(initial);
+          declared.add(new Params.Declared(name, shape, role, null));
+          inits.put(name, init);
+          Var leaf = tape.placeholder(shape);
           vars.put(name, leaf);
           return leaf;
         };
-    Var output = model.forward(new Scope(source, tape, "", true), inputs(tape, spec, 1));
-    Params params = Params.of(dtype, List.copyOf(declared.values()));
-    return new Network(model, spec, params, output.shape().sample());
+    List<Var> inputs = new ArrayList<>();
+    for (Shape shape : spec.inputs()) {
+      inputs.add(tape.placeholder(shape.batch(1)));
+    }
+    return model.forward(new Scope(source, tape, "", true), inputs).shape();
   }
 
   private static Var shared(String name, Var known, Shape shape) {
@@ -77,14 +134,6 @@ public final class Network {
               + "; give the layers different names");
     }
     return known;
-  }
-
-  private static List<Var> inputs(Tape tape, SampleSpec spec, int n) {
-    List<Var> inputs = new ArrayList<>();
-    for (Shape shape : spec.inputs()) {
-      inputs.add(tape.constant(Tensor.zeros(shape.batch(n), tape.dtype())));
-    }
-    return inputs;
   }
 
   /** The model. */
@@ -119,12 +168,7 @@ public final class Network {
 
   /** Records the network for inference: no parameter has a gradient, layers behave as in use. */
   public Var record(Tape tape, List<Var> inputs) {
-    Map<String, Var> vars = new LinkedHashMap<>();
-    Scope.Source source =
-        (name, shape, role, init) ->
-            vars.computeIfAbsent(name, key -> tape.constant(params.value(key)));
-    tape.allowChannelsLast();
-    return tape.plain(model.forward(new Scope(source, tape, "", false), inputs));
+    return record(tape, inputs, model);
   }
 
   /**
@@ -132,12 +176,9 @@ public final class Network {
    * recurrent network; it may use only parameters that the model declared.
    */
   public Var record(Tape tape, List<Var> inputs, Model part) {
-    Map<String, Var> vars = new LinkedHashMap<>();
-    Scope.Source source =
-        (name, shape, role, init) ->
-            vars.computeIfAbsent(name, key -> tape.constant(params.value(key)));
+    Function<String, Var> leaves = name -> tape.constant(params.value(name));
     tape.allowChannelsLast();
-    return tape.plain(part.forward(new Scope(source, tape, "", false), inputs));
+    return tape.plain(part.forward(new Scope(source(leaves), tape, "", false), inputs));
   }
 
   /**
@@ -152,15 +193,37 @@ public final class Network {
 
   /** Like the public one; without fusing, each layer has ops of its own. */
   Var record(Tape tape, List<Var> inputs, Tensor gradients, Tensor buffers, boolean fuses) {
-    Map<String, Var> vars = new LinkedHashMap<>();
     int firstBuffer = params.values().count() - params.buffers().count();
-    Scope.Source source =
-        (name, shape, role, init) ->
-            vars.computeIfAbsent(name, key -> leaf(tape, key, gradients, buffers, firstBuffer));
+    Function<String, Var> leaves = name -> leaf(tape, name, gradients, buffers, firstBuffer);
     if (fuses) {
       tape.allowChannelsLast();
     }
-    return tape.plain(model.forward(new Scope(source, tape, "", true, fuses), inputs));
+    return tape.plain(model.forward(new Scope(source(leaves), tape, "", true, fuses), inputs));
+  }
+
+  /**
+   * Records the network for training over leaves of the caller's own, such as those of a gradient
+   * check; frozen statistics stay so.
+   *
+   * @param leaves the leaf of each parameter's name, of its shape
+   */
+  public Var record(Tape tape, List<Var> inputs, Function<String, Var> leaves) {
+    return model.forward(new Scope(source(leaves), tape, "", true), inputs);
+  }
+
+  private Scope.Source source(Function<String, Var> leaves) {
+    Map<String, Var> vars = new LinkedHashMap<>();
+    return new Scope.Source() {
+      @Override
+      public Var parameter(String name, Shape shape, Params.Role role, Init init) {
+        return vars.computeIfAbsent(name, leaves);
+      }
+
+      @Override
+      public boolean isFrozen(String name) {
+        return params.entry(name).role().isFrozen();
+      }
+    };
   }
 
   /** Records the network for training; its own running statistics are written. */
@@ -173,7 +236,7 @@ public final class Network {
     Tensor value = params.value(name);
     return switch (entry.role()) {
       case WEIGHT, BIAS -> tape.variable(value, gradients.slice(entry.offset(), entry.shape()));
-      case FROZEN -> tape.constant(value);
+      case FROZEN, FROZEN_BUFFER -> tape.constant(value);
       case BUFFER -> tape.constant(buffers.slice(entry.offset() - firstBuffer, entry.shape()));
     };
   }

@@ -17,6 +17,11 @@ public final class Scope {
   interface Source {
     /** The parameter of that full name on the tape being recorded. */
     Var parameter(String name, Shape shape, Params.Role role, Init init);
+
+    /** Whether training leaves the parameter of that full name as it is. */
+    default boolean isFrozen(String name) {
+      return false;
+    }
   }
 
   private final Source source;
@@ -42,9 +47,17 @@ public final class Scope {
     return tape;
   }
 
-  /** Whether this is a training pass: dropout drops, batch norm uses the batch's statistics. */
+  /** Whether this is a training pass: dropout drops. */
   public boolean training() {
     return training;
+  }
+
+  /**
+   * Whether this pass may change the parameter or statistic of that name: it is a training pass,
+   * and the name is not frozen.
+   */
+  public boolean trains(String name) {
+    return training && !source.isFrozen(full(name));
   }
 
   /** Whether neighbouring layers may be recorded as one op; a summary wants each of them. */

@@ -79,7 +79,7 @@ public record Summary(List<Row> rows, Row totals, String dominant, double domina
       kinds.merge(op.name(), op.forwardFlops() + backward, Long::sum);
     }
     for (Params.Entry entry : network.params().entries()) {
-      if (entry.role() != Params.Role.BUFFER) {
+      if (!entry.role().isBuffer()) {
         String owner = entry.name().substring(0, Math.max(0, entry.name().lastIndexOf('.')));
         layers.computeIfAbsent(owner, key -> new Building()).parameters += entry.shape().count();
       }

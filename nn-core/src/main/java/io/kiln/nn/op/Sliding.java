@@ -94,7 +94,8 @@ public record Sliding(
    *
    * @param where who asks, for messages
    * @param ceiling whether the division rounds up (a last window may hang over the edge, but must
-   *     begin inside the plane or its padding above and left), as in PyTorch's pooling
+   *     begin inside the plane or its padding above and left; the only one too), as in PyTorch's
+   *     pooling
    */
   Window over(String where, int inH, int inW, int kernelH, int kernelW, boolean ceiling) {
     int extentH = dilationH * (kernelH - 1) + 1;
@@ -102,7 +103,7 @@ public record Sliding(
     int roomH = inH + padTop + padBottom - extentH;
     int roomW = inW + padLeft + padRight - extentW;
     Check.that(
-        roomH >= 0 && roomW >= 0,
+        roomH >= (ceiling ? 1 - strideH : 0) && roomW >= (ceiling ? 1 - strideW : 0),
         where
             + ": the plane is ["
             + inH

@@ -9,6 +9,7 @@ import io.kiln.nn.data.Dataset;
 import io.kiln.nn.data.Shards;
 import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -18,13 +19,17 @@ import java.util.function.ObjIntConsumer;
 
 /** Runs a network forward over a data set, in batches; one thread's. Buffers are kept. */
 public final class Evaluator {
-  private static final int BATCH = 256;
+  /** The most samples of a batch, and the most numbers of their inputs. */
+  private static final int MOST_SAMPLES = 256;
+
+  private static final int MOST_NUMBERS = 1 << 20;
 
   private final Network network;
   private final Loss loss;
   private final Workspace workspace;
   private final List<Recorded> tapes = new ArrayList<>();
   private final Batch room;
+  private final int batch;
 
   private record Recorded(Tape tape, Batch batch, Var output, Var loss) {}
 
@@ -33,7 +38,9 @@ public final class Evaluator {
     this.network = network;
     this.loss = loss;
     this.workspace = new Workspace(network.dtype());
-    this.room = Batch.of(network.spec(), BATCH, network.dtype());
+    int numbers = network.spec().inputs().stream().mapToInt(Shape::count).sum();
+    this.batch = Math.max(1, Math.min(MOST_SAMPLES, MOST_NUMBERS / Math.max(1, numbers)));
+    this.room = Batch.of(network.spec(), batch, network.dtype());
   }
 
   /** Loss and answers over samples from (inclusive) to (exclusive). */
@@ -48,7 +55,7 @@ public final class Evaluator {
    * shards whatever the number of workers, and their sums are added in order: same bits for all.
    */
   public Evaluation evaluate(Dataset data, int shards, Collective workers) {
-    Shards cut = Shards.of(data.size(), shards, BATCH);
+    Shards cut = Shards.of(data.size(), shards, batch);
     int first = Shards.firstShard(workers.rank(), workers.size(), shards);
     int end = Shards.firstShard(workers.rank() + 1, workers.size(), shards);
     ByteArrayOutputStream mine = new ByteArrayOutputStream();
@@ -77,8 +84,8 @@ public final class Evaluator {
   }
 
   private void run(Dataset data, int from, int to, ObjIntConsumer<Recorded> each) {
-    for (int at = from; at < to; at += BATCH) {
-      int n = Math.min(BATCH, to - at);
+    for (int at = from; at < to; at += batch) {
+      int n = Math.min(batch, to - at);
       Recorded recorded = recorded(n);
       for (int row = 0; row < n; row++) {
         data.read(at + row, recorded.batch, row);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.zoo.Models;
 import org.junit.jupiter.api.Test;
 
 class BenchmarksTest {
@@ -12,6 +13,24 @@ class BenchmarksTest {
     BenchCase one = Benchmarks.of("mlp-20-16-5-b12");
     assertThat(one.batch()).isEqualTo(12);
     assertThat(one.network().get().params().parameterCount()).isEqualTo(20 * 16 + 16 + 16 * 5 + 5);
+  }
+
+  @Test
+  void everyNetworkForImagesHasItsCase() {
+    assertThat(Models.madeFor().keySet())
+        .contains("lenet", "cifar-cnn", "vgg16", "vgg19", "resnet18", "resnet34", "resnet50")
+        .contains("resnet20", "resnet32", "resnet56", "squeezenet1-1");
+    for (String name : Models.madeFor().keySet()) {
+      assertThat(Benchmarks.of(name + "-b3").batch()).as(name).isEqualTo(3);
+    }
+    try (Stepper stepper = new Stepper(Benchmarks.of("resnet20-b4"), 2)) {
+      double first = stepper.step();
+      double last = first;
+      for (int i = 0; i < 10; i++) {
+        last = stepper.step();
+      }
+      assertThat(last).isLessThan(first);
+    }
   }
 
   @Test

@@ -46,6 +46,11 @@ class FolderSourceTest {
     assertThat(batch.input(0).get(2 * 64)).isEqualTo(1);
     assertThat(batch.input(0).get(3 * 64)).isEqualTo(1);
 
+    Settings whole = Settings.of("data", Map.of("format", "images", "crop", 8, "normalize", false));
+    Samples judged = DataSources.samples(whole, new LocalStorage(), root.resolve("set").toString());
+    assertThat(judged.ids()).containsExactly("ant/9.png");
+    assertThat(judged.labelled()).isTrue();
+
     Splits tested = load("resize", 12, "crop", 8, "test", "val");
     assertThat(tested.test().size()).isEqualTo(1);
     assertThat(tested.validation().size()).isZero();

@@ -1,6 +1,7 @@
 package io.kiln.nn.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kiln.nn.autograd.Tape;
@@ -8,6 +9,7 @@ import io.kiln.nn.autograd.Var;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +68,18 @@ class ImageReferenceTest {
     expect(padded, Shape.of(2, 4, 4, 4), 0.989358247, -0.24477328);
     Var y = MaxPool2d.of(x, 3, 3, sliding, true, false);
     expect(y, Shape.of(2, 4, 3, 3), 0.990607356, -0.758252788);
+  }
+
+  @Test
+  void theOnlyWindowMayHangOverTheEdge() {
+    Var small = leaf(Math::sin, 1, 1, 2, 2);
+    Var y = MaxPool2d.of(small, 3, 3, Sliding.UNIT.stride(2, 2), true, false);
+    tape.forward();
+    assertThat(y.shape()).isEqualTo(Shape.of(1, 1, 1, 1));
+    assertThat(y.value().get(0))
+        .isEqualTo(Arrays.stream(small.value().toArray()).max().orElseThrow());
+    assertThatThrownBy(() -> MaxPool2d.of(small, 3, 3, Sliding.UNIT.stride(1, 1), true, false))
+        .hasMessageStartingWith("max-pool2d: the plane is [2, 2]");
   }
 
   @Test

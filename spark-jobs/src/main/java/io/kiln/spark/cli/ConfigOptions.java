@@ -29,15 +29,20 @@ final class ConfigOptions {
       description = "Tasks that train together; short for --set cluster.workers=N.")
   private @Nullable Integer workers;
 
-  /** Reads the file; one that cannot be read is a mistake of usage. */
+  /** Reads the configuration with what the options change. */
   RunConfig load(List<String> more) throws IOException {
     List<String> all = new ArrayList<>(assignments);
     if (workers != null) {
       all.add("cluster.workers=" + workers);
     }
     all.addAll(more);
+    return load(file, all);
+  }
+
+  /** Reads a file; one that cannot be read is a mistake of usage. */
+  static RunConfig load(String file, List<String> assignments) throws IOException {
     try {
-      return RunConfig.load(new HadoopStorage(), file, all);
+      return RunConfig.load(new HadoopStorage(), file, assignments);
     } catch (NoSuchFileException e) {
       throw new ConfigException(file + ": there is no such configuration; check the path");
     } catch (AccessDeniedException e) {

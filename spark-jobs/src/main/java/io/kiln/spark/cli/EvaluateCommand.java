@@ -14,7 +14,13 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "evaluate",
     description = "Loss, accuracy and confusion matrix of a saved model.",
-    footer = {"", "kiln evaluate --model runs/mine --format mnist --data ~/data/mnist"})
+    footer = {
+      "",
+      "kiln evaluate --model runs/mine --format mnist --data ~/data/mnist",
+      "kiln evaluate --model resnet20.safetensors --net resnet20 \\",
+      "    --format cifar10 --data ~/data/cifar-10-batches-bin --set data.normalize=imagenet",
+      "kiln evaluate --model resnet20.safetensors --config conf/cifar10-resnet20.yaml"
+    })
 public final class EvaluateCommand implements Callable<Integer> {
   private final Job<EvaluateRequest> job;
 
@@ -33,7 +39,11 @@ public final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     job.run(
         new EvaluateRequest(
-            model.model(), model.data(), model.workers(), model.place(out, kiln.verbose())),
+            model.model(),
+            model.sections(),
+            model.data(),
+            model.workers(),
+            model.place(out, kiln.verbose())),
         System.out);
     return ExitCodes.DONE;
   }

@@ -51,6 +51,9 @@ public final class Overlay {
       Object next = get(holder, parts.get(i), key);
       if (!(next instanceof Map) && !(next instanceof List)) {
         Map<String, Object> section = new LinkedHashMap<>();
+        if (next == null && value == null) {
+          return;
+        }
         if (next instanceof String type) {
           section.put("type", type);
         } else if (next != null) {

@@ -2,26 +2,35 @@ package io.kiln.spark.config;
 
 import io.kiln.nn.config.Settings;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code kiln predict} asks for.
  *
  * @param model a run folder, its {@code model} folder, or a safetensors file
+ * @param sections model, loss and precision around a bare file of weights; empty if a model.yaml
+ *     says them
  * @param data the section {@code data}: format, path and what {@code --set} adds
- * @param out file or folder of the labels; CSV or Parquet by suffix
+ * @param out file or folder of the labels, CSV or Parquet by suffix; null: they are printed
  * @param probabilities whether class probabilities are written too
+ * @param top how many of the likeliest classes are written by name; 0: none
+ * @param names file of class names, one a line, or null for the model's own
  * @param workers tasks that read and predict
  * @param place on what; its {@code out} is {@code out}
  */
 public record PredictRequest(
     String model,
+    Map<String, Object> sections,
     Map<String, Object> data,
-    String out,
+    @Nullable String out,
     boolean probabilities,
+    int top,
+    @Nullable String names,
     int workers,
     TrainRequest.Place place) {
-  /** Copies the map. */
+  /** Copies the maps. */
   public PredictRequest {
+    sections = Overlay.copy(sections);
     data = Overlay.copy(data);
   }
 
@@ -32,6 +41,6 @@ public record PredictRequest(
 
   /** Whether the labels go to Parquet. */
   public boolean parquet() {
-    return out.endsWith(".parquet");
+    return out != null && out.endsWith(".parquet");
   }
 }

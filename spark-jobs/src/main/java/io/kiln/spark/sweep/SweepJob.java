@@ -1,7 +1,6 @@
 package io.kiln.spark.sweep;
 
 import io.kiln.nn.config.ConfigException;
-import io.kiln.nn.data.Splits;
 import io.kiln.nn.train.DivergedException;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.config.SweepConfig;
@@ -17,6 +16,7 @@ import io.kiln.spark.report.SweepReport.TrialStatus;
 import io.kiln.spark.store.HadoopStorage;
 import io.kiln.spark.train.SparkRuntime;
 import io.kiln.spark.train.TrainRun;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,7 +48,7 @@ public final class SweepJob implements Job<SweepRequest> {
     List<Map<String, Object>> space = Trials.of(sweep);
     TrainRun.Prepared prepared =
         TrainRun.prepare(config, request.place().dataRoot(), runtime, storage);
-    double[] costs = costs(config, sweep, space, prepared.data());
+    double[] costs = costs(config, sweep, space, prepared, storage);
     SweepFolder folder = folder(storage, request, sweep);
     out.println("sweep folder: " + folder.path());
     try (JavaSparkContext spark = runtime.start()) {
@@ -72,8 +72,13 @@ public final class SweepJob implements Job<SweepRequest> {
    * trial costs. One with data of its own is not built; it counts as the dearest.
    */
   private static double[] costs(
-      RunConfig config, SweepConfig sweep, List<Map<String, Object>> space, Splits data) {
-    if (sweep.metric().startsWith("validation") && data.validation().size() == 0) {
+      RunConfig config,
+      SweepConfig sweep,
+      List<Map<String, Object>> space,
+      TrainRun.Prepared prepared,
+      HadoopStorage storage)
+      throws IOException {
+    if (sweep.metric().startsWith("validation") && prepared.data().validation().size() == 0) {
       throw new ConfigException(
           "sweep.metric: "
               + sweep.metric()
@@ -83,7 +88,9 @@ public final class SweepJob implements Job<SweepRequest> {
     double most = 1;
     for (int i = 0; i < costs.length; i++) {
       boolean builds = space.get(i).keySet().stream().noneMatch(key -> key.startsWith("data."));
-      costs[i] = builds ? TrainRun.flops(config.with(space.get(i)), data) : Double.NaN;
+      RunConfig trial = config.with(space.get(i));
+      costs[i] =
+          builds ? TrainRun.flops(trial, prepared.data(), prepared.root(), storage) : Double.NaN;
       most = builds ? Math.max(most, costs[i]) : most;
     }
     for (int i = 0; i < costs.length; i++) {

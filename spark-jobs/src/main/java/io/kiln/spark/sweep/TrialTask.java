@@ -52,6 +52,8 @@ record TrialTask(
         new WorkerFit(
                 run,
                 DataCache.get(run.data(), dataRoot, storage),
+                storage,
+                dataRoot,
                 threads,
                 Collective.alone(),
                 false)

@@ -18,12 +18,13 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
   public void run(EvaluateRequest request, PrintStream out) throws Exception {
     SparkRuntime runtime = new SparkRuntime("evaluate", request.place().master());
     HadoopStorage storage = runtime.storage();
-    Scoring scoring = Scoring.of(storage, request.model(), request.data());
+    Scoring scoring = Scoring.of(storage, request.model(), request.sections(), request.data());
     if (!scoring.samples().labelled()) {
       throw new ConfigException(
           "--data: the samples have no labels to compare answers with; give labelled data, or use"
               + " kiln predict");
     }
+    scoring.load(); // before Spark starts, to find mistakes early
     int samples = scoring.samples().data().size();
     Evaluation result;
     try (JavaSparkContext spark = runtime.start()) {
@@ -33,7 +34,12 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
     out.println("samples   " + samples);
     out.printf(Locale.ROOT, "loss      %.6f%n", result.loss());
     if (result.answered() > 0) {
-      out.printf(Locale.ROOT, "accuracy  %.4f%n", result.accuracy());
+      out.printf(
+          Locale.ROOT,
+          "accuracy  %.4f  (%d of %d)%n",
+          result.accuracy(),
+          result.right(),
+          result.answered());
       printConfusion(result.confusion(), out);
     } else {
       out.printf(Locale.ROOT, "rmse      %.6f%n", result.rmse());

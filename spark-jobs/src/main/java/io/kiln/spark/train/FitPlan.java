@@ -11,6 +11,8 @@ import io.kiln.spark.config.ClusterConfig;
 import io.kiln.spark.config.EarlyStopping;
 import io.kiln.spark.config.Interval;
 import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.store.HadoopStorage;
+import java.io.IOException;
 
 /**
  * A configuration turned into what the network library trains.
@@ -25,15 +27,21 @@ record FitPlan(Network network, Loss loss, ParameterUpdate.Rule rule, FitOptions
    * Reads a configuration against its data.
    *
    * @param threads of each worker
+   * @param storage where pretrained weights are
+   * @param root folder that their path is below
    * @throws io.kiln.nn.config.ConfigException if a setting cannot be used
+   * @throws IOException if pretrained weights cannot be read
    */
-  static FitPlan of(RunConfig config, Splits data, int threads) {
+  static FitPlan of(RunConfig config, Splits data, int threads, HadoopStorage storage, String root)
+      throws IOException {
     Network network =
-        Network.of(
-            Models.from(config.modelSettings(), data.train().spec()),
+        Models.network(
+            config.modelSettings(),
             data.train().spec(),
             config.train().precision(),
-            config.train().seed());
+            config.train().seed(),
+            storage,
+            root);
     return new FitPlan(
         network,
         Losses.of(config.lossSettings()),

@@ -1,6 +1,7 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.autograd.Params;
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.io.FormatException;
@@ -112,6 +113,14 @@ public final class ModelFolder {
     byte[] bytes;
     try (InputStream in = storage.open(file)) {
       bytes = in.readNBytes(MOST_BYTES);
+    } catch (NoSuchFileException e) {
+      if (!path.endsWith(".safetensors")) {
+        throw e;
+      }
+      throw new ConfigException(
+          "--model: there is no model.yaml beside "
+              + path
+              + " that says what network it holds; name it with --net or --config");
     }
     try {
       Map<String, Object> values = Yaml.sections(file, new String(bytes, StandardCharsets.UTF_8));

@@ -1,28 +1,23 @@
 package io.kiln.spark.train;
 
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.Dataset;
 import io.kiln.nn.kernel.Kernels;
+import io.kiln.nn.layer.Network;
 import io.kiln.nn.tensor.Tensor;
-import io.kiln.nn.train.Answers;
 import io.kiln.nn.train.Evaluator;
 import io.kiln.spark.config.PredictRequest;
 import io.kiln.spark.job.Job;
 import io.kiln.spark.store.HadoopStorage;
-import java.io.BufferedWriter;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SaveMode;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * {@code kiln predict}: the answer to each sample, in the order of the data; Id counts from 1, as
@@ -57,17 +52,24 @@ public final class PredictJob implements Job<PredictRequest> {
   public void run(PredictRequest request, PrintStream out) throws Exception {
     SparkRuntime runtime = new SparkRuntime("predict", request.place().master());
     HadoopStorage storage = runtime.storage();
-    Scoring scoring = Scoring.of(storage, request.model(), request.data());
-    boolean classifies = ModelFolder.read(storage, request.model()).network().spec().classes() > 1;
+    Scoring scoring = Scoring.of(storage, request.model(), request.sections(), request.data());
+    Network network = scoring.load().network();
+    List<String> names = names(storage, request, network);
     try (JavaSparkContext spark = runtime.start()) {
       List<double[]> rows = new ArrayList<>();
       for (byte[] part : scoring.run(spark, request.workers(), PredictJob::scores)) {
         addRows(part, rows);
       }
+      Predictions predictions =
+          new Predictions(
+              request, rows, network.spec().classes() > 1, scoring.samples().ids(), names);
+      String place = request.out();
+      if (place == null) {
+        predictions.print(out);
+        return;
+      }
       String written =
-          request.parquet()
-              ? parquet(spark, request, rows, classifies)
-              : csv(storage, request, rows, classifies);
+          request.parquet() ? predictions.parquet(spark, place) : predictions.csv(storage, place);
       out.println(rows.size() + " predictions written to " + written);
     }
   }
@@ -84,70 +86,33 @@ public final class PredictJob implements Job<PredictRequest> {
     }
   }
 
-  private static int category(double[] row) {
-    return Answers.best(
-        Tensor.of(row, 0, io.kiln.nn.tensor.Shape.of(1, row.length)), 0, row.length);
-  }
-
-  private static String csv(
-      HadoopStorage storage, PredictRequest request, List<double[]> rows, boolean classifies)
+  /** The names of the file that was given, without WordNet's numbers in front, or the model's. */
+  private static List<String> names(HadoopStorage storage, PredictRequest request, Network network)
       throws IOException {
-    String file = request.out().endsWith(".csv") ? request.out() : request.out() + "/part-0.csv";
-    try (BufferedWriter csv =
-        new BufferedWriter(new OutputStreamWriter(storage.create(file), StandardCharsets.UTF_8))) {
-      int width = rows.isEmpty() ? 0 : rows.get(0).length;
-      boolean probabilities = request.probabilities() && classifies;
-      csv.write("Id,Category");
-      for (int j = 0; probabilities && j < width; j++) {
-        csv.write(",p" + j);
-      }
-      csv.write('\n');
-      for (int i = 0; i < rows.size(); i++) {
-        double[] row = rows.get(i);
-        csv.write((i + 1) + "," + (classifies ? String.valueOf(category(row)) : joined(row)));
-        for (int j = 0; probabilities && j < width; j++) {
-          csv.write("," + (float) row[j]);
-        }
-        csv.write('\n');
-      }
+    String file = request.names();
+    if (file == null) {
+      return network.spec().classNames();
     }
-    return file;
-  }
-
-  private static String joined(double[] row) {
-    StringBuilder text = new StringBuilder();
-    for (double number : row) {
-      text.append(text.isEmpty() ? "" : " ").append(number);
+    List<String> names;
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(storage.open(file), StandardCharsets.UTF_8))) {
+      names =
+          lines
+              .lines()
+              .map(line -> line.replaceFirst("^n\\d{8}\\s+", "").strip())
+              .filter(line -> !line.isEmpty())
+              .toList();
     }
-    return text.toString();
-  }
-
-  private static String parquet(
-      JavaSparkContext spark, PredictRequest request, List<double[]> rows, boolean classifies) {
-    boolean probabilities = request.probabilities() && classifies;
-    StructType schema =
-        new StructType()
-            .add("Id", DataTypes.IntegerType, false)
-            .add("Category", classifies ? DataTypes.IntegerType : DataTypes.DoubleType, false);
-    if (probabilities) {
-      schema = schema.add("probabilities", DataTypes.createArrayType(DataTypes.DoubleType), false);
+    if (names.size() != network.output().count()) {
+      throw new ConfigException(
+          "--names: "
+              + file
+              + " has "
+              + names.size()
+              + " names but the model answers with "
+              + network.output().count()
+              + " classes; give one line each");
     }
-    List<Row> table = new ArrayList<>();
-    for (int i = 0; i < rows.size(); i++) {
-      double[] row = rows.get(i);
-      Object category = classifies ? (Object) category(row) : (Object) row[0];
-      table.add(
-          probabilities
-              ? RowFactory.create(i + 1, category, row)
-              : RowFactory.create(i + 1, category));
-    }
-    SparkSession session = SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
-    session
-        .createDataFrame(table, schema)
-        .coalesce(1)
-        .write()
-        .mode(SaveMode.ErrorIfExists)
-        .parquet(HadoopStorage.qualified(request.out()));
-    return request.out();
+    return names;
   }
 }

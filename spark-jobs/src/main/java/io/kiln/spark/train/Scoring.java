@@ -20,9 +20,14 @@ import org.apache.spark.api.java.JavaSparkContext;
  *
  * @param storage where model and data are
  * @param model run folder, model folder or safetensors file
+ * @param sections what is around a bare safetensors file; empty if a model.yaml says it
  * @param data section of the data, with what the model's own training set fitted
  */
-record Scoring(HadoopStorage storage, String model, LinkedHashMap<String, Object> data)
+record Scoring(
+    HadoopStorage storage,
+    String model,
+    LinkedHashMap<String, Object> sections,
+    LinkedHashMap<String, Object> data)
     implements Serializable {
   /** What a task does with its part. */
   @FunctionalInterface
@@ -34,12 +39,15 @@ record Scoring(HadoopStorage storage, String model, LinkedHashMap<String, Object
    * The scoring of a request: how data are read (means, class names, vocabulary) comes with the
    * model; the request's own keys win.
    */
-  static Scoring of(HadoopStorage storage, String model, Map<String, Object> asked)
+  static Scoring of(
+      HadoopStorage storage, String model, Map<String, Object> sections, Map<String, Object> asked)
       throws IOException {
-    Map<String, Object> trained = ModelFolder.read(storage, model).data();
-    LinkedHashMap<String, Object> data = new LinkedHashMap<>(trained);
+    LinkedHashMap<String, Object> data = new LinkedHashMap<>();
+    if (sections.isEmpty()) {
+      data.putAll(ModelFolder.read(storage, model).data());
+    }
     data.putAll(asked);
-    return new Scoring(storage, model, data);
+    return new Scoring(storage, model, new LinkedHashMap<>(sections), data);
   }
 
   /** The samples at the place that was asked for. */
@@ -47,11 +55,32 @@ record Scoring(HadoopStorage storage, String model, LinkedHashMap<String, Object
     return DataCache.samples(data, String.valueOf(data.get("path")), storage);
   }
 
+  /**
+   * The network.
+   *
+   * @throws FormatException if it is not for such samples
+   */
+  ModelFolder.Loaded load() throws IOException {
+    Samples samples = samples();
+    ModelFolder.Loaded loaded =
+        sections.isEmpty()
+            ? ModelFolder.read(storage, model)
+            : BareModel.read(storage, model, sections, samples);
+    if (!loaded.network().spec().inputs().equals(samples.data().spec().inputs())) {
+      throw new FormatException(
+          String.valueOf(data.get("path")),
+          -1,
+          "samples are "
+              + samples.data().spec().inputs()
+              + " but the model needs "
+              + loaded.network().spec().inputs()
+              + "; give data of the kind it was trained on");
+    }
+    return loaded;
+  }
+
   /** Runs a task for each part of the samples; the results in order. */
   List<byte[]> run(JavaSparkContext spark, int parts, Part part) throws IOException {
-    ModelFolder.Loaded loaded = ModelFolder.read(storage, model);
-    Dataset all = samples().data();
-    check(loaded, all);
     List<Integer> numbers = new ArrayList<>();
     for (int i = 0; i < parts; i++) {
       numbers.add(i);
@@ -63,20 +92,7 @@ record Scoring(HadoopStorage storage, String model, LinkedHashMap<String, Object
     Dataset all = samples().data();
     int from = (int) ((long) number * all.size() / parts);
     int to = (int) ((long) (number + 1) * all.size() / parts);
-    return part.run(ModelFolder.read(storage, model), all, from, to);
-  }
-
-  private void check(ModelFolder.Loaded loaded, Dataset all) throws IOException {
-    if (!loaded.network().spec().inputs().equals(all.spec().inputs())) {
-      throw new FormatException(
-          String.valueOf(data.get("path")),
-          -1,
-          "samples are "
-              + all.spec().inputs()
-              + " but the model needs "
-              + loaded.network().spec().inputs()
-              + "; give data of the kind it was trained on");
-    }
+    return part.run(load(), all, from, to);
   }
 
   /** Loss and answers over all samples. */

@@ -9,6 +9,7 @@ import io.kiln.nn.tensor.Tensor;
 import io.kiln.nn.train.EpochRecord;
 import io.kiln.nn.train.FitResult;
 import io.kiln.nn.train.Timing;
+import io.kiln.nn.zoo.Models;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.job.Failures;
 import io.kiln.spark.report.Progress;
@@ -20,6 +21,7 @@ import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,7 @@ public final class TrainRun {
   /**
    * A configuration that fits its data.
    *
+   * @param config with the SHA-256 of its pretrained weights, if there are any
    * @param root folder of data sets, "." if none was named
    * @param threads of each worker
    */
@@ -65,14 +68,22 @@ public final class TrainRun {
       throws IOException {
     String root = dataRoot == null ? "." : dataRoot;
     Splits data = DataCache.get(config.data(), root, storage);
-    check(config, data);
+    check(config, data, root, storage);
     int threads = runtime.threads(config.cluster().threads(), config.cluster().workers());
-    return new Prepared(config, data, root, threads);
+    return new Prepared(pinned(config, root, storage), data, root, threads);
   }
 
   /** Builds network, loss and optimizer of a configuration, to find its mistakes. */
-  public static void check(RunConfig config, Splits data) {
-    FitPlan.of(config, data, 1);
+  public static void check(RunConfig config, Splits data, String root, HadoopStorage storage)
+      throws IOException {
+    FitPlan.of(config, data, 1, storage, root);
+  }
+
+  /** The configuration with the SHA-256 of its pretrained weights: all workers read the same. */
+  private static RunConfig pinned(RunConfig config, String root, HadoopStorage storage)
+      throws IOException {
+    Optional<String> sha256 = Models.sha256(config.modelSettings(), storage, root);
+    return sha256.isEmpty() ? config : config.with(Map.of("model.weights.sha256", sha256.get()));
   }
 
   /**
@@ -80,8 +91,9 @@ public final class TrainRun {
    *
    * @return floating-point operations of all steps
    */
-  public static double flops(RunConfig config, Splits data) {
-    Summary.Row sample = FitPlan.of(config, data, 1).network().summary().totals();
+  public static double flops(RunConfig config, Splits data, String root, HadoopStorage storage)
+      throws IOException {
+    Summary.Row sample = FitPlan.of(config, data, 1, storage, root).network().summary().totals();
     double perSample = (double) sample.forwardFlops() + sample.backwardFlops();
     return perSample * data.train().size() * config.train().epochs();
   }
@@ -112,7 +124,8 @@ public final class TrainRun {
     Progress progress = Progress.ofTerminal();
     try (TrainAttempts attempts =
         new TrainAttempts(spark, prepared, storage, folder.path(CHECKPOINTS), recorder, progress)) {
-      Network network = FitPlan.of(config, prepared.data, prepared.threads).network();
+      Network network =
+          FitPlan.of(config, prepared.data, prepared.threads, storage, prepared.root).network();
       recorder.describe(prepared.data, network);
       int perEpoch =
           (prepared.data.train().size() + config.train().batchSize() - 1)

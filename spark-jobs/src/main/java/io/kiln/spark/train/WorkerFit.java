@@ -9,6 +9,7 @@ import io.kiln.nn.train.FitListener;
 import io.kiln.nn.train.FitResult;
 import io.kiln.nn.train.FitState;
 import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,19 +18,27 @@ import org.jspecify.annotations.Nullable;
  *
  * @param config what to train
  * @param data on what
+ * @param storage where pretrained weights are
+ * @param root folder of data sets and weights
  * @param threads of this worker
  * @param workers with whom
  * @param tests whether the test set is looked at in the end
  */
 public record WorkerFit(
-    RunConfig config, Splits data, int threads, Collective workers, boolean tests) {
+    RunConfig config,
+    Splits data,
+    HadoopStorage storage,
+    String root,
+    int threads,
+    Collective workers,
+    boolean tests) {
   /**
    * Trains, and tests once.
    *
    * @param from where to go on, or null
    */
   public Outcome run(FitListener listener, @Nullable FitState from) throws IOException {
-    FitPlan plan = FitPlan.of(config, data, threads);
+    FitPlan plan = FitPlan.of(config, data, threads, storage, root);
     Fit fit =
         new Fit(
             plan.network(),

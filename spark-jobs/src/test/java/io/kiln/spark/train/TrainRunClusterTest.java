@@ -2,6 +2,8 @@ package io.kiln.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kiln.nn.io.NamedTensors;
+import io.kiln.nn.io.Safetensors;
 import io.kiln.spark.cluster.TestSpark;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.report.RunFolder;
@@ -109,7 +111,8 @@ class TrainRunClusterTest {
   void savedModelScoresAsItDidInTraining() throws Exception {
     RunConfig config = config(2, 1, Map.of());
     RunReport report = train(config, "saved");
-    Scoring scoring = Scoring.of(STORAGE, folder.resolve("saved").toString(), config.data());
+    Scoring scoring =
+        Scoring.of(STORAGE, folder.resolve("saved").toString(), Map.of(), config.data());
     RunReport.Test test = RunRecorder.reported(scoring.evaluate(spark, 2));
     RunReport.Test before = report.test();
     assertThat(test).isNotNull();
@@ -118,6 +121,38 @@ class TrainRunClusterTest {
       assertThat(test.accuracy()).isEqualTo(before.accuracy());
       assertThat(test.confusion()).isEqualTo(before.confusion());
     }
+  }
+
+  @Test
+  void frozenLayersOfAFileAreTheSameForAnyNumberOfWorkers() throws Exception {
+    List<Map<String, Object>> layers =
+        List.of(
+            Map.of("name", "conv", "type", "conv2d", "filters", 3, "kernel", 5, "stride", 3),
+            Map.of("name", "bn", "type", "batch-norm"),
+            Map.of("type", "relu"),
+            Map.of("type", "flatten"),
+            Map.of("name", "fc", "type", "dense", "units", 10));
+    train(config(2, 1, Map.of("model", Map.of("layers", layers))), "base");
+    String file = folder.resolve("base/model/model.safetensors").toString();
+    Map<String, Object> model =
+        Map.of(
+            "layers",
+            layers,
+            "weights",
+            Map.of("path", file, "except", List.of("fc.*")),
+            "freeze",
+            List.of("*", "!fc.*"));
+    RunReport one = train(config(1, 2, Map.of("model", model)), "one");
+    RunReport two = train(config(2, 2, Map.of("model", model)), "two");
+    assertThat(one.weightsSha256()).isNotNull().isEqualTo(two.weightsSha256());
+    NamedTensors before = Safetensors.read(STORAGE, file);
+    NamedTensors after =
+        Safetensors.read(STORAGE, folder.resolve("two/model/model.safetensors").toString());
+    for (String name : List.of("conv.weight", "bn.weight", "bn.running_var", "bn.running_mean")) {
+      assertThat(after.tensor(name).toArray()).isEqualTo(before.tensor(name).toArray());
+    }
+    assertThat(after.tensor("fc.weight").toArray())
+        .isNotEqualTo(before.tensor("fc.weight").toArray());
   }
 
   @Test
