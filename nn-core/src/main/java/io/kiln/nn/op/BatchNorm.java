@@ -1,6 +1,7 @@
 package io.kiln.nn.op;
 
 import io.kiln.nn.autograd.AcrossShards;
+import io.kiln.nn.autograd.Layout;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.tensor.Shape;
@@ -32,6 +33,7 @@ public final class BatchNorm extends Op implements AcrossShards {
 
   private final int n;
   private final int channels;
+  private final int width; // numbers that a row of x has for its channels
   private final int plane;
   private final double epsilon;
   private final double momentum;
@@ -60,11 +62,15 @@ public final class BatchNorm extends Op implements AcrossShards {
   }
 
   private BatchNorm(Var[] inputs, Mode mode) {
-    super(inputs[0].shape(), inputs);
+    super(inputs[0].shape(), inputs[0].layout(), inputs);
     Shape shape = inputs[0].shape();
-    this.n = shape.size(0);
+    boolean plain = inputs[0].layout() == Layout.PLAIN;
+    int pixels = shape.count(2, shape.rank());
+    // With its channels side by side, x is a matrix of pixels.
+    this.n = plain ? shape.size(0) : shape.size(0) * pixels;
+    this.plane = plain ? pixels : 1;
     this.channels = shape.size(1);
-    this.plane = shape.count(2, shape.rank());
+    this.width = plain ? channels : inputs[0].storage().size(3);
     this.epsilon = mode.epsilon();
     this.momentum = mode.momentum();
     this.training = mode.training();
@@ -95,7 +101,7 @@ public final class BatchNorm extends Op implements AcrossShards {
     if (parts != state()) {
       parts = state();
       for (int r = 0; r < ROWS; r++) {
-        rows[r] = state().slice(r * channels, Shape.of(channels));
+        rows[r] = state().slice(r * width, Shape.of(width));
       }
     }
     return rows[i];
@@ -116,21 +122,23 @@ public final class BatchNorm extends Op implements AcrossShards {
       count = (double) n * plane;
       moveStatistics();
     } else {
-      mean().copyFrom(input(3).value());
-      inverse().copyFrom(input(4).value());
+      copy(input(3).value(), mean());
+      copy(input(4).value(), inverse());
     }
     normalize();
   }
 
   /** Mean and variance of the own batch. */
   private void moments() {
-    kernels().channels().moments(input(0).value(), n, channels, plane, mean(), inverse());
+    kernels().channels().moments(input(0).value(), n, width, plane, mean(), inverse());
   }
 
   /** From mean and variance to the output; the variance gives way to 1/√(σ² + ε). */
   private void normalize() {
     Tensor scale = row(2);
     Tensor shift = row(3);
+    clearRest(scale);
+    clearRest(shift);
     for (int c = 0; c < channels; c++) {
       double inverse = 1 / Math.sqrt(inverse().get(c) + epsilon);
       double factor = input(1).value().get(c) * inverse;
@@ -140,7 +148,7 @@ public final class BatchNorm extends Op implements AcrossShards {
     }
     kernels()
         .channels()
-        .affine(input(0).value(), n, channels, plane, scale, shift, rectified, output().value());
+        .affine(input(0).value(), n, width, plane, scale, shift, rectified, output().value());
   }
 
   private void moveStatistics() {
@@ -219,7 +227,7 @@ public final class BatchNorm extends Op implements AcrossShards {
             output().value(),
             rectified,
             n,
-            channels,
+            width,
             plane,
             mean(),
             row(4),
@@ -236,6 +244,9 @@ public final class BatchNorm extends Op implements AcrossShards {
     Tensor a = row(6);
     Tensor b = row(7);
     Tensor d = row(8);
+    clearRest(a);
+    clearRest(b);
+    clearRest(d);
     double all = Math.max(1, count);
     for (int c = 0; c < channels; c++) {
       double inverse = inverse().get(c);
@@ -261,7 +272,7 @@ public final class BatchNorm extends Op implements AcrossShards {
               output().value(),
               rectified,
               n,
-              channels,
+              width,
               plane,
               a,
               b,
@@ -271,16 +282,30 @@ public final class BatchNorm extends Op implements AcrossShards {
     }
   }
 
-  private static void accumulate(Var parameter, Tensor gradient) {
+  private void accumulate(Var parameter, Tensor gradient) {
     if (parameter.needsGrad()) {
-      parameter.gradTarget().copyFrom(gradient);
+      copy(gradient, parameter.gradTarget());
       parameter.gradDone();
+    }
+  }
+
+  /** Copies a number a channel. */
+  private void copy(Tensor from, Tensor to) {
+    for (int c = 0; c < channels; c++) {
+      to.set(c, from.get(c));
+    }
+  }
+
+  /** Numbers beyond the channels are 0, so that those of y and dx are. */
+  private void clearRest(Tensor row) {
+    for (int c = channels; c < width; c++) {
+      row.set(c, 0);
     }
   }
 
   @Override
   protected int stateSize() {
-    return ROWS * channels;
+    return ROWS * width;
   }
 
   @Override

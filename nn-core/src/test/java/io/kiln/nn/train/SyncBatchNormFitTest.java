@@ -230,7 +230,7 @@ class SyncBatchNormFitTest {
             }
           }
         };
-    TensorData data = TensorData.random(1200, Shape.of(2, 6, 6), 3, DType.FLOAT32);
+    TensorData data = TensorData.random(24_000, Shape.of(2, 6, 6), 3, DType.FLOAT32);
     fit(network(DType.FLOAT32, SYNC), data, 4, 4, 2, Collective.alone(), counts).run();
     // The best of all windows of 20 steps, because code that is not yet compiled allocates more.
     // About 1400 bytes are what a fit of any network takes: schedule, listener, this measurement.
