@@ -23,16 +23,15 @@ record Mismatches(String where, String path, Set<String> network, Set<String> fi
     String name = names.get(0);
     String nearest = nearest(name, file, network);
     String advice = "; to begin it anew put it into " + where + ".except";
-    for (String other : file) {
-      if (other.endsWith("." + name)) {
+    for (String other : without(file, network)) {
+      boolean longer = other.endsWith("." + name);
+      if (longer || name.endsWith("." + other)) {
         nearest = other;
-        String prefix = other.substring(0, other.length() - name.length());
-        advice = "; set " + where + ".strip-prefix: " + prefix;
-        break;
-      } else if (name.endsWith("." + other)) {
-        nearest = other;
-        String prefix = name.substring(0, name.length() - other.length());
-        advice = "; set " + where + ".add-prefix: " + prefix;
+        String prefix =
+            longer
+                ? "strip-prefix: " + other.substring(0, other.length() - name.length())
+                : "add-prefix: " + name.substring(0, name.length() - other.length());
+        advice = "; set " + where + "." + prefix;
         break;
       }
     }
@@ -88,9 +87,14 @@ record Mismatches(String where, String path, Set<String> network, Set<String> fi
 
   /** The nearest of the names that the other side has not; of all if it has them all. */
   private static String nearest(String name, Set<String> names, Set<String> others) {
-    Set<String> unmatched = new LinkedHashSet<>(names);
-    unmatched.removeAll(others);
+    Set<String> unmatched = without(names, others);
     return Settings.nearest(name, unmatched.isEmpty() ? names : unmatched);
+  }
+
+  private static Set<String> without(Set<String> names, Set<String> others) {
+    Set<String> rest = new LinkedHashSet<>(names);
+    rest.removeAll(others);
+    return rest;
   }
 
   private static String more(List<String> all) {

@@ -138,6 +138,25 @@ class PretrainedTest {
         .isEqualTo(tensor(values, "fc.weight").toArray());
   }
 
+  @Test
+  void aNameWithinAnotherIsNoPrefixIfBothBelongToTheNetwork() throws IOException {
+    // The file of a network of 20 layers for one of 32: conv1.weight is not layer1.3.conv1.weight.
+    SampleSpec images = SampleSpec.classification(Shape.of(3, 8, 8), 3);
+    Network small = Network.of(Resnet.of(20, 3), images, DType.FLOAT32, 1);
+    Map<String, Tensor> values = new LinkedHashMap<>();
+    for (Params.Entry entry : small.params().entries()) {
+      values.put(entry.name(), small.params().value(entry.name()));
+    }
+    Safetensors.write(storage, "/20", new NamedTensors(values, Map.of()));
+    Map<String, Object> deep = Map.of("type", "resnet32", "weights", Map.of("path", "/20"));
+    assertThatThrownBy(
+            () -> Models.network(Settings.of("model", deep), images, DType.FLOAT32, 1, storage, ""))
+        .hasMessage(
+            "model.weights: 'layer1.3.conv1.weight' (and 59 more) of the network are not in /20;"
+                + " the nearest there is 'layer1.0.conv1.weight'; to begin it anew put it into"
+                + " model.weights.except");
+  }
+
   private static List<?> layers(Map<String, Object> model) {
     return model.get("layers") instanceof List<?> list ? list : List.of();
   }
