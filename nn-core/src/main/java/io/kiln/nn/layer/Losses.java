@@ -1,6 +1,7 @@
 package io.kiln.nn.layer;
 
 import io.kiln.nn.config.Settings;
+import java.util.List;
 import java.util.Map;
 
 /** Makes the loss that a configuration names. */
@@ -13,7 +14,8 @@ public final class Losses {
           "bce", "binary-cross-entropy",
           "hinge", "multiclass-hinge",
           "svm", "multiclass-hinge");
-  private static final Named<Loss> BY_NAME = new Named<>(Loss.class, "loss", Settings.class);
+  private static final Named<Loss> BY_NAME =
+      new Named<>(Loss.class, "loss", "-loss", Settings.class);
 
   private Losses() {}
 
@@ -26,6 +28,11 @@ public final class Losses {
    */
   public static Loss of(Settings settings) {
     String type = settings.text("type", "softmax-cross-entropy");
-    return BY_NAME.make(settings.path("type"), SHORT.getOrDefault(type, type) + "-loss", settings);
+    return BY_NAME.make(settings.path("type"), SHORT.getOrDefault(type, type), settings);
+  }
+
+  /** The names of all losses; the short ones are left out. */
+  public static List<String> names() {
+    return BY_NAME.names();
   }
 }

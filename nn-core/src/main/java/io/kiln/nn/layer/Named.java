@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 public final class Named<T> {
   private final Class<T> type;
   private final String what;
+  private final String suffix;
   private final Class<?>[] arguments;
 
   /**
@@ -38,8 +39,22 @@ public final class Named<T> {
    * @param arguments parameters of {@code from}
    */
   public Named(Class<T> type, String what, Class<?>... arguments) {
+    this(type, what, "", arguments);
+  }
+
+  /**
+   * Names of classes whose own names end alike: with the suffix {@code -loss}, {@code hinge} is the
+   * class {@code HingeLoss}.
+   *
+   * @param type the common type, in the package to look into
+   * @param what the word for it in messages
+   * @param suffix what every class has and no name
+   * @param arguments parameters of {@code from}
+   */
+  public Named(Class<T> type, String what, String suffix, Class<?>... arguments) {
     this.type = type;
     this.what = what;
+    this.suffix = suffix;
     this.arguments = arguments.clone();
   }
 
@@ -53,7 +68,7 @@ public final class Named<T> {
       if (!name.matches("[a-z][a-z0-9-]*")) {
         throw new ClassNotFoundException(name);
       }
-      Class<?> found = Class.forName(type.getPackageName() + "." + className(name));
+      Class<?> found = Class.forName(type.getPackageName() + "." + className(name + suffix));
       if (!type.isAssignableFrom(found)) {
         throw new ClassNotFoundException(name);
       }
@@ -106,8 +121,10 @@ public final class Named<T> {
         String name = String.valueOf(file.getFileName());
         if (name.endsWith(".class") && !name.contains("$") && !name.contains("-")) {
           String simple = name.substring(0, name.length() - ".class".length());
-          if (hasFrom(type.getPackageName() + "." + simple)) {
-            names.add(simple.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT));
+          String hyphened =
+              simple.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+          if (hyphened.endsWith(suffix) && hasFrom(type.getPackageName() + "." + simple)) {
+            names.add(hyphened.substring(0, hyphened.length() - suffix.length()));
           }
         }
       }

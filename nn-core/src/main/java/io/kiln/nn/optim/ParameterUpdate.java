@@ -4,7 +4,6 @@ import io.kiln.nn.autograd.Params;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.kernel.Kernels;
-import io.kiln.nn.layer.Named;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
@@ -19,8 +18,6 @@ import java.util.Map;
  * state. Mutable, one a fit.
  */
 public final class ParameterUpdate {
-  private static final Named<Optimizer> OPTIMIZERS =
-      new Named<>(Optimizer.class, "optimizer", Settings.class);
   private static final String AVERAGE = "average";
   private static final double INFINITY = Double.POSITIVE_INFINITY;
 
@@ -76,13 +73,6 @@ public final class ParameterUpdate {
      * groups}, and the settings of the type.
      */
     public static Rule from(Settings settings) {
-      String type = settings.text("type", "sgd");
-      if (type.equals("lbfgs") || type.equals("l-bfgs")) {
-        throw new ConfigException(
-            settings.path("type")
-                + ": lbfgs came but training in steps is not for it; use adam, or Lbfgs.minimize"
-                + " from Java");
-      }
       double rate = settings.within(0, INFINITY, "learning-rate", 0.01);
       Schedule schedule = Schedules.of(settings.section("schedule"));
       Clipping clipping = Clipping.from(settings);
@@ -94,7 +84,7 @@ public final class ParameterUpdate {
       boolean decoupledGiven = settings.has("decoupled");
       double decay = settings.within(0, INFINITY, "weight-decay", 0);
       boolean decoupled = settings.flag("decoupled", false);
-      Optimizer optimizer = OPTIMIZERS.make(settings.path("type"), type, settings);
+      Optimizer optimizer = Optimizers.of(settings);
       settings.finish();
       return new Rule(
           optimizer,

@@ -1,0 +1,40 @@
+package io.kiln.nn.optim;
+
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Settings;
+import io.kiln.nn.layer.Named;
+import java.util.List;
+import java.util.Map;
+
+/** Makes the update rule that a configuration names. */
+final class Optimizers {
+  /** One-word names that are usual. */
+  private static final Map<String, String> SHORT =
+      Map.of("adamw", "adam-w", "adagrad", "ada-grad", "rmsprop", "rms-prop");
+
+  private static final Named<Optimizer> BY_NAME =
+      new Named<>(Optimizer.class, "optimizer", Settings.class);
+
+  private Optimizers() {}
+
+  /**
+   * The rule of a section; the caller ends the reading of it.
+   *
+   * @throws ConfigException if there is no such rule or its settings are wrong
+   */
+  static Optimizer of(Settings settings) {
+    String type = settings.text("type", "sgd");
+    if (type.equals("lbfgs") || type.equals("l-bfgs")) {
+      throw new ConfigException(
+          settings.path("type")
+              + ": lbfgs came but training in steps is not for it; use adam, or Lbfgs.minimize"
+              + " from Java");
+    }
+    return BY_NAME.make(settings.path("type"), SHORT.getOrDefault(type, type), settings);
+  }
+
+  /** The names of all rules. */
+  static List<String> names() {
+    return BY_NAME.names();
+  }
+}
