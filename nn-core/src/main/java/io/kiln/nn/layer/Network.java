@@ -3,6 +3,7 @@ package io.kiln.nn.layer;
 import io.kiln.nn.autograd.Params;
 import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.tensor.CounterRng;
 import io.kiln.nn.tensor.DType;
@@ -34,7 +35,11 @@ public final class Network {
     this.output = output;
   }
 
-  /** A network with initial values from a seed; nothing is frozen. */
+  /**
+   * A network with initial values from a seed; nothing is frozen.
+   *
+   * @throws ConfigException if the layers do not fit together, naming the one that does not
+   */
   public static Network of(Model model, SampleSpec spec, DType dtype, long seed) {
     return of(model, spec, dtype, seed, name -> false);
   }
@@ -60,9 +65,23 @@ public final class Network {
           vars.put(name, leaf);
           return leaf;
         };
-    Var output = model.forward(new Scope(source, tape, "", true), inputs(tape, spec, 1));
+    Var output = declare(model, new Scope(source, tape, "", true), inputs(tape, spec, 1));
     Params params = Params.of(dtype, List.copyOf(declared.values()));
     return new Network(model, spec, params, output.shape().sample());
+  }
+
+  /** Records a model for the first time: what does not fit together shows here, and where. */
+  private static Var declare(Model model, Scope scope, List<Var> inputs) {
+    try {
+      return model.forward(scope, inputs);
+    } catch (IllegalArgumentException e) {
+      String where = scope.tape().scope();
+      String line = String.valueOf(e.getMessage());
+      ConfigException named =
+          new ConfigException(where.isEmpty() ? line : "layer " + where + ": " + line);
+      named.initCause(e);
+      throw named;
+    }
   }
 
   private static Var shared(String name, Var known, Shape shape) {
@@ -136,6 +155,25 @@ public final class Network {
         (name, shape, role, init) ->
             vars.computeIfAbsent(name, key -> tape.constant(params.value(key)));
     return part.forward(new Scope(source, tape, "", false), inputs);
+  }
+
+  /**
+   * Records the network for training as a function of parameters that are anywhere on the tape:
+   * what a gradient check differentiates.
+   *
+   * @param parameters a node for each name in {@link #params}
+   */
+  public Var record(Tape tape, List<Var> inputs, Map<String, Var> parameters) {
+    Scope.Source source =
+        (name, shape, role, init) -> {
+          Var parameter = parameters.get(name);
+          if (parameter == null) {
+            throw new IllegalArgumentException(
+                "network: there is no '" + name + "' among " + parameters.keySet());
+          }
+          return parameter;
+        };
+    return model.forward(new Scope(source, tape, "", true), inputs);
   }
 
   /**
