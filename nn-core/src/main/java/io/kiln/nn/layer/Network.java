@@ -186,8 +186,16 @@ public final class Network {
     return record(tape, inputs, gradients, buffers, true);
   }
 
-  /** Like the public one; without fusing, each layer has ops of its own. */
-  Var record(Tape tape, List<Var> inputs, Tensor gradients, Tensor buffers, boolean fuses) {
+  /**
+   * Records the network as for training, but each layer with ops of its own, where training does
+   * some neighbours in one: what a summary or a drawing shows.
+   */
+  public Var recordUnfused(Tape tape, List<Var> inputs) {
+    Tensor gradients = Tensor.zeros(Shape.of(params.trainableCount()), dtype());
+    return record(tape, inputs, gradients, params.buffers(), false);
+  }
+
+  private Var record(Tape tape, List<Var> inputs, Tensor gradients, Tensor buffers, boolean fuses) {
     Map<String, Var> vars = new LinkedHashMap<>();
     int firstBuffer = params.values().count() - params.buffers().count();
     Scope.Source source =

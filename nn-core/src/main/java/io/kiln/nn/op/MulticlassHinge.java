@@ -62,4 +62,9 @@ public final class MulticlassHinge extends Op {
   public long forwardFlops() {
     return 3L * n * classes;
   }
+
+  @Override
+  public long backwardFlops() {
+    return 2L * n * classes;
+  }
 }

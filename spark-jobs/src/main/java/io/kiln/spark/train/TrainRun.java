@@ -3,6 +3,7 @@ package io.kiln.spark.train;
 import io.kiln.nn.data.Splits;
 import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.io.Digests;
+import io.kiln.nn.layer.Losses;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.tensor.Tensor;
 import io.kiln.nn.train.EpochRecord;
@@ -71,7 +72,8 @@ public final class TrainRun {
 
   /** Builds network, loss and optimizer of a configuration, to find its mistakes. */
   public static void check(RunConfig config, Splits data) {
-    FitPlan.of(config, data, 1);
+    FitPlan plan = FitPlan.of(config, data, 1);
+    Losses.check(plan.loss(), plan.network());
   }
 
   /** Takes a run folder of that name, or of a sibling's if it is not free, and trains. */
