@@ -1,6 +1,5 @@
 package io.kiln.nn.optim;
 
-import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.layer.Named;
 import java.util.List;
@@ -8,9 +7,14 @@ import java.util.Map;
 
 /** Makes the update rule that a configuration names. */
 final class Optimizers {
-  /** One-word names that are usual. */
+  /** Usual names. */
   private static final Map<String, String> SHORT =
-      Map.of("adamw", "adam-w", "adagrad", "ada-grad", "rmsprop", "rms-prop");
+      Map.of(
+          "adamw", "adam-w",
+          "adagrad", "ada-grad",
+          "rmsprop", "rms-prop",
+          "lbfgs", "lbfgs-steps",
+          "l-bfgs", "lbfgs-steps");
 
   private static final Named<Optimizer> BY_NAME =
       new Named<>(Optimizer.class, "optimizer", Settings.class);
@@ -20,16 +24,10 @@ final class Optimizers {
   /**
    * The rule of a section; the caller ends the reading of it.
    *
-   * @throws ConfigException if there is no such rule or its settings are wrong
+   * @throws io.kiln.nn.config.ConfigException if there is no such rule or its settings are wrong
    */
   static Optimizer of(Settings settings) {
     String type = settings.text("type", "sgd");
-    if (type.equals("lbfgs") || type.equals("l-bfgs")) {
-      throw new ConfigException(
-          settings.path("type")
-              + ": lbfgs came but training in steps is not for it; use adam, or Lbfgs.minimize"
-              + " from Java");
-    }
     return BY_NAME.make(settings.path("type"), SHORT.getOrDefault(type, type), settings);
   }
 

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole rule by which a step moves the parameters of a network: clipping, L1 and L2 decay of
@@ -73,7 +74,6 @@ public final class ParameterUpdate {
      * groups}, and the settings of the type.
      */
     public static Rule from(Settings settings) {
-      double rate = settings.within(0, INFINITY, "learning-rate", 0.01);
       Schedule schedule = Schedules.of(settings.section("schedule"));
       Clipping clipping = Clipping.from(settings);
       double l1 = settings.within(0, INFINITY, "l1-decay", 0);
@@ -85,6 +85,10 @@ public final class ParameterUpdate {
       double decay = settings.within(0, INFINITY, "weight-decay", 0);
       boolean decoupled = settings.flag("decoupled", false);
       Optimizer optimizer = Optimizers.of(settings);
+      double rate = settings.within(0, INFINITY, "learning-rate", optimizer.traits().rate());
+      if (optimizer.traits().reach() == Optimizer.Reach.ALL) {
+        refuseParts(settings, decoupled, groups);
+      }
       settings.finish();
       return new Rule(
           optimizer,
@@ -96,6 +100,19 @@ public final class ParameterUpdate {
           clipping,
           average,
           groups);
+    }
+
+    private static void refuseParts(
+        Settings settings, boolean decoupled, List<ParameterGroup> groups) {
+      if (decoupled || groups.stream().anyMatch(group -> group.rateFactor() != 1)) {
+        throw new ConfigException(
+            settings.path(decoupled ? "decoupled" : "groups")
+                + ": it came but "
+                + settings.text("type", "")
+                + " moves all parameters together; leave "
+                + (decoupled ? "it" : "rate-factor")
+                + " out");
+      }
     }
 
     private int groupOf(String name) {
@@ -124,6 +141,7 @@ public final class ParameterUpdate {
   private final List<Tensor> gradients = new ArrayList<>();
   private final Map<String, Tensor> state = new LinkedHashMap<>();
   private final List<Part> parts = new ArrayList<>();
+  private final @Nullable Part whole;
   private boolean showsAverage;
 
   /**
@@ -141,6 +159,10 @@ public final class ParameterUpdate {
       state.put(name, Tensor.zeros(gradient.shape(), gradient.dtype()));
     }
     split(params);
+    whole =
+        rule.optimizer().traits().reach() == Optimizer.Reach.ALL
+            ? new Part(values, gradient, List.copyOf(state.values()), true, 1, 0)
+            : null;
     if (rule.averageDecay() > 0) {
       state.put(AVERAGE, values.copy());
     }
@@ -163,7 +185,7 @@ public final class ParameterUpdate {
         end += entry.shape().count();
         gradients.add(gradient.slice(entry.offset(), entry.shape()));
         i++;
-      } while (!rule.optimizer().traits().perParameter()
+      } while (rule.optimizer().traits().reach() != Optimizer.Reach.EACH
           && i < entries.size()
           && entries.get(i).role() == first.role()
           && rule.groupOf(entries.get(i).name()) == group);
@@ -230,21 +252,33 @@ public final class ParameterUpdate {
       if (rule.l1() != 0 && part.weights()) {
         kernels.updates().addSign(rule.l1() / scale, part.w(), part.g());
       }
-      Optimizer.Step step =
-          new Optimizer.Step(
-              position.step() + 1,
-              rate * part.rateFactor(),
-              scale,
-              rule.decoupled() ? 0 : part.decay(),
-              rule.decoupled() ? part.decay() : 0,
-              part.weights());
-      rule.optimizer().step(kernels, part.w(), part.g(), part.state(), step);
+      if (whole != null) {
+        kernels.elementwise().accumulate(part.decay() / scale, part.w(), part.g());
+      } else {
+        step(part, position, rate, scale, part.decay());
+      }
+    }
+    if (whole != null) {
+      step(whole, position, rate, scale, 0);
     }
     Tensor average = state.get(AVERAGE);
     if (average != null) {
       kernels.updates().average(values, average, averageDecay((double) position.step() + 1));
     }
     return clipped.norm();
+  }
+
+  private void step(
+      Part part, Schedule.Position position, double rate, double scale, double decay) {
+    Optimizer.Step step =
+        new Optimizer.Step(
+            position.step() + 1,
+            rate * part.rateFactor(),
+            scale,
+            rule.decoupled() ? 0 : decay,
+            rule.decoupled() ? decay : 0,
+            part.weights());
+    rule.optimizer().step(kernels, part.w(), part.g(), part.state(), step);
   }
 
   /** min(decay, (1 + t) / (10 + t)), so that the first steps do not keep the initial values. */
