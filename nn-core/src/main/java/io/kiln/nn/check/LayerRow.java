@@ -57,6 +57,18 @@ final class LayerRow {
         "loss/" + type + variant, target, (v, c) -> mean(loss, v.get(0), c.get(0), target), x);
   }
 
+  /** A loss of samples that do not count the same, divided by what they weigh together. */
+  static OpCase weighted(
+      String type, Map<String, ?> settings, Tensor x, Tensor target, Tensor weights) {
+    Loss loss = Losses.of(Settings.of("loss", withType(type, settings)));
+    return OpCase.of(
+        "loss/" + type + "/sample-weights",
+        List.of(target, weights),
+        (v, c) ->
+            Multiply.of(loss.sum(v.get(0), c.get(0), c.get(1)), 1 / loss.weight(target, weights)),
+        x);
+  }
+
   /** The mean loss of a network: its last constant but running statistics are the targets. */
   static OpCase net(
       String name, Network network, Loss loss, List<Tensor> x, List<Tensor> words, Tensor target) {

@@ -2,6 +2,7 @@ package io.kiln.nn.check;
 
 import static io.kiln.nn.check.LayerRow.attemptLoss;
 import static io.kiln.nn.check.LayerRow.loss;
+import static io.kiln.nn.check.LayerRow.weighted;
 import static io.kiln.nn.check.Waves.numbers;
 import static io.kiln.nn.check.Waves.wave;
 
@@ -9,6 +10,7 @@ import io.kiln.nn.layer.ImageLosses;
 import io.kiln.nn.op.Softmax;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -18,11 +20,18 @@ final class LossLayerCases {
   private static final Tensor LABELS = numbers(Shape.of(4), 0, 2, 1, -1);
   private static final Tensor SHARES = numbers(Shape.of(2, 3), 0.2, 0.5, 0.3, 0, 1, 0);
   private static final Tensor BITS = numbers(Shape.of(6), 0, 1, 1, 0, 0, 1);
+  private static final Tensor WEIGHTS = numbers(Shape.of(4), 0.5, 3, 0, 1.25);
   private static final String ONE_EACH = "; give one target an output";
 
   private LossLayerCases() {}
 
   static List<OpCase> all() {
+    List<OpCase> cases = new ArrayList<>(plain());
+    cases.addAll(ofWeightedSamples());
+    return cases;
+  }
+
+  private static List<OpCase> plain() {
     return List.of(
         loss("softmax-cross-entropy", "", NONE, wave(1, 4, 3), LABELS)
             .gives(0.697926692635, -0.0905306037983)
@@ -155,6 +164,47 @@ final class LossLayerCases {
                 v -> ImageLosses.totalVariation(0.3, v.get(0)),
                 wave(13, 1, 2, 3, 4))
             .gives(8.49217833249, -1.66814001727));
+  }
+
+  private static List<OpCase> ofWeightedSamples() {
+    return List.of(
+        weighted(
+                "softmax-cross-entropy",
+                Map.of("class-weights", List.of(0.5, 2, 1.25)),
+                wave(2, 4, 3),
+                LABELS,
+                WEIGHTS)
+            .gives(0.507695771783, -0.0908784192273)
+            .refuses(
+                "softmax-cross-entropy: weights are [3] but x is [4, 3]; give one weight a sample",
+                Shape.of(4, 3),
+                Shape.of(4),
+                Shape.of(3)),
+        weighted("mean-squared-error", NONE, wave(5, 4, 3), wave(6, 4, 3), WEIGHTS)
+            .gives(0.207311387493, 0.0796441766436)
+            .refuses(
+                "loss: weights are [4, 3] but x is [4, 3]; give one weight a sample",
+                Shape.of(4, 3),
+                Shape.of(4, 3),
+                Shape.of(4, 3)),
+        weighted("huber", Map.of("delta", 0.5), wave(5, 4, 3), wave(6, 4, 3), WEIGHTS)
+            .gives(0.0939918463175, 0.0259113567324),
+        weighted("binary-cross-entropy", NONE, wave(7, 4), BITS.slice(0, Shape.of(4)), WEIGHTS)
+            .gives(0.299116519894, 0.00172648831108),
+        weighted("multiclass-hinge", NONE, wave(8, 4, 3), LABELS, WEIGHTS)
+            .gives(0.860370733233, -0.390024384736)
+            .refuses(
+                "multiclass-hinge: weights are [3] but x is [4, 3]; give one weight a sample",
+                Shape.of(4, 3),
+                Shape.of(4),
+                Shape.of(3)),
+        weighted(
+                "temporal-softmax",
+                NONE,
+                wave(9, 2, 2, 3),
+                LABELS.reshape(Shape.of(2, 2)),
+                WEIGHTS.slice(0, Shape.of(2)))
+            .gives(1.01067284961, -0.0855993541461));
   }
 
   /** Of probabilities, which a softmax makes. */
