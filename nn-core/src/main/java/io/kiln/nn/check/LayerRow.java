@@ -28,7 +28,8 @@ import java.util.Map;
  * the running statistics as they begin.
  */
 final class LayerRow {
-  private static final int FIRST_PARAMETER = 100;
+  /** Wave of a layer's first parameter. */
+  static final int FIRST_PARAMETER = 100;
 
   private LayerRow() {}
 
@@ -40,13 +41,15 @@ final class LayerRow {
   /** Another variant of a layer. */
   static OpCase layer(String type, String variant, Map<String, ?> settings, Tensor x) {
     Network network = network(type, settings, x.shape().sample().sizes());
-    return net("layer/" + type + variant, network, List.of(x), List.of(), (vars, y) -> y);
+    return net(
+        "layer/" + type + variant, network, FIRST_PARAMETER, List.of(x), List.of(), (vars, y) -> y);
   }
 
   /** A layer on words. */
   static OpCase onWords(String type, Map<String, ?> settings, Tensor words) {
     Network network = network(type, settings, words.shape().sample().sizes());
-    return net("layer/" + type, network, List.of(), List.of(words), (vars, y) -> y);
+    return net(
+        "layer/" + type, network, FIRST_PARAMETER, List.of(), List.of(words), (vars, y) -> y);
   }
 
   /** A loss, divided by what the trainer divides by, of an output. */
@@ -69,14 +72,25 @@ final class LayerRow {
         x);
   }
 
-  /** The mean loss of a network: its last constant but running statistics are the targets. */
+  /**
+   * The mean loss of a network: its last constant but running statistics are the targets.
+   *
+   * @param first wave of the first parameter
+   */
   static OpCase net(
-      String name, Network network, Loss loss, List<Tensor> x, List<Tensor> words, Tensor target) {
+      String name,
+      Network network,
+      int first,
+      Loss loss,
+      List<Tensor> x,
+      List<Tensor> words,
+      Tensor target) {
     List<Tensor> constants = new ArrayList<>(words);
     constants.add(target);
     return net(
             "net/" + name,
             network,
+            first,
             x,
             constants,
             (fixed, y) -> mean(loss, y, fixed.get(words.size()), target))
@@ -93,7 +107,7 @@ final class LayerRow {
   }
 
   private static OpCase net(
-      String name, Network network, List<Tensor> x, List<Tensor> fixed, End end) {
+      String name, Network network, int first, List<Tensor> x, List<Tensor> fixed, End end) {
     List<Tensor> leaves = new ArrayList<>(x);
     List<Tensor> constants = new ArrayList<>(fixed);
     Map<String, Integer> places = new HashMap<>();
@@ -104,7 +118,7 @@ final class LayerRow {
       where.add(
           buffer
               ? network.params().value(entry.name())
-              : Waves.wave(FIRST_PARAMETER + leaves.size() - x.size(), entry.shape().sizes()));
+              : Waves.wave(first + leaves.size() - x.size(), entry.shape().sizes()));
     }
     int inputs = network.spec().inputs().size();
     return OpCase.of(
