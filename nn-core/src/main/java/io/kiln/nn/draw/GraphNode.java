@@ -54,7 +54,7 @@ record GraphNode(
     Op op = var.producer();
     String scope = op == null ? name : op.scope();
     String kind = op == null ? "" : op.label();
-    String title = scope.isEmpty() || kind.isEmpty() ? scope + kind : scope + " = " + kind;
+    String title = scope.isEmpty() || kind.isEmpty() ? scope + kind : scope + ": " + kind;
     return new GraphNode(title, "shape", var.shape().sample().toString(), "", op == null, inputs);
   }
 

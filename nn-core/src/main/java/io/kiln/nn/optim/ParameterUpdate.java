@@ -115,6 +115,27 @@ public final class ParameterUpdate {
       }
     }
 
+    /**
+     * Finds mistakes in the groups before anything is trained.
+     *
+     * @throws ConfigException if a group matches no trainable parameter
+     */
+    public void check(Params params) {
+      List<String> names = trainable(params).stream().map(Params.Entry::name).toList();
+      for (int i = 0; i < groups.size(); i++) {
+        int group = i;
+        if (names.stream().noneMatch(name -> groupOf(name) == group)) {
+          throw new ConfigException(
+              "optimizer.groups["
+                  + i
+                  + "].match: '"
+                  + groups.get(i).match()
+                  + "' matches no trainable parameter that an earlier group does not; there are "
+                  + names);
+        }
+      }
+    }
+
     private int groupOf(String name) {
       for (int i = 0; i < groups.size(); i++) {
         if (groups.get(i).contains(name)) {
@@ -158,6 +179,7 @@ public final class ParameterUpdate {
     for (String name : rule.optimizer().stateNames()) {
       state.put(name, Tensor.zeros(gradient.shape(), gradient.dtype()));
     }
+    rule.check(params);
     split(params);
     whole =
         rule.optimizer().traits().reach() == Optimizer.Reach.ALL
@@ -170,12 +192,7 @@ public final class ParameterUpdate {
 
   /** Makes parts of neighbours with the same settings, or one of each parameter. */
   private void split(Params params) {
-    List<Params.Entry> entries =
-        params.entries().stream()
-            .filter(entry -> entry.role().isTrainable())
-            .sorted(Comparator.comparingInt(Params.Entry::offset))
-            .toList();
-    boolean[] used = new boolean[rule.groups().size()];
+    List<Params.Entry> entries = trainable(params);
     for (int i = 0; i < entries.size(); ) {
       Params.Entry first = entries.get(i);
       int group = rule.groupOf(first.name());
@@ -189,22 +206,15 @@ public final class ParameterUpdate {
           && i < entries.size()
           && entries.get(i).role() == first.role()
           && rule.groupOf(entries.get(i).name()) == group);
-      if (group >= 0) {
-        used[group] = true;
-      }
       addPart(first, end, group);
     }
-    for (int i = 0; i < used.length; i++) {
-      if (!used[i]) {
-        throw new ConfigException(
-            "optimizer.groups["
-                + i
-                + "].match: '"
-                + rule.groups().get(i).match()
-                + "' matches no trainable parameter that an earlier group does not; there are "
-                + entries.stream().map(Params.Entry::name).toList());
-      }
-    }
+  }
+
+  private static List<Params.Entry> trainable(Params params) {
+    return params.entries().stream()
+        .filter(entry -> entry.role().isTrainable())
+        .sorted(Comparator.comparingInt(Params.Entry::offset))
+        .toList();
   }
 
   private void addPart(Params.Entry first, int end, int group) {

@@ -74,6 +74,7 @@ public final class TrainRun {
   public static void check(RunConfig config, Splits data) {
     FitPlan plan = FitPlan.of(config, data, 1);
     Losses.check(plan.loss(), plan.network());
+    plan.rule().check(plan.network().params());
   }
 
   /** Takes a run folder of that name, or of a sibling's if it is not free, and trains. */

@@ -89,7 +89,7 @@ class SummaryCommandTest {
     kiln(0, "--draw", svg);
     assertThat(Files.readString(svg))
         .startsWith("<svg")
-        .contains(">head = affine<", ">[4, 28, 28]<", ">2 = add<", ">shape<")
+        .contains(">head: affine<", ">[4, 28, 28]<", ">2: add<", ">shape<")
         .doesNotContain(">value<");
     Path dot = folder.resolve("net.dot");
     kiln(0, "--draw", dot);
