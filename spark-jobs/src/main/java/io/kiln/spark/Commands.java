@@ -8,6 +8,7 @@ import io.kiln.spark.cli.GradcheckCommand;
 import io.kiln.spark.cli.Kiln;
 import io.kiln.spark.cli.PredictCommand;
 import io.kiln.spark.cli.ReportCommand;
+import io.kiln.spark.cli.SummaryCommand;
 import io.kiln.spark.cli.SweepCommand;
 import io.kiln.spark.cli.TrainCommand;
 import io.kiln.spark.sweep.SweepJob;
@@ -32,6 +33,7 @@ public final class Commands {
             new EvaluateCommand((request, out) -> new EvaluateJob().run(request, out)),
             new PredictCommand((request, out) -> new PredictJob().run(request, out)),
             new DoctorCommand((request, out) -> new DoctorJob().run(request, out)),
+            new SummaryCommand(),
             new ReportCommand(),
             new GradcheckCommand(),
             new BenchCommand(),

@@ -93,7 +93,10 @@ public abstract class Op {
     return 0;
   }
 
-  /** Floating-point operations of one forward; 0 if they are not worth counting. */
+  /**
+   * Floating-point operations of one forward, a function such as exp counting as one; 0 where
+   * numbers are only moved.
+   */
   public long forwardFlops() {
     return 0;
   }

@@ -263,6 +263,19 @@ public final class Tape {
         leaf.grad().fill(0);
       }
     }
+    if (!planned) {
+      clearWhatWasNotReached();
+    }
+  }
+
+  /** By hand, every gradient may be read: what y does not depend on has none, not an old one. */
+  private void clearWhatWasNotReached() {
+    for (Op op : ops) {
+      Var output = op.output();
+      if (output.needsGrad() && !output.hasGradWritten()) {
+        output.grad().fill(0);
+      }
+    }
   }
 
   /** {@link #backward(Var, double)} from y with seed 1: y is usually one number, the loss. */

@@ -147,6 +147,16 @@ public final class Settings {
     return value;
   }
 
+  /** A number from 0 and below 1: a share that is kept again and again. */
+  public double belowOne(String key, double fallback) {
+    double value = number(key, fallback);
+    if (!(value >= 0 && value < 1)) {
+      throw new ConfigException(
+          path(key) + ": " + value + " came but it must be 0.0 or more and below 1");
+    }
+    return value;
+  }
+
   /** A switch. */
   public boolean flag(String key, boolean fallback) {
     Object value = raw(key);

@@ -12,8 +12,6 @@ import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Tensor;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -285,7 +283,6 @@ public final class Captions {
   private static BufferedReader lines(Storage storage, String path, MessageDigest digest)
       throws IOException {
     FormatInput in = FormatInput.open(storage, path);
-    return new BufferedReader(
-        new InputStreamReader(new DigestInputStream(in.stream(), digest), StandardCharsets.UTF_8));
+    return Utf8.lines(path, new DigestInputStream(in.stream(), digest));
   }
 }

@@ -6,9 +6,7 @@ import io.kiln.nn.io.FormatException;
 import io.kiln.nn.io.FormatInput;
 import io.kiln.nn.io.Storage;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -85,10 +83,7 @@ record Csv(
             .build();
     try (FormatInput in = FormatInput.open(storage, path);
         CSVParser parser =
-            CSVParser.parse(
-                new InputStreamReader(
-                    new DigestInputStream(in.stream(), digest), StandardCharsets.UTF_8),
-                format)) {
+            CSVParser.parse(Utf8.lines(path, new DigestInputStream(in.stream(), digest)), format)) {
       return read(parser.iterator(), path, features);
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof FormatException damaged) {

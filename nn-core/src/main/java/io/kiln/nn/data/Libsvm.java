@@ -5,8 +5,6 @@ import io.kiln.nn.io.FormatInput;
 import io.kiln.nn.io.Storage;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.AbstractList;
@@ -50,10 +48,7 @@ final class Libsvm {
       throws IOException {
     Libsvm file = new Libsvm(path);
     try (FormatInput in = FormatInput.open(storage, path);
-        BufferedReader lines =
-            new BufferedReader(
-                new InputStreamReader(
-                    new DigestInputStream(in.stream(), digest), StandardCharsets.UTF_8))) {
+        BufferedReader lines = Utf8.lines(path, new DigestInputStream(in.stream(), digest))) {
       long number = 0;
       String line;
       while ((line = lines.readLine()) != null) {

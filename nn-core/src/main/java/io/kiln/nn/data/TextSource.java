@@ -7,7 +7,9 @@ import io.kiln.nn.io.FormatException;
 import io.kiln.nn.io.FormatInput;
 import io.kiln.nn.io.Locations;
 import io.kiln.nn.io.Storage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
@@ -94,7 +96,9 @@ final class TextSource {
       if (bytes.length > MOST_BYTES) {
         throw in.wrong(MOST_BYTES, "the text is longer than " + MOST_BYTES + " bytes; cut it");
       }
-      String text = new String(bytes, StandardCharsets.UTF_8).replace("\r\n", "\n");
+      StringWriter whole = new StringWriter();
+      Utf8.lines(path, new ByteArrayInputStream(bytes)).transferTo(whole);
+      String text = whole.toString().replace("\r\n", "\n");
       return lowercase ? text.toLowerCase(Locale.ROOT) : text;
     } catch (NoSuchFileException e) {
       throw new NoSuchFileException(

@@ -3,16 +3,21 @@ package io.kiln.nn.draw;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
+import io.kiln.nn.layer.Network;
+import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
- * A drawing of the graph on a tape: a box for each node with what makes it, its value and, once the
- * tape has gone back, its gradient; lines from inputs to results, left to right.
+ * A drawing of the graph on a tape, or of a network: a box for each node with what makes it, its
+ * value and, once the tape has gone back, its gradient; lines from inputs to results, left to
+ * right.
  *
  * <p>Order of calls: record the graph, run {@code tape.forward()} and {@code tape.backward(y)},
  * then make the drawing; it shows what there is at that moment.
@@ -40,6 +45,29 @@ public final class GraphDrawing {
       vars.addAll(op.inputs());
       vars.add(op.output());
     }
+    boolean wentBack = tape.ops().stream().anyMatch(op -> GraphNode.hasGradient(op.output()));
+    return of(
+        vars, (var, inputs) -> GraphNode.of(var, names.getOrDefault(var, ""), inputs, wentBack));
+  }
+
+  /** The layers of a network and the shapes between them, without its parameters. */
+  public static GraphDrawing of(Network network) {
+    Tape tape = new Tape(network.dtype());
+    List<Var> inputs = new ArrayList<>();
+    Map<Var, String> names = new HashMap<>();
+    for (Shape shape : network.spec().inputs()) {
+      Var input = tape.constant(Tensor.zeros(shape.batch(1), network.dtype()));
+      names.put(input, network.spec().inputs().size() == 1 ? "x" : "x" + inputs.size());
+      inputs.add(input);
+    }
+    network.recordUnfused(tape, inputs);
+    Set<Var> vars = new LinkedHashSet<>(inputs);
+    tape.ops().forEach(op -> vars.add(op.output()));
+    return of(vars, (var, from) -> GraphNode.ofLayer(var, names.getOrDefault(var, ""), from));
+  }
+
+  private static GraphDrawing of(
+      Set<Var> vars, BiFunction<Var, List<Integer>, GraphNode> describe) {
     Map<Var, Integer> numbers = new HashMap<>();
     List<GraphNode> nodes = new ArrayList<>();
     for (Var var : vars) {
@@ -52,7 +80,7 @@ public final class GraphDrawing {
           inputs.add(number);
         }
       }
-      nodes.add(GraphNode.of(var, names.getOrDefault(var, ""), inputs));
+      nodes.add(describe.apply(var, inputs));
     }
     return new GraphDrawing(List.copyOf(nodes));
   }

@@ -86,7 +86,28 @@ final class SvgGraph {
     for (double[] label : labels) {
       text("order", label[0], label[1], String.valueOf((int) label[2]));
     }
+    legend(high);
     return out.append("</svg>\n").toString();
+  }
+
+  /** Says which of the two numbers in a box is which, at the foot of the drawing. */
+  private void legend(double high) {
+    double y = high - MARGIN / 2.0;
+    double x = MARGIN;
+    for (String what : List.of("value", "shape")) {
+      if (nodes.stream().anyMatch(node -> node.what().equals(what) && !node.value().isEmpty())) {
+        out.append(legend("value", x, y, what));
+        x += 7 * CHARACTER;
+      }
+    }
+    if (nodes.stream().anyMatch(node -> !node.gradient().isEmpty())) {
+      out.append(legend("gradient", x, y, "gradient"));
+    }
+  }
+
+  private static String legend(String style, double x, double y, String words) {
+    return String.format(
+        Locale.ROOT, "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>%n", style, x, y, words);
   }
 
   private double middle(int place) {

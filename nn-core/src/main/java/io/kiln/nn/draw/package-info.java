@@ -1,5 +1,5 @@
 /**
- * Drawings of computation graphs, with values and gradients.
+ * Drawings of computation graphs, with values and gradients, and of networks.
  *
  * <p>Read first: {@link io.kiln.nn.draw.GraphDrawing}.
  *

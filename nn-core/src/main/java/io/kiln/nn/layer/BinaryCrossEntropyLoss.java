@@ -5,6 +5,7 @@ import io.kiln.nn.config.Settings;
 import io.kiln.nn.kernel.Deviation;
 import io.kiln.nn.op.DeviationLoss;
 import io.kiln.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mean over all outputs of −(w·t·log σ(x) + (1 − t)·log(1 − σ(x))), of scores x: the network needs
@@ -23,13 +24,13 @@ public record BinaryCrossEntropyLoss(double positiveWeight) implements Loss {
   }
 
   @Override
-  public Var sum(Var output, Var target) {
+  public Var sum(Var output, Var target, @Nullable Var weights) {
     return DeviationLoss.of(
-        Deviation.LOGISTIC, positiveWeight, 1, output, Targets.likeOutput(output, target));
+        Deviation.LOGISTIC, positiveWeight, 1, output, Targets.likeOutput(output, target), weights);
   }
 
   @Override
-  public double weight(Tensor target) {
-    return target.count();
+  public double weight(Tensor target, @Nullable Tensor weights) {
+    return Targets.elements(target, weights);
   }
 }

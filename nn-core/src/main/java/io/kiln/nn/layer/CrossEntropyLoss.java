@@ -4,6 +4,7 @@ import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.op.SoftCrossEntropy;
 import io.kiln.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mean of −log p[target] of a network that ends with softmax and so gives probabilities. {@link
@@ -25,16 +26,17 @@ public record CrossEntropyLoss(Targets targets) implements Loss {
   }
 
   @Override
-  public Var sum(Var output, Var target) {
+  public Var sum(Var output, Var target, @Nullable Var weights) {
     return SoftCrossEntropy.ofProbabilities(
         Targets.rows(output),
         targets.aligned(output, target),
         targets.weights(output.tape().dtype()),
-        targets.smoothing());
+        targets.smoothing(),
+        weights);
   }
 
   @Override
-  public double weight(Tensor target) {
-    return targets.weight(target);
+  public double weight(Tensor target, @Nullable Tensor weights) {
+    return targets.weight(target, weights);
   }
 }

@@ -5,6 +5,7 @@ import io.kiln.nn.config.Settings;
 import io.kiln.nn.kernel.Deviation;
 import io.kiln.nn.op.DeviationLoss;
 import io.kiln.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mean over all outputs of d² / 2 where d = |output − target| is up to delta, else delta·(d − delta
@@ -23,12 +24,13 @@ public record HuberLoss(double delta) implements Loss {
   }
 
   @Override
-  public Var sum(Var output, Var target) {
-    return DeviationLoss.of(Deviation.HUBER, delta, 1, output, Targets.likeOutput(output, target));
+  public Var sum(Var output, Var target, @Nullable Var weights) {
+    return DeviationLoss.of(
+        Deviation.HUBER, delta, 1, output, Targets.likeOutput(output, target), weights);
   }
 
   @Override
-  public double weight(Tensor target) {
-    return target.count();
+  public double weight(Tensor target, @Nullable Tensor weights) {
+    return Targets.elements(target, weights);
   }
 }

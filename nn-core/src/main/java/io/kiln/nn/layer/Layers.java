@@ -1,6 +1,7 @@
 package io.kiln.nn.layer;
 
 import io.kiln.nn.config.Settings;
+import java.util.List;
 
 /** Makes the layer that a configuration names. */
 public final class Layers {
@@ -16,5 +17,10 @@ public final class Layers {
    */
   public static Layer of(Settings settings) {
     return BY_NAME.make(settings.path("type"), settings.text("type"), settings);
+  }
+
+  /** The names of all layers. */
+  public static List<String> names() {
+    return BY_NAME.names();
   }
 }

@@ -2,6 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What training makes small: a sum over samples, and the weight by which the trainer divides it.
@@ -11,9 +12,30 @@ import io.kiln.nn.tensor.Tensor;
  * ends in Loss, with a static {@code from(Settings)}.
  */
 public interface Loss {
-  /** Records the summed loss, shape []; output and target have the batch axis first. */
-  Var sum(Var output, Var target);
+  /**
+   * Records the summed loss, shape [].
+   *
+   * @param output of the network, batch axis first
+   * @param target batch axis first
+   * @param weights how much each sample counts {@code [n]}, or null for 1 each
+   */
+  Var sum(Var output, Var target, @Nullable Var weights);
 
-  /** What the sum of these targets is divided by: usually the number of samples. */
-  double weight(Tensor target);
+  /**
+   * What the sum of these targets is divided by: usually the number of samples, or what they weigh
+   * together.
+   *
+   * @param weights how much each sample counts {@code [n]}, or null for 1 each
+   */
+  double weight(Tensor target, @Nullable Tensor weights);
+
+  /** Records the summed loss of samples that count the same. */
+  default Var sum(Var output, Var target) {
+    return sum(output, target, null);
+  }
+
+  /** What the sum of targets is divided by that count the same. */
+  default double weight(Tensor target) {
+    return weight(target, null);
+  }
 }

@@ -1,6 +1,13 @@
 package io.kiln.nn.layer;
 
+import io.kiln.nn.autograd.Tape;
+import io.kiln.nn.autograd.Var;
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
+import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** Makes the loss that a configuration names. */
@@ -13,7 +20,8 @@ public final class Losses {
           "bce", "binary-cross-entropy",
           "hinge", "multiclass-hinge",
           "svm", "multiclass-hinge");
-  private static final Named<Loss> BY_NAME = new Named<>(Loss.class, "loss", Settings.class);
+  private static final Named<Loss> BY_NAME =
+      new Named<>(Loss.class, "loss", "-loss", Settings.class);
 
   private Losses() {}
 
@@ -26,6 +34,34 @@ public final class Losses {
    */
   public static Loss of(Settings settings) {
     String type = settings.text("type", "softmax-cross-entropy");
-    return BY_NAME.make(settings.path("type"), SHORT.getOrDefault(type, type) + "-loss", settings);
+    return BY_NAME.make(settings.path("type"), SHORT.getOrDefault(type, type), settings);
+  }
+
+  /**
+   * Records a loss of one sample, to find out early whether it fits the network.
+   *
+   * @throws ConfigException if it does not
+   */
+  public static void check(Loss loss, Network network) {
+    Tape tape = new Tape(network.dtype());
+    List<Var> inputs = new ArrayList<>();
+    for (Shape shape : network.spec().inputs()) {
+      inputs.add(tape.constant(Tensor.zeros(shape.batch(1), network.dtype())));
+    }
+    Tensor target = Tensor.zeros(network.spec().target().batch(1), network.dtype());
+    Var output = network.record(tape, inputs);
+    try {
+      loss.sum(output, tape.constant(target));
+      loss.weight(target);
+    } catch (IllegalArgumentException e) {
+      ConfigException unfit = new ConfigException(String.valueOf(e.getMessage()));
+      unfit.initCause(e);
+      throw unfit;
+    }
+  }
+
+  /** The names of all losses; the short ones are left out. */
+  public static List<String> names() {
+    return BY_NAME.names();
   }
 }

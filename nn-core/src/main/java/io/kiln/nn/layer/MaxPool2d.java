@@ -22,7 +22,10 @@ public record MaxPool2d(Pair kernel, Pair stride, Padding padding, Pair dilation
     return new MaxPool2d(Pair.of(kernel), Pair.of(stride), Padding.of(padding), Pair.of(1), false);
   }
 
-  /** Reads {@code kernel}, {@code stride} (the kernel), {@code padding}, {@code ceiling}. */
+  /**
+   * Reads {@code kernel}, {@code stride} (the kernel), {@code padding}, {@code dilation}, {@code
+   * ceiling}.
+   */
   public static MaxPool2d from(Settings settings) {
     Pair kernel = Pair.from(settings, "kernel", 1);
     Pair stride = Pair.from(settings, "stride", 1, kernel);

@@ -5,6 +5,7 @@ import io.kiln.nn.config.Settings;
 import io.kiln.nn.kernel.Deviation;
 import io.kiln.nn.op.DeviationLoss;
 import io.kiln.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mean over all outputs of |output − target|; {@code l1} for short.
@@ -19,12 +20,13 @@ public record MeanAbsoluteErrorLoss() implements Loss {
   }
 
   @Override
-  public Var sum(Var output, Var target) {
-    return DeviationLoss.of(Deviation.ABSOLUTE, 0, 1, output, Targets.likeOutput(output, target));
+  public Var sum(Var output, Var target, @Nullable Var weights) {
+    return DeviationLoss.of(
+        Deviation.ABSOLUTE, 0, 1, output, Targets.likeOutput(output, target), weights);
   }
 
   @Override
-  public double weight(Tensor target) {
-    return target.count();
+  public double weight(Tensor target, @Nullable Tensor weights) {
+    return Targets.elements(target, weights);
   }
 }

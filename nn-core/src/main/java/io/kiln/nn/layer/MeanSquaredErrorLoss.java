@@ -2,8 +2,10 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
+import io.kiln.nn.kernel.Deviation;
 import io.kiln.nn.op.DeviationLoss;
 import io.kiln.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mean of (output − target)², the loss of regression; {@code mse} for short.
@@ -24,12 +26,13 @@ public record MeanSquaredErrorLoss(boolean half, boolean perSample) implements L
   }
 
   @Override
-  public Var sum(Var output, Var target) {
-    return DeviationLoss.squares(half ? 0.5 : 1, output, Targets.likeOutput(output, target));
+  public Var sum(Var output, Var target, @Nullable Var weights) {
+    return DeviationLoss.of(
+        Deviation.SQUARE, 0, half ? 0.5 : 1, output, Targets.likeOutput(output, target), weights);
   }
 
   @Override
-  public double weight(Tensor target) {
-    return perSample ? target.shape().size(0) : target.count();
+  public double weight(Tensor target, @Nullable Tensor weights) {
+    return perSample ? Targets.samples(target, weights) : Targets.elements(target, weights);
   }
 }

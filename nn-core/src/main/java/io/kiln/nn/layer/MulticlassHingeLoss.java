@@ -4,6 +4,7 @@ import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.op.MulticlassHinge;
 import io.kiln.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mean over samples of Σ over j ≠ target of max(0, xⱼ − x[target] + margin), the multiclass support
@@ -23,13 +24,13 @@ public record MulticlassHingeLoss(double margin) implements Loss {
   }
 
   @Override
-  public Var sum(Var output, Var target) {
+  public Var sum(Var output, Var target, @Nullable Var weights) {
     return MulticlassHinge.of(
-        margin, Targets.rows(output), Targets.plain().aligned(output, target));
+        margin, Targets.rows(output), Targets.plain().aligned(output, target), weights);
   }
 
   @Override
-  public double weight(Tensor target) {
-    return Targets.plain().weight(target);
+  public double weight(Tensor target, @Nullable Tensor weights) {
+    return Targets.plain().weight(target, weights);
   }
 }

@@ -35,6 +35,7 @@ public final class Named<T> {
 
   private final Class<T> type;
   private final String what;
+  private final String suffix;
   private final Class<?>[] arguments;
 
   /**
@@ -45,8 +46,22 @@ public final class Named<T> {
    * @param arguments parameters of {@code from}
    */
   public Named(Class<T> type, String what, Class<?>... arguments) {
+    this(type, what, "", arguments);
+  }
+
+  /**
+   * Names of classes whose own names end alike: with the suffix {@code -loss}, {@code hinge} is the
+   * class {@code HingeLoss}.
+   *
+   * @param type the common type, in the package to look into
+   * @param what the word for it in messages
+   * @param suffix what every class has and no name
+   * @param arguments parameters of {@code from}
+   */
+  public Named(Class<T> type, String what, String suffix, Class<?>... arguments) {
     this.type = type;
     this.what = what;
+    this.suffix = suffix;
     this.arguments = arguments.clone();
   }
 
@@ -84,7 +99,7 @@ public final class Named<T> {
   /** The class of a name, or a class that lists it, whose own name is its beginning. */
   private Class<?> find(String name) throws ClassNotFoundException {
     if (name.matches("[a-z][a-z0-9-]*")) {
-      Class<?> own = load(className(name));
+      Class<?> own = load(className(name + suffix));
       if (own != null && answers(own).equals(List.of(kebab(own.getSimpleName())))) {
         return own;
       }
@@ -155,7 +170,11 @@ public final class Named<T> {
         if (name.endsWith(".class") && !name.contains("$") && !name.contains("-")) {
           String simple = name.substring(0, name.length() - ".class".length());
           Class<?> found = load(simple);
-          names.addAll(found == null ? List.of() : answers(found));
+          for (String answer : found == null ? List.<String>of() : answers(found)) {
+            if (answer.endsWith(suffix)) {
+              names.add(answer.substring(0, answer.length() - suffix.length()));
+            }
+          }
         }
       }
     }

@@ -3,6 +3,7 @@ package io.kiln.nn.layer;
 import io.kiln.nn.autograd.Params;
 import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.tensor.CounterRng;
 import io.kiln.nn.tensor.DType;
@@ -35,7 +36,11 @@ public final class Network {
     this.output = output;
   }
 
-  /** A network with initial values from a seed; nothing is frozen. */
+  /**
+   * A network with initial values from a seed; nothing is frozen.
+   *
+   * @throws ConfigException if the layers do not fit together, naming the one that does not
+   */
   public static Network of(Model model, SampleSpec spec, DType dtype, long seed) {
     return of(model, spec, dtype, seed, name -> false);
   }
@@ -119,7 +124,21 @@ public final class Network {
     for (Shape shape : spec.inputs()) {
       inputs.add(tape.placeholder(shape.batch(1)));
     }
-    return model.forward(new Scope(source, tape, "", true), inputs).shape();
+    return declare(model, new Scope(source, tape, "", true), inputs).shape();
+  }
+
+  /** Records a model for the first time: what does not fit together shows here, and where. */
+  private static Var declare(Model model, Scope scope, List<Var> inputs) {
+    try {
+      return model.forward(scope, inputs);
+    } catch (IllegalArgumentException e) {
+      String where = scope.tape().scope();
+      String line = String.valueOf(e.getMessage());
+      ConfigException named =
+          new ConfigException(where.isEmpty() ? line : "layer " + where + ": " + line);
+      named.initCause(e);
+      throw named;
+    }
   }
 
   private static Var shared(String name, Var known, Shape shape) {
@@ -191,7 +210,16 @@ public final class Network {
     return record(tape, inputs, gradients, buffers, true);
   }
 
-  /** Like the public one; without fusing, each layer has ops of its own. */
+  /**
+   * Records the network as for training, but each layer with ops of its own, where training does
+   * some neighbours in one: what a summary or a drawing shows.
+   */
+  public Var recordUnfused(Tape tape, List<Var> inputs) {
+    Tensor gradients = Tensor.zeros(Shape.of(params.trainableCount()), dtype());
+    return record(tape, inputs, gradients, params.buffers(), false);
+  }
+
+  /** Like the public one; without fusing, each layer has ops of its own and all lies plainly. */
   Var record(Tape tape, List<Var> inputs, Tensor gradients, Tensor buffers, boolean fuses) {
     int firstBuffer = params.values().count() - params.buffers().count();
     Function<String, Var> leaves = name -> leaf(tape, name, gradients, buffers, firstBuffer);

@@ -1,5 +1,6 @@
 package io.kiln.nn.layer;
 
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.op.Sliding;
 import io.kiln.nn.tensor.Shape;
@@ -30,6 +31,13 @@ public record Padding(Pair fixed, boolean same) {
     }
     if (value == null || "valid".equals(value)) {
       return VALID;
+    }
+    if (value instanceof String text && !text.matches("[0-9]+")) {
+      throw new ConfigException(
+          settings.path("padding")
+              + ": '"
+              + text
+              + "' came but a number, [h, w], same or valid is needed");
     }
     return new Padding(Pair.from(settings, "padding", 0, Pair.of(0)), false);
   }

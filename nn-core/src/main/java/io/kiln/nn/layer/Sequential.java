@@ -33,15 +33,21 @@ public record Sequential(Map<String, Layer> layers) implements Layer {
 
   /** Reads {@code layers}, a list; a layer may have a {@code name}. */
   public static Sequential from(Settings settings) {
+    Sequential read = read(settings, "layers");
+    settings.finish();
+    return read;
+  }
+
+  /** Reads a list of layers under a key; empty if it is not given. */
+  static Sequential read(Settings settings, String key) {
     Map<String, Layer> named = new LinkedHashMap<>();
-    for (Settings one : settings.sections("layers")) {
+    for (Settings one : settings.sections(key)) {
       String name = one.text("name", String.valueOf(named.size()));
       if (named.put(name, Layers.of(one)) != null) {
         throw new io.kiln.nn.config.ConfigException(
             one.path("name") + ": '" + name + "' is used twice; give each layer its own name");
       }
     }
-    settings.finish();
     return new Sequential(named);
   }
 

@@ -5,6 +5,7 @@ import io.kiln.nn.config.Settings;
 import io.kiln.nn.kernel.Deviation;
 import io.kiln.nn.op.DeviationLoss;
 import io.kiln.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mean over all outputs of d² / (2·beta) where d = |output − target| is up to beta, else d − beta /
@@ -23,13 +24,13 @@ public record SmoothL1Loss(double beta) implements Loss {
   }
 
   @Override
-  public Var sum(Var output, Var target) {
+  public Var sum(Var output, Var target, @Nullable Var weights) {
     return DeviationLoss.of(
-        Deviation.HUBER, beta, 1 / beta, output, Targets.likeOutput(output, target));
+        Deviation.HUBER, beta, 1 / beta, output, Targets.likeOutput(output, target), weights);
   }
 
   @Override
-  public double weight(Tensor target) {
-    return target.count();
+  public double weight(Tensor target, @Nullable Tensor weights) {
+    return Targets.elements(target, weights);
   }
 }

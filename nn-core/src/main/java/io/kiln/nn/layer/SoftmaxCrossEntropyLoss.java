@@ -5,6 +5,7 @@ import io.kiln.nn.config.Settings;
 import io.kiln.nn.op.SoftCrossEntropy;
 import io.kiln.nn.op.SoftmaxCrossEntropy;
 import io.kiln.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mean of −log softmax(scores)[target], the loss of classification; targets below 0 are ignored, in
@@ -32,17 +33,17 @@ public record SoftmaxCrossEntropyLoss(Targets targets) implements Loss {
   }
 
   @Override
-  public Var sum(Var output, Var target) {
+  public Var sum(Var output, Var target, @Nullable Var weights) {
     Var rows = Targets.rows(output);
     Var aligned = targets.aligned(output, target);
-    return targets.isPlain()
+    return targets.isPlain() && weights == null
         ? SoftmaxCrossEntropy.of(rows, aligned)
         : SoftCrossEntropy.ofScores(
-            rows, aligned, targets.weights(output.tape().dtype()), targets.smoothing());
+            rows, aligned, targets.weights(output.tape().dtype()), targets.smoothing(), weights);
   }
 
   @Override
-  public double weight(Tensor target) {
-    return targets.weight(target);
+  public double weight(Tensor target, @Nullable Tensor weights) {
+    return targets.weight(target, weights);
   }
 }

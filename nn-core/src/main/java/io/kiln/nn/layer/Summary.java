@@ -62,10 +62,7 @@ public record Summary(List<Row> rows, Row totals, String dominant, double domina
     for (Shape shape : network.spec().inputs()) {
       inputs.add(tape.constant(Tensor.zeros(shape.batch(1), network.dtype())));
     }
-    Shape flat = Shape.of(network.params().trainableCount());
-    Var output =
-        network.record(
-            tape, inputs, Tensor.zeros(flat, network.dtype()), network.params().buffers(), false);
+    Var output = network.recordUnfused(tape, inputs);
     Map<String, Building> layers = new LinkedHashMap<>();
     Map<String, Long> kinds = new HashMap<>();
     for (Op op : tape.ops()) {

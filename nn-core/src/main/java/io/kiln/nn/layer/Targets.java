@@ -95,18 +95,38 @@ public record Targets(double smoothing, List<Double> classWeights, boolean distr
 
   /**
    * What the summed loss is divided by, as in PyTorch: the number of rows of distributions, else
-   * the summed class weights of the targets that are not ignored.
+   * the summed class weights of the targets that are not ignored; each times its sample's weight.
    */
-  double weight(Tensor target) {
-    if (distributions) {
-      return (double) target.count() / Math.max(1, target.shape().size(-1));
+  double weight(Tensor target, @Nullable Tensor weights) {
+    int last = target.shape().rank() - 1;
+    int rows = distributions ? target.shape().count(0, Math.max(0, last)) : target.count();
+    double sum = 0;
+    for (int i = 0; i < rows; i++) {
+      int label = distributions ? 0 : (int) target.get(i);
+      if (label >= 0) {
+        double ofClass = distributions || classWeights.isEmpty() ? 1 : weightOf(label);
+        sum += ofClass * (weights == null ? 1 : weights.get(i / (rows / weights.count())));
+      }
+    }
+    return sum;
+  }
+
+  /** Number of elements of targets, each counted as its sample weighs. */
+  static double elements(Tensor target, @Nullable Tensor weights) {
+    if (weights == null) {
+      return target.count();
+    }
+    return samples(target, weights) * target.count() / Math.max(1, target.shape().size(0));
+  }
+
+  /** Number of samples, each counted as it weighs. */
+  static double samples(Tensor target, @Nullable Tensor weights) {
+    if (weights == null) {
+      return target.shape().size(0);
     }
     double sum = 0;
-    for (int i = 0; i < target.count(); i++) {
-      int label = (int) target.get(i);
-      if (label >= 0) {
-        sum += classWeights.isEmpty() ? 1 : weightOf(label);
-      }
+    for (int i = 0; i < weights.count(); i++) {
+      sum += weights.get(i);
     }
     return sum;
   }

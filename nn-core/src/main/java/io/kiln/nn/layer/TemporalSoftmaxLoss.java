@@ -3,6 +3,7 @@ package io.kiln.nn.layer;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Cross-entropy of a word at each step; steps whose target is below 0 are not counted.
@@ -24,12 +25,12 @@ public record TemporalSoftmaxLoss(boolean bySequences) implements Loss {
   }
 
   @Override
-  public Var sum(Var output, Var target) {
-    return WORDS.sum(output, target);
+  public Var sum(Var output, Var target, @Nullable Var weights) {
+    return WORDS.sum(output, target, weights);
   }
 
   @Override
-  public double weight(Tensor target) {
-    return bySequences ? target.shape().size(0) : WORDS.weight(target);
+  public double weight(Tensor target, @Nullable Tensor weights) {
+    return bySequences ? Targets.samples(target, weights) : WORDS.weight(target, weights);
   }
 }

@@ -82,4 +82,14 @@ public final class Activation extends Op {
   protected boolean gradientRunsInPlace() {
     return true;
   }
+
+  @Override
+  public long forwardFlops() {
+    return output().shape().count();
+  }
+
+  @Override
+  public long backwardFlops() {
+    return 2L * output().shape().count();
+  }
 }

@@ -80,4 +80,14 @@ public final class Add extends Op {
   protected boolean gradientRunsInPlace() {
     return isEqual();
   }
+
+  @Override
+  public long forwardFlops() {
+    return output().shape().count();
+  }
+
+  @Override
+  public long backwardFlops() {
+    return output().shape().count();
+  }
 }

@@ -85,4 +85,14 @@ public final class Dropout extends Op {
   protected int stateSize() {
     return output().shape().count();
   }
+
+  @Override
+  public long forwardFlops() {
+    return output().shape().count();
+  }
+
+  @Override
+  public long backwardFlops() {
+    return output().shape().count();
+  }
 }

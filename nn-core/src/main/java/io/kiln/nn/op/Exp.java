@@ -42,4 +42,14 @@ public final class Exp extends Op {
   protected boolean keepsOutput() {
     return true;
   }
+
+  @Override
+  public long forwardFlops() {
+    return output().shape().count();
+  }
+
+  @Override
+  public long backwardFlops() {
+    return 2L * output().shape().count();
+  }
 }

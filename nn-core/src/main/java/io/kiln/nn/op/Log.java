@@ -32,4 +32,14 @@ public final class Log extends Op {
         .backward(Nonlinearity.LOG, 1, x.value(), output().grad(), x.gradTarget());
     x.gradDone();
   }
+
+  @Override
+  public long forwardFlops() {
+    return output().shape().count();
+  }
+
+  @Override
+  public long backwardFlops() {
+    return 2L * output().shape().count();
+  }
 }

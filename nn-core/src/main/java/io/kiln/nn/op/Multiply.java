@@ -40,4 +40,14 @@ public final class Multiply extends Op {
   protected void backward() {
     TwoOperands.backward(Operation.MULTIPLY, input(0), input(1), output());
   }
+
+  @Override
+  public long forwardFlops() {
+    return output().shape().count();
+  }
+
+  @Override
+  public long backwardFlops() {
+    return 4L * output().shape().count();
+  }
 }

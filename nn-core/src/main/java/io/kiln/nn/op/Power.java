@@ -45,4 +45,14 @@ public final class Power extends Op {
   protected boolean keepsOutput() {
     return true;
   }
+
+  @Override
+  public long forwardFlops() {
+    return output().shape().count();
+  }
+
+  @Override
+  public long backwardFlops() {
+    return 4L * output().shape().count();
+  }
 }

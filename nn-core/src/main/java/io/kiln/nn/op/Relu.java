@@ -49,4 +49,14 @@ public final class Relu extends Op {
   protected boolean gradientRunsInPlace() {
     return true;
   }
+
+  @Override
+  public long forwardFlops() {
+    return output().shape().count();
+  }
+
+  @Override
+  public long backwardFlops() {
+    return output().shape().count();
+  }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * al. 2016, "Rethinking the Inception architecture", section 7.
  *
  * <p>Shapes: x {@code [n, classes]}; target {@code [n]} class indices (below 0: the row is ignored)
- * or {@code [n, classes]} distributions; w {@code [classes]} → L {@code []}.
+ * or {@code [n, classes]} distributions; w {@code [classes]} → L {@code []}. With weights {@code
+ * [samples]} the rows of sample i count wᵢ times: their q is multiplied by it.
  *
  * <p>Gradient: dx = softmax(x)·Σⱼ qⱼ − q; of probabilities dx = −q / max(x, 10⁻¹²). Targets get
  * none.
@@ -29,10 +30,20 @@ public final class SoftCrossEntropy extends Op {
   private final double smoothing;
   private final int n;
   private final int classes;
+  private final @Nullable SampleWeights samples;
+  private final SampleWeights.Parts shares = new SampleWeights.Parts();
+  private @Nullable Tensor stateOfParts;
+  private Tensor[] parts = {};
 
   private SoftCrossEntropy(
-      boolean ofScores, Var x, Var target, @Nullable Tensor weights, double smoothing) {
-    super(Shape.of(), x, target);
+      boolean ofScores,
+      Var[] inputs,
+      @Nullable Tensor weights,
+      double smoothing,
+      @Nullable SampleWeights samples) {
+    super(Shape.of(), inputs);
+    Var x = inputs[0];
+    this.samples = samples;
     this.ofScores = ofScores;
     this.weights = weights;
     this.smoothing = smoothing;
@@ -42,12 +53,24 @@ public final class SoftCrossEntropy extends Op {
 
   /** Records the summed loss of scores; weights null for 1 each. */
   public static Var ofScores(Var x, Var target, @Nullable Tensor weights, double smoothing) {
-    return record("softmax-cross-entropy", true, x, target, weights, smoothing);
+    return ofScores(x, target, weights, smoothing, null);
+  }
+
+  /** Records the summed loss of scores; weights of classes and of samples, null for 1 each. */
+  public static Var ofScores(
+      Var x, Var target, @Nullable Tensor weights, double smoothing, @Nullable Var samples) {
+    return record("softmax-cross-entropy", true, x, target, weights, smoothing, samples);
   }
 
   /** Records the summed loss of probabilities; weights null for 1 each. */
   public static Var ofProbabilities(Var x, Var target, @Nullable Tensor weights, double smoothing) {
-    return record("cross-entropy", false, x, target, weights, smoothing);
+    return ofProbabilities(x, target, weights, smoothing, null);
+  }
+
+  /** Records the summed loss of probabilities; weights of classes and of samples likewise. */
+  public static Var ofProbabilities(
+      Var x, Var target, @Nullable Tensor weights, double smoothing, @Nullable Var samples) {
+    return record("cross-entropy", false, x, target, weights, smoothing, samples);
   }
 
   private static Var record(
@@ -56,7 +79,8 @@ public final class SoftCrossEntropy extends Op {
       Var x,
       Var target,
       @Nullable Tensor weights,
-      double smoothing) {
+      double smoothing,
+      @Nullable Var samples) {
     Check.rank(where, "x", x, 2);
     Check.that(
         target.shape().equals(Shape.of(x.shape().size(0))) || target.shape().equals(x.shape()),
@@ -75,21 +99,40 @@ public final class SoftCrossEntropy extends Op {
             + x.shape()
             + "; give one a class");
     Check.constant(where, target);
-    return x.tape().apply(new SoftCrossEntropy(ofScores, x, target, weights, smoothing));
+    SampleWeights each = SampleWeights.of(where, x, samples);
+    Var[] inputs = SampleWeights.inputs(x, target, samples);
+    return x.tape().apply(new SoftCrossEntropy(ofScores, inputs, weights, smoothing, each));
+  }
+
+  private Tensor part(int i) {
+    if (stateOfParts != state()) {
+      stateOfParts = state();
+      parts = new Tensor[ofScores ? 2 : 1];
+      for (int k = 0; k < parts.length; k++) {
+        parts[k] = state().slice(k * n * classes, Shape.of(n, classes));
+      }
+    }
+    return parts[i];
   }
 
   private Tensor q() {
-    return state().slice(0, Shape.of(n, classes));
+    return part(0);
   }
 
   private Tensor p() {
-    return state().slice(n * classes, Shape.of(n, classes));
+    return part(1);
   }
 
   @Override
   protected void forward() {
     Tensor x = input(0).value();
     kernels().losses().softTargets(input(1).value(), weights, smoothing, n, classes, q());
+    if (samples != null) {
+      for (int i = 0; i < samples.count(); i++) {
+        Tensor share = shares.of(q(), samples.count(), i);
+        kernels().elementwise().scale(samples.get(i), share, share);
+      }
+    }
     double loss =
         ofScores
             ? kernels().losses().softCrossEntropy(x, q(), n, classes, p())

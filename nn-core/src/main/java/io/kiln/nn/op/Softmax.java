@@ -86,4 +86,14 @@ public final class Softmax extends Op {
   protected boolean gradientRunsInPlace() {
     return true;
   }
+
+  @Override
+  public long forwardFlops() {
+    return 5L * output().shape().count();
+  }
+
+  @Override
+  public long backwardFlops() {
+    return 4L * output().shape().count();
+  }
 }

@@ -45,4 +45,14 @@ public final class Subtract extends Op {
   protected boolean keepsInputs() {
     return false;
   }
+
+  @Override
+  public long forwardFlops() {
+    return output().shape().count();
+  }
+
+  @Override
+  public long backwardFlops() {
+    return output().shape().count();
+  }
 }

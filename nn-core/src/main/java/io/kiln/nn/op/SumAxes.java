@@ -59,6 +59,11 @@ public final class SumAxes extends Op {
   }
 
   @Override
+  public String label() {
+    return "sum";
+  }
+
+  @Override
   protected void forward() {
     output().value().fill(0);
     kernels().strides().scatterAdd(input(0).value(), sizes, strides, output().value());
@@ -75,5 +80,10 @@ public final class SumAxes extends Op {
   @Override
   protected boolean keepsInputs() {
     return false;
+  }
+
+  @Override
+  public long forwardFlops() {
+    return input(0).shape().count();
   }
 }

@@ -52,4 +52,9 @@ public final class TotalVariation extends Op {
   public long forwardFlops() {
     return 6L * input(0).shape().count();
   }
+
+  @Override
+  public long backwardFlops() {
+    return 6L * input(0).shape().count();
+  }
 }

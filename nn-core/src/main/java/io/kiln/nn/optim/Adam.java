@@ -20,8 +20,8 @@ public record Adam(double beta1, double beta2, double epsilon) implements Optimi
   /** Reads {@code beta1}, {@code beta2}, {@code epsilon}. */
   public static Adam from(Settings settings) {
     return new Adam(
-        settings.within(0, 1, "beta1", 0.9),
-        settings.within(0, 1, "beta2", 0.999),
+        settings.belowOne("beta1", 0.9),
+        settings.belowOne("beta2", 0.999),
         settings.within(0, Double.POSITIVE_INFINITY, "epsilon", 1e-8));
   }
 

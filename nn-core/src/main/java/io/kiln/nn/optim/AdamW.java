@@ -29,6 +29,6 @@ public record AdamW(Adam rule) implements Optimizer {
 
   @Override
   public Traits traits() {
-    return new Traits(true, 0.01, false, false);
+    return Traits.NONE.decoupled(0.01);
   }
 }

@@ -29,6 +29,6 @@ public record GradientDescent() implements Optimizer {
 
   @Override
   public Traits traits() {
-    return new Traits(false, 0, false, true);
+    return Traits.NONE.onFullBatch(Traits.NONE.rate());
   }
 }

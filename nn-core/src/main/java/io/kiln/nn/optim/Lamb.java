@@ -21,8 +21,8 @@ public record Lamb(double beta1, double beta2, double epsilon) implements Optimi
   /** Reads {@code beta1}, {@code beta2}, {@code epsilon}. */
   public static Lamb from(Settings settings) {
     return new Lamb(
-        settings.within(0, 1, "beta1", 0.9),
-        settings.within(0, 1, "beta2", 0.999),
+        settings.belowOne("beta1", 0.9),
+        settings.belowOne("beta2", 0.999),
         settings.within(0, Double.POSITIVE_INFINITY, "epsilon", 1e-6));
   }
 
@@ -58,6 +58,6 @@ public record Lamb(double beta1, double beta2, double epsilon) implements Optimi
 
   @Override
   public Traits traits() {
-    return new Traits(true, 0, true, false);
+    return Traits.NONE.decoupled(0).each();
   }
 }

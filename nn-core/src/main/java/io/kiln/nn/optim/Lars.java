@@ -57,6 +57,6 @@ public record Lars(double momentum, double trust, double epsilon) implements Opt
 
   @Override
   public Traits traits() {
-    return new Traits(false, 0, true, false);
+    return Traits.NONE.each();
   }
 }

@@ -34,6 +34,6 @@ public record Lion(double beta1, double beta2) implements Optimizer {
 
   @Override
   public Traits traits() {
-    return new Traits(true, 0, false, false);
+    return Traits.NONE.decoupled(0);
   }
 }

@@ -28,8 +28,8 @@ public record Nadam(double beta1, double beta2, double epsilon, double momentumD
   /** Reads {@code beta1}, {@code beta2}, {@code epsilon}, {@code momentum-decay}. */
   public static Nadam from(Settings settings) {
     return new Nadam(
-        settings.within(0, 1, "beta1", 0.9),
-        settings.within(0, 1, "beta2", 0.999),
+        settings.belowOne("beta1", 0.9),
+        settings.belowOne("beta2", 0.999),
         settings.within(0, Double.POSITIVE_INFINITY, "epsilon", 1e-8),
         settings.within(0, Double.POSITIVE_INFINITY, "momentum-decay", 0.004));
   }

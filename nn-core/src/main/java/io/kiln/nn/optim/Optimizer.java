@@ -28,17 +28,48 @@ public interface Optimizer {
     }
   }
 
+  /** Which parameters come in one call. */
+  enum Reach {
+    /** Whatever lies side by side and has the same settings. */
+    NEIGHBOURS,
+    /** Each parameter by itself. */
+    EACH,
+    /** All of the network. */
+    ALL
+  }
+
   /**
    * What a rule asks of those who use it.
    *
    * @param decoupledDecay whether weight decay is decoupled where the configuration does not say
    * @param decay weight decay where the configuration does not say
-   * @param perParameter whether each parameter comes in a call of its own
+   * @param reach which parameters come in one call
    * @param fullBatch whether every step should see the whole training set
+   * @param rate learning rate where the configuration does not say
    */
-  record Traits(boolean decoupledDecay, double decay, boolean perParameter, boolean fullBatch) {
+  record Traits(boolean decoupledDecay, double decay, Reach reach, boolean fullBatch, double rate) {
     /** Nothing special. */
-    public static final Traits NONE = new Traits(false, 0, false, false);
+    public static final Traits NONE = new Traits(false, 0, Reach.NEIGHBOURS, false, 0.01);
+
+    /** These with weight decay decoupled, and so much of it where nothing is configured. */
+    Traits decoupled(double decay) {
+      return new Traits(true, decay, reach, fullBatch, rate);
+    }
+
+    /** These with each parameter in a call of its own. */
+    Traits each() {
+      return new Traits(decoupledDecay, decay, Reach.EACH, fullBatch, rate);
+    }
+
+    /** These with all parameters in one call. */
+    Traits together() {
+      return new Traits(decoupledDecay, decay, Reach.ALL, fullBatch, rate);
+    }
+
+    /** These on the whole training set, at that rate where nothing is configured. */
+    Traits onFullBatch(double rate) {
+      return new Traits(decoupledDecay, decay, reach, true, rate);
+    }
   }
 
   /** Names of the state vectors, each as long as the parameters; they begin at zero. */

@@ -4,7 +4,6 @@ import io.kiln.nn.autograd.Params;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.kernel.Kernels;
-import io.kiln.nn.layer.Named;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The whole rule by which a step moves the parameters of a network: clipping, L1 and L2 decay of
@@ -19,8 +19,6 @@ import java.util.Map;
  * state. Mutable, one a fit.
  */
 public final class ParameterUpdate {
-  private static final Named<Optimizer> OPTIMIZERS =
-      new Named<>(Optimizer.class, "optimizer", Settings.class);
   private static final String AVERAGE = "average";
   private static final double INFINITY = Double.POSITIVE_INFINITY;
 
@@ -76,14 +74,6 @@ public final class ParameterUpdate {
      * groups}, and the settings of the type.
      */
     public static Rule from(Settings settings) {
-      String type = settings.text("type", "sgd");
-      if (type.equals("lbfgs") || type.equals("l-bfgs")) {
-        throw new ConfigException(
-            settings.path("type")
-                + ": lbfgs came but training in steps is not for it; use adam, or Lbfgs.minimize"
-                + " from Java");
-      }
-      double rate = settings.within(0, INFINITY, "learning-rate", 0.01);
       Schedule schedule = Schedules.of(settings.section("schedule"));
       Clipping clipping = Clipping.from(settings);
       double l1 = settings.within(0, INFINITY, "l1-decay", 0);
@@ -94,7 +84,11 @@ public final class ParameterUpdate {
       boolean decoupledGiven = settings.has("decoupled");
       double decay = settings.within(0, INFINITY, "weight-decay", 0);
       boolean decoupled = settings.flag("decoupled", false);
-      Optimizer optimizer = OPTIMIZERS.make(settings.path("type"), type, settings);
+      Optimizer optimizer = Optimizers.of(settings);
+      double rate = settings.within(0, INFINITY, "learning-rate", optimizer.traits().rate());
+      if (optimizer.traits().reach() == Optimizer.Reach.ALL) {
+        refuseParts(settings, decoupled, groups);
+      }
       settings.finish();
       return new Rule(
           optimizer,
@@ -106,6 +100,40 @@ public final class ParameterUpdate {
           clipping,
           average,
           groups);
+    }
+
+    private static void refuseParts(
+        Settings settings, boolean decoupled, List<ParameterGroup> groups) {
+      if (decoupled || groups.stream().anyMatch(group -> group.rateFactor() != 1)) {
+        throw new ConfigException(
+            settings.path(decoupled ? "decoupled" : "groups")
+                + ": it came but "
+                + settings.text("type", "")
+                + " moves all parameters together; leave "
+                + (decoupled ? "it" : "rate-factor")
+                + " out");
+      }
+    }
+
+    /**
+     * Finds mistakes in the groups before anything is trained.
+     *
+     * @throws ConfigException if a group matches no trainable parameter
+     */
+    public void check(Params params) {
+      List<String> names = trainable(params).stream().map(Params.Entry::name).toList();
+      for (int i = 0; i < groups.size(); i++) {
+        int group = i;
+        if (names.stream().noneMatch(name -> groupOf(name) == group)) {
+          throw new ConfigException(
+              "optimizer.groups["
+                  + i
+                  + "].match: '"
+                  + groups.get(i).match()
+                  + "' matches no trainable parameter that an earlier group does not; there are "
+                  + names);
+        }
+      }
     }
 
     private int groupOf(String name) {
@@ -134,6 +162,7 @@ public final class ParameterUpdate {
   private final List<Tensor> gradients = new ArrayList<>();
   private final Map<String, Tensor> state = new LinkedHashMap<>();
   private final List<Part> parts = new ArrayList<>();
+  private final @Nullable Part whole;
   private boolean showsAverage;
 
   /**
@@ -150,7 +179,12 @@ public final class ParameterUpdate {
     for (String name : rule.optimizer().stateNames()) {
       state.put(name, Tensor.zeros(gradient.shape(), gradient.dtype()));
     }
+    rule.check(params);
     split(params);
+    whole =
+        rule.optimizer().traits().reach() == Optimizer.Reach.ALL
+            ? new Part(values, gradient, List.copyOf(state.values()), true, 1, 0)
+            : null;
     if (rule.averageDecay() > 0) {
       state.put(AVERAGE, values.copy());
     }
@@ -158,12 +192,7 @@ public final class ParameterUpdate {
 
   /** Makes parts of neighbours with the same settings, or one of each parameter. */
   private void split(Params params) {
-    List<Params.Entry> entries =
-        params.entries().stream()
-            .filter(entry -> entry.role().isTrainable())
-            .sorted(Comparator.comparingInt(Params.Entry::offset))
-            .toList();
-    boolean[] used = new boolean[rule.groups().size()];
+    List<Params.Entry> entries = trainable(params);
     for (int i = 0; i < entries.size(); ) {
       Params.Entry first = entries.get(i);
       int group = rule.groupOf(first.name());
@@ -173,26 +202,19 @@ public final class ParameterUpdate {
         end += entry.shape().count();
         gradients.add(gradient.slice(entry.offset(), entry.shape()));
         i++;
-      } while (!rule.optimizer().traits().perParameter()
+      } while (rule.optimizer().traits().reach() != Optimizer.Reach.EACH
           && i < entries.size()
           && entries.get(i).role() == first.role()
           && rule.groupOf(entries.get(i).name()) == group);
-      if (group >= 0) {
-        used[group] = true;
-      }
       addPart(first, end, group);
     }
-    for (int i = 0; i < used.length; i++) {
-      if (!used[i]) {
-        throw new ConfigException(
-            "optimizer.groups["
-                + i
-                + "].match: '"
-                + rule.groups().get(i).match()
-                + "' matches no trainable parameter that an earlier group does not; there are "
-                + entries.stream().map(Params.Entry::name).toList());
-      }
-    }
+  }
+
+  private static List<Params.Entry> trainable(Params params) {
+    return params.entries().stream()
+        .filter(entry -> entry.role().isTrainable())
+        .sorted(Comparator.comparingInt(Params.Entry::offset))
+        .toList();
   }
 
   private void addPart(Params.Entry first, int end, int group) {
@@ -240,21 +262,33 @@ public final class ParameterUpdate {
       if (rule.l1() != 0 && part.weights()) {
         kernels.updates().addSign(rule.l1() / scale, part.w(), part.g());
       }
-      Optimizer.Step step =
-          new Optimizer.Step(
-              position.step() + 1,
-              rate * part.rateFactor(),
-              scale,
-              rule.decoupled() ? 0 : part.decay(),
-              rule.decoupled() ? part.decay() : 0,
-              part.weights());
-      rule.optimizer().step(kernels, part.w(), part.g(), part.state(), step);
+      if (whole != null) {
+        kernels.elementwise().accumulate(part.decay() / scale, part.w(), part.g());
+      } else {
+        step(part, position, rate, scale, part.decay());
+      }
+    }
+    if (whole != null) {
+      step(whole, position, rate, scale, 0);
     }
     Tensor average = state.get(AVERAGE);
     if (average != null) {
       kernels.updates().average(values, average, averageDecay((double) position.step() + 1));
     }
     return clipped.norm();
+  }
+
+  private void step(
+      Part part, Schedule.Position position, double rate, double scale, double decay) {
+    Optimizer.Step step =
+        new Optimizer.Step(
+            position.step() + 1,
+            rate * part.rateFactor(),
+            scale,
+            rule.decoupled() ? 0 : decay,
+            rule.decoupled() ? decay : 0,
+            part.weights());
+    rule.optimizer().step(kernels, part.w(), part.g(), part.state(), step);
   }
 
   /** min(decay, (1 + t) / (10 + t)), so that the first steps do not keep the initial values. */

@@ -1,5 +1,6 @@
 package io.kiln.nn.optim;
 
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Tensor;
@@ -19,10 +20,19 @@ import java.util.List;
 public record Sgd(double momentum, double dampening, boolean nesterov) implements Optimizer {
   /** Reads {@code momentum}, {@code dampening}, {@code nesterov}. */
   public static Sgd from(Settings settings) {
-    return new Sgd(
-        settings.within(0, 1, "momentum", 0),
-        settings.within(0, 1, "dampening", 0),
-        settings.flag("nesterov", false));
+    double momentum = settings.within(0, 1, "momentum", 0);
+    double dampening = settings.within(0, 1, "dampening", 0);
+    boolean nesterov = settings.flag("nesterov", false);
+    if (nesterov && (momentum == 0 || dampening != 0)) {
+      throw new ConfigException(
+          settings.path("nesterov")
+              + ": true came with momentum "
+              + momentum
+              + " and dampening "
+              + dampening
+              + " but it needs momentum and no dampening");
+    }
+    return new Sgd(momentum, dampening, nesterov);
   }
 
   @Override

@@ -1,22 +1,28 @@
 package io.kiln.nn.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
-import io.kiln.nn.autograd.Tape;
-import io.kiln.nn.autograd.Var;
-import io.kiln.nn.autograd.Workspace;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The generic tests: every row of the table goes through each of them. */
 class OpCasesTest {
+  private static final double REFERENCE_TOLERANCE = 1e-9;
+
   static Stream<OpCase> cases() {
     return OpCases.all().stream();
+  }
+
+  static Stream<Arguments> refusals() {
+    return cases()
+        .flatMap(one -> one.refusals().stream().map(refusal -> Arguments.of(one, refusal)));
   }
 
   @ParameterizedTest
@@ -27,19 +33,34 @@ class OpCasesTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void plannedTapeGivesTheSameBitsAsOneThatKeepsAll(OpCase one) {
-    Recorded kept = new Recorded(one, DType.FLOAT64);
-    kept.tape.forward();
-    kept.tape.backward(kept.y);
-    Recorded planned = new Recorded(one, DType.FLOAT64);
-    planned.tape.plan(planned.y);
-    for (int round = 0; round < 2; round++) {
-      planned.tape.replay();
-      assertThat(planned.y.value().toArray()).isEqualTo(kept.y.value().toArray());
-      planned.tape.backward(planned.y);
-      for (int i = 0; i < kept.leaves.size(); i++) {
-        assertThat(planned.leaves.get(i).grad().toArray())
-            .isEqualTo(kept.leaves.get(i).grad().toArray());
+  void valuesAndGradientsAreThoseOfTheReference(OpCase one) {
+    OpCase.Recorded recorded = one.recorded(DType.FLOAT64);
+    recorded.run();
+    List<Double> digests = recorded.digests();
+    assertThat(one.reference()).as("digests are %s", digests).hasSameSizeAs(digests);
+    for (int i = 0; i < digests.size(); i++) {
+      double expected = one.reference().get(i);
+      assertThat(digests.get(i))
+          .as(i == 0 ? "output" : "gradient of leaf " + (i - 1))
+          .isCloseTo(expected, within(REFERENCE_TOLERANCE * Math.max(1, Math.abs(expected))));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void theSameBitsComeTwiceAndFromAPlannedTape(OpCase one) {
+    for (DType dtype : DType.values()) {
+      OpCase.Recorded first = one.recorded(dtype);
+      first.run();
+      OpCase.Recorded planned = one.recorded(dtype);
+      planned.tape().plan(planned.y());
+      for (int round = 0; round < 2; round++) {
+        planned.run();
+        assertThat(planned.y().value().toArray()).isEqualTo(first.y().value().toArray());
+        for (int i = 0; i < first.leaves().size(); i++) {
+          assertThat(planned.leaves().get(i).grad().toArray())
+              .isEqualTo(first.leaves().get(i).grad().toArray());
+        }
       }
     }
   }
@@ -47,16 +68,24 @@ class OpCasesTest {
   @ParameterizedTest
   @MethodSource("cases")
   void singlePrecisionFollowsDoublePrecision(OpCase one) {
-    Recorded wide = new Recorded(one, DType.FLOAT64);
-    wide.tape.forward();
-    wide.tape.backward(wide.y);
-    Recorded narrow = new Recorded(one, DType.FLOAT32);
-    narrow.tape.forward();
-    narrow.tape.backward(narrow.y);
-    assertClose(narrow.y.value(), wide.y.value());
-    for (int i = 0; i < wide.leaves.size(); i++) {
-      assertClose(narrow.leaves.get(i).grad(), wide.leaves.get(i).grad());
+    OpCase.Recorded wide = one.recorded(DType.FLOAT64);
+    wide.run();
+    OpCase.Recorded narrow = one.recorded(DType.FLOAT32);
+    narrow.run();
+    assertClose(narrow.y().value(), wide.y().value());
+    for (int i = 0; i < wide.leaves().size(); i++) {
+      assertClose(narrow.leaves().get(i).grad(), wide.leaves().get(i).grad());
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void wrongUseIsAnsweredInOneLine(OpCase one, OpCase.Refusal refusal) {
+    assertThat(refusal.message()).doesNotContain("\n").matches("[a-z0-9-]+[ .:].*");
+    assertThatThrownBy(refusal.attempt()::run)
+        .as(one.name())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(refusal.message());
   }
 
   private static void assertClose(Tensor narrow, Tensor wide) {
@@ -67,23 +96,5 @@ class OpCasesTest {
       difference += Math.pow(wide.get(i) - narrow.get(i), 2);
     }
     assertThat(Math.sqrt(difference)).isLessThanOrEqualTo(1e-4 * Math.sqrt(norm) + 1e-6);
-  }
-
-  private static final class Recorded {
-    private final Tape tape;
-    private final List<Var> leaves = new ArrayList<>();
-    private final Var y;
-
-    Recorded(OpCase one, DType dtype) {
-      tape = new Tape(dtype, new Workspace(dtype));
-      for (Tensor leaf : one.leaves()) {
-        leaves.add(tape.variable(leaf.to(dtype)));
-      }
-      List<Var> constants = new ArrayList<>();
-      for (Tensor constant : one.constants()) {
-        constants.add(tape.constant(constant.to(dtype)));
-      }
-      y = one.graph().build(leaves, constants);
-    }
   }
 }

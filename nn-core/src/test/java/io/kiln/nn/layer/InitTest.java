@@ -62,6 +62,56 @@ class InitTest {
     assertThat(square).isCloseTo(variance, within(0.12 * variance));
   }
 
+  /**
+   * Variance and bound over a weight [out, in, kh, kw] of 40·20·3·2 numbers: in 120, out 240. Even
+   * numbers in ±b have the variance b²/3.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "he-normal, 2, 120, normal",
+    "he-uniform, 2, 120, uniform",
+    "xavier-normal, 2, 360, normal",
+    "xavier-uniform, 2, 360, uniform",
+    "lecun-normal, 1, 120, normal",
+    "fan-in, 0.3333333333333333, 120, uniform"
+  })
+  void variancesAreThoseOfThePapers(String name, double over, double under, String kind) {
+    Shape shape = Shape.of(40, 20, 3, 2);
+    double[] w = filled(name, shape).toArray();
+    double variance = over / under;
+    double mean = Arrays.stream(w).average().orElseThrow();
+    double square = Arrays.stream(w).map(v -> v * v).average().orElseThrow();
+    assertThat(mean).isCloseTo(0, within(4 * Math.sqrt(variance / w.length)));
+    assertThat(square).isCloseTo(variance, within(0.08 * variance));
+    double most = Arrays.stream(w).map(Math::abs).max().orElseThrow();
+    double bound = Math.sqrt(3 * variance);
+    if (kind.equals("uniform")) {
+      assertThat(most).isLessThanOrEqualTo(bound).isGreaterThan(0.99 * bound);
+    } else {
+      assertThat(most).isGreaterThan(1.5 * bound);
+    }
+    assertThat(filled(name, shape).toArray()).isEqualTo(w);
+  }
+
+  @Test
+  void numbersGivenInTheSettingsAreUsed() {
+    Shape shape = Shape.of(100, 100);
+    assertThat(filled("zeros", Shape.of(3)).toArray()).containsOnly(0);
+    assertThat(filled(Map.of("type", "constant", "value", 0.3), Shape.of(3)).toArray())
+        .containsOnly(0.3);
+    double[] normal = filled(Map.of("type", "normal", "deviation", 0.1), shape).toArray();
+    assertThat(Arrays.stream(normal).map(v -> v * v).average().orElseThrow())
+        .isCloseTo(0.01, within(0.0005));
+    double[] uniform = filled(Map.of("type", "uniform", "bound", 0.2), shape).toArray();
+    assertThat(Arrays.stream(uniform).map(Math::abs).max().orElseThrow()).isBetween(0.199, 0.2);
+    assertThatThrownBy(() -> filled(Map.of("type", "normal"), shape))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("layer.init.deviation: it is missing; set it");
+    assertThatThrownBy(() -> filled(Map.of("type", "he-normal", "mode", "fan"), shape))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("layer.init.mode: 'fan' is not known; use one of fan-in, fan-out");
+  }
+
   @Test
   void anUnknownNameIsRefused() {
     assertThatThrownBy(() -> filled("he-norml", Shape.of(1)))

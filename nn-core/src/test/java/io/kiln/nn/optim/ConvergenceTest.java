@@ -28,7 +28,8 @@ class ConvergenceTest {
     "nadam, 0.1, 1000",
     "lion, 0.02, 1000",
     "lars, 2, 1000",
-    "lamb, 0.05, 1000"
+    "lamb, 0.05, 1000",
+    "lbfgs, 1, 20"
   })
   void theMinimumIsFound(String type, double rate, int steps) {
     Params params = Rules.params(DType.FLOAT32, 4);

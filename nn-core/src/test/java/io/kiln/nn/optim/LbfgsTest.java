@@ -123,15 +123,6 @@ class LbfgsTest {
   }
 
   @Test
-  void stepwiseTrainingSaysWhatToUse() {
-    assertThatThrownBy(() -> Rules.of("type", "lbfgs"))
-        .isInstanceOf(ConfigException.class)
-        .hasMessage(
-            "optimizer.type: lbfgs came but training in steps is not for it; use adam, or"
-                + " Lbfgs.minimize from Java");
-  }
-
-  @Test
   void aClassOfAnotherKindIsNoOptimizer() {
     assertThatThrownBy(() -> Rules.of("type", "step-schedule"))
         .isInstanceOf(ConfigException.class)

@@ -31,8 +31,14 @@ class ParameterUpdateTest {
     "nadam",
     "lion",
     "lars",
-    "lamb"
+    "lamb",
+    "lbfgs-steps"
   };
+
+  @Test
+  void allOptimizersAreTested() {
+    assertThat(Optimizers.names()).containsExactlyInAnyOrder(ALL);
+  }
 
   @Test
   void groupsHaveTheirOwnRateAndDecay() {
@@ -160,7 +166,7 @@ class ParameterUpdateTest {
   @Test
   void settingsOutOfRangeAndUnknownKeysAreRefused() {
     assertThatThrownBy(() -> Rules.of("type", "adam", "beta1", 1.5))
-        .hasMessage("optimizer.beta1: 1.5 came but it must be from 0.0 to 1.0");
+        .hasMessage("optimizer.beta1: 1.5 came but it must be 0.0 or more and below 1");
     assertThatThrownBy(() -> Rules.of("type", "adam", "momentum", 0.9))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("optimizer.momentum: there is no such key");

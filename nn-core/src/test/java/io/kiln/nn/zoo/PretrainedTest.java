@@ -322,6 +322,6 @@ class PretrainedTest {
     assertThatThrownBy(
             () -> Models.network(Settings.of("model", model), table, DType.FLOAT32, 1, storage, ""))
         .isInstanceOf(ConfigException.class)
-        .hasMessageStartingWith("model: it does not fit samples of [[4]]: conv2d: x is [1, 4]");
+        .hasMessage("layer conv1: conv2d: x is [1, 4] but rank 4 is needed");
   }
 }

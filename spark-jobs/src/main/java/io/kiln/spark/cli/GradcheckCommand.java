@@ -15,7 +15,10 @@ import picocli.CommandLine.Option;
 /** {@code kiln gradcheck}. */
 @Command(
     name = "gradcheck",
-    description = "Checks every differentiable op in float64 against central differences.",
+    description = {
+      "Checks every differentiable op, layer and loss, and whole nets, in float64 against",
+      "central differences."
+    },
     footer = {"", "Prints: op, largest relative error, bound, ok. Exit code 1 if one is out."})
 public final class GradcheckCommand implements Callable<Integer> {
   private static final int OUT_OF_BOUND = 1;
@@ -23,7 +26,7 @@ public final class GradcheckCommand implements Callable<Integer> {
   @Option(
       names = "--op",
       paramLabel = "NAME",
-      description = "Only this op with its variants, e.g. affine.")
+      description = "Only this op, layer, loss or net with its variants, e.g. affine.")
   private String op = "";
 
   @Override
@@ -39,7 +42,7 @@ public final class GradcheckCommand implements Callable<Integer> {
     List<OpCase> chosen = all.stream().filter(one -> isOf(one.name(), op)).toList();
     if (chosen.isEmpty()) {
       List<String> names =
-          all.stream().map(one -> one.name().replaceAll("/.*", "")).distinct().toList();
+          all.stream().map(one -> plain(one.name()).replaceAll("/.*", "")).distinct().toList();
       throw new ConfigException(
           "--op: there is no op '" + op + "'; did you mean " + Settings.nearest(op, names) + "?");
     }
@@ -47,7 +50,12 @@ public final class GradcheckCommand implements Callable<Integer> {
   }
 
   private static boolean isOf(String name, String op) {
-    return name.equals(op) || name.startsWith(op + "/");
+    return (name + "/").startsWith(op + "/") || (plain(name) + "/").startsWith(op + "/");
+  }
+
+  /** The name without the family that layers, losses and nets have in front. */
+  private static String plain(String name) {
+    return name.replaceFirst("^(layer|loss|net)/", "");
   }
 
   /** Checks the cases and prints a row each; the exit code. */

@@ -3,6 +3,7 @@ package io.kiln.spark.train;
 import io.kiln.nn.data.Splits;
 import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.io.Digests;
+import io.kiln.nn.layer.Losses;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Summary;
 import io.kiln.nn.tensor.Tensor;
@@ -76,7 +77,13 @@ public final class TrainRun {
   /** Builds network, loss and optimizer of a configuration, to find its mistakes. */
   public static void check(RunConfig config, Splits data, String root, HadoopStorage storage)
       throws IOException {
-    FitPlan.of(config, data, 1, storage, root);
+    check(FitPlan.of(config, data, 1, storage, root));
+  }
+
+  private static FitPlan check(FitPlan plan) {
+    Losses.check(plan.loss(), plan.network());
+    plan.rule().check(plan.network().params());
+    return plan;
   }
 
   /** The configuration with the SHA-256 of its pretrained weights: all workers read the same. */
@@ -93,7 +100,8 @@ public final class TrainRun {
    */
   public static double flops(RunConfig config, Splits data, String root, HadoopStorage storage)
       throws IOException {
-    Summary.Row sample = FitPlan.of(config, data, 1, storage, root).network().summary().totals();
+    FitPlan plan = check(FitPlan.of(config, data, 1, storage, root));
+    Summary.Row sample = plan.network().summary().totals();
     double perSample = (double) sample.forwardFlops() + sample.backwardFlops();
     return perSample * data.train().size() * config.train().epochs();
   }

@@ -168,6 +168,14 @@ class CommandsTest {
         2, "train.batch-size: -5 came but it must be 1 or more", "--set", "train.batch-size=-5");
     assertFails(2, "there is no model 'mlpp'; did you mean mlp", "--set", "model.type=mlpp");
     assertFails(2, "optimizer.momentun", "--set", "optimizer={type: sgd, momentun: 0.9}");
+    assertFails(2, "matches no trainable parameter", "--set", "optimizer.groups=[{match: x.*}]");
+    assertFails(2, "loss: target is [1] but x is [1, 10]", "--set", "loss=mse");
+    assertFails(
+        2,
+        "layer 1: dense: x is [1, 1, 28, 28] but rank 2 is needed",
+        "--set",
+        "model={layers: [{type: relu}, {type: dense, units: 10}]}");
+    assertThat(folder.resolve("failing")).doesNotExist();
     assertFails(3, "mnist", "--set", "data={format: mnist, path: /nowhere/mnist}");
     assertFails(4, "the loss is", "--set", "optimizer={type: sgd, learning-rate: 1e30}");
     assertFails(5, "no run", "--resume", "--set", "name=never-trained");
