@@ -53,10 +53,10 @@ public final class Affine extends Op {
   /**
    * Whether W·xᵀ and a transposition are faster than x·Wᵀ. The BLAS packs the operand with more
    * rows at a cost that only many columns of the other repay: measured 10 to 40 % for up to 128
-   * rows of x and from about 256 columns on, nothing beyond.
+   * rows of x and from about 256 columns on, nothing beyond. Products in Java see to it themselves.
    */
   private boolean computesTransposed() {
-    return n <= 128 && in >= 256 && out > n / 2;
+    return !kernels().hasImages() && n <= 128 && in >= 256 && out > n / 2;
   }
 
   @Override

@@ -23,7 +23,7 @@ final class FloatVectorMatrix implements Matrix {
   /** Numbers of a transposed A that are copied at a time. */
   private static final int COPIED = 1 << 18;
 
-  /** Columns of it that are copied together, so that their lines stay in the first-level cache. */
+  /** Rows of the copy that are filled together. */
   private static final int SOME = 64;
 
   /** Rows of the tallest tile of the widest panel. */
@@ -54,45 +54,27 @@ final class FloatVectorMatrix implements Matrix {
       }
     }
 
-    /** Copies rows whose numbers lie apart into rows whose numbers lie together. */
-    void copyRows(float[] a, int at, int down, int across, int count, int deep) {
+    /**
+     * Copies the transpose of {@code deep} rows, {@code across} apart: some of its rows at a time,
+     * so that what is written stays in the first-level cache until its lines are full.
+     */
+    void copyTurned(float[] a, int at, int across, int count, int deep) {
       if (copy.length < count * deep) {
         copy = new float[count * deep];
       }
-      for (int left = 0; left < deep; left += SOME) {
-        int some = Math.min(SOME, deep - left);
-        int first = at + left * across;
-        int i = 0;
-        for (; i <= count - 8 && down == 1; i += 8) {
-          copyEight(a, first + i, across, some, copy, i * deep + left, deep);
+      for (int top = 0; top < count; top += SOME) {
+        int some = Math.min(SOME, count - top);
+        int p = 0;
+        for (; p <= deep - 8; p += 8) {
+          int from = at + p * across + top;
+          FloatVectorPanels.turnEight(a, from, across, some, copy, top * deep + p, deep);
         }
-        for (; i < count; i++) {
-          int to = i * deep + left;
-          for (int p = 0, from = first + i * down; p < some; p++, from += across) {
-            copy[to + p] = a[from];
+        for (; p < deep; p++) {
+          int from = at + p * across + top;
+          for (int i = 0; i < some; i++) {
+            copy[(top + i) * deep + p] = a[from + i];
           }
         }
-      }
-    }
-
-    private static void copyEight(
-        float[] a, int at, int across, int some, float[] copy, int to, int deep) {
-      int t1 = to + deep;
-      int t2 = t1 + deep;
-      int t3 = t2 + deep;
-      int t4 = t3 + deep;
-      int t5 = t4 + deep;
-      int t6 = t5 + deep;
-      int t7 = t6 + deep;
-      for (int p = 0, from = at; p < some; p++, from += across) {
-        copy[to + p] = a[from];
-        copy[t1 + p] = a[from + 1];
-        copy[t2 + p] = a[from + 2];
-        copy[t3 + p] = a[from + 3];
-        copy[t4 + p] = a[from + 4];
-        copy[t5 + p] = a[from + 5];
-        copy[t6 + p] = a[from + 6];
-        copy[t7 + p] = a[from + 7];
       }
     }
 
@@ -214,7 +196,7 @@ final class FloatVectorMatrix implements Matrix {
       int downC,
       int acrossC) {
     Memory own = memory.get();
-    boolean copies = acrossA != 1 && n > WIDTH;
+    boolean copies = acrossA != 1 && downA == 1 && n > WIDTH;
     for (int done = 0; done < k; done += DEEP) {
       int deep = Math.min(DEEP, k - done);
       int high = copies ? Math.max(TALLEST, COPIED / deep / TALLEST * TALLEST) : m;
@@ -222,7 +204,7 @@ final class FloatVectorMatrix implements Matrix {
         int count = Math.min(high, m - top);
         int from = atA + top * downA + done * acrossA;
         if (copies) {
-          own.copyRows(a, from, downA, acrossA, count, deep);
+          own.copyTurned(a, from, acrossA, count, deep);
         }
         block(
             own,

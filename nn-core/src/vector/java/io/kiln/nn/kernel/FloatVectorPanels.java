@@ -52,7 +52,7 @@ final class FloatVectorPanels {
       int to = atPanel + top * width;
       int j = 0;
       for (; j <= count - 8; j += 8) {
-        packEight(b, from + j * stride, stride, rows, panel, to + j, width);
+        turnEight(b, from + j * stride, stride, rows, panel, to + j, width);
       }
       for (; j < width; j++) {
         packOne(b, from + j * stride, j < count, rows, panel, to + j, width);
@@ -67,24 +67,24 @@ final class FloatVectorPanels {
     }
   }
 
-  private static void packEight(
-      float[] b, int at, int stride, int deep, float[] panel, int atPanel, int width) {
-    int b1 = at + stride;
-    int b2 = b1 + stride;
-    int b3 = b2 + stride;
-    int b4 = b3 + stride;
-    int b5 = b4 + stride;
-    int b6 = b5 + stride;
-    int b7 = b6 + stride;
-    for (int p = 0, to = atPanel; p < deep; p++, to += width) {
-      panel[to] = b[at + p];
-      panel[to + 1] = b[b1 + p];
-      panel[to + 2] = b[b2 + p];
-      panel[to + 3] = b[b3 + p];
-      panel[to + 4] = b[b4 + p];
-      panel[to + 5] = b[b5 + p];
-      panel[to + 6] = b[b6 + p];
-      panel[to + 7] = b[b7 + p];
+  /** y[to + p·step + q] = x[at + q·stride + p] for p below {@code count} and q below 8. */
+  static void turnEight(float[] x, int at, int stride, int count, float[] y, int to, int step) {
+    int x1 = at + stride;
+    int x2 = x1 + stride;
+    int x3 = x2 + stride;
+    int x4 = x3 + stride;
+    int x5 = x4 + stride;
+    int x6 = x5 + stride;
+    int x7 = x6 + stride;
+    for (int p = 0, out = to; p < count; p++, out += step) {
+      y[out] = x[at + p];
+      y[out + 1] = x[x1 + p];
+      y[out + 2] = x[x2 + p];
+      y[out + 3] = x[x3 + p];
+      y[out + 4] = x[x4 + p];
+      y[out + 5] = x[x5 + p];
+      y[out + 6] = x[x6 + p];
+      y[out + 7] = x[x7 + p];
     }
   }
 
