@@ -61,6 +61,7 @@ maven() {
 jar_is_stale() {
   find_jar
   [ -z "$jar" ] || newer_than "$jar" "$root/pom.xml" "$root/nn-core/pom.xml" "$root/nn-core/src/main" \
+    "$root/nn-core/src/vector" "$root/nn-core/src/build" \
     "$root/spark-jobs/pom.xml" "$root/spark-jobs/src/main" "$root/conf/spark-defaults.conf"
 }
 

@@ -43,10 +43,6 @@ final class FloatVectorChannels implements Channels {
     this.plain = plain;
   }
 
-  private static FloatVector load(float[] x, int at) {
-    return FloatVector.fromArray(SPECIES, x, at);
-  }
-
   private static boolean suits(int channels, int plane) {
     return plane == 1 && channels % LANES == 0;
   }
@@ -87,7 +83,7 @@ final class FloatVectorChannels implements Channels {
   private static void sum(float[] x, int at, int rows, int width, float[] sums) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int r = 0, q = at; r < rows; r++, q += width) {
-      sum = sum.add(load(x, q));
+      sum = sum.add(FloatVector.fromArray(SPECIES, x, q));
     }
     sum.intoArray(sums, 0);
   }
@@ -95,9 +91,9 @@ final class FloatVectorChannels implements Channels {
   private static void squares(
       float[] x, int at, int rows, int width, float[] mean, int atMean, float[] sums) {
     FloatVector sum = FloatVector.zero(SPECIES);
-    FloatVector m = load(mean, atMean);
+    FloatVector m = FloatVector.fromArray(SPECIES, mean, atMean);
     for (int r = 0, q = at; r < rows; r++, q += width) {
-      FloatVector d = load(x, q).sub(m);
+      FloatVector d = FloatVector.fromArray(SPECIES, x, q).sub(m);
       sum = d.fma(d, sum);
     }
     sum.intoArray(sums, 0);
@@ -146,11 +142,11 @@ final class FloatVectorChannels implements Channels {
       float least,
       float[] y,
       int to) {
-    FloatVector a = load(scale, atScale);
-    FloatVector b = load(shift, atShift);
+    FloatVector a = FloatVector.fromArray(SPECIES, scale, atScale);
+    FloatVector b = FloatVector.fromArray(SPECIES, shift, atShift);
     FloatVector lower = FloatVector.broadcast(SPECIES, least);
     for (int r = 0, q = 0; r < rows; r++, q += width) {
-      load(x, at + q).fma(a, b).max(lower).intoArray(y, to + q);
+      FloatVector.fromArray(SPECIES, x, at + q).fma(a, b).max(lower).intoArray(y, to + q);
     }
   }
 
@@ -212,14 +208,15 @@ final class FloatVectorChannels implements Channels {
       float[] sums) {
     FloatVector zero = FloatVector.zero(SPECIES);
     VectorMask<Float> all = SPECIES.maskAll(!rectified);
-    FloatVector m = load(mean, atMean);
+    FloatVector m = FloatVector.fromArray(SPECIES, mean, atMean);
     FloatVector sum = zero;
     FloatVector product = zero;
     for (int r = 0, q = 0; r < rows; r++, q += width) {
-      VectorMask<Float> above = load(y, mask + q).compare(VectorOperators.GT, 0).or(all);
-      FloatVector g = zero.blend(load(dy, by + q), above);
+      VectorMask<Float> above =
+          FloatVector.fromArray(SPECIES, y, mask + q).compare(VectorOperators.GT, 0).or(all);
+      FloatVector g = zero.blend(FloatVector.fromArray(SPECIES, dy, by + q), above);
       sum = sum.add(g);
-      product = g.fma(load(x, at + q).sub(m), product);
+      product = g.fma(FloatVector.fromArray(SPECIES, x, at + q).sub(m), product);
     }
     sum.intoArray(sums, 0);
     product.intoArray(sums, LANES);
@@ -284,13 +281,14 @@ final class FloatVectorChannels implements Channels {
       int to) {
     FloatVector zero = FloatVector.zero(SPECIES);
     VectorMask<Float> all = SPECIES.maskAll(!rectified);
-    FloatVector ca = load(a, atA);
-    FloatVector cb = load(b, atB);
-    FloatVector cd = load(d, atD);
+    FloatVector ca = FloatVector.fromArray(SPECIES, a, atA);
+    FloatVector cb = FloatVector.fromArray(SPECIES, b, atB);
+    FloatVector cd = FloatVector.fromArray(SPECIES, d, atD);
     for (int r = 0, q = 0; r < rows; r++, q += width) {
-      VectorMask<Float> above = load(y, mask + q).compare(VectorOperators.GT, 0).or(all);
-      FloatVector g = zero.blend(load(dy, by + q), above);
-      g.fma(ca, load(x, at + q).fma(cb, cd)).intoArray(dx, to + q);
+      VectorMask<Float> above =
+          FloatVector.fromArray(SPECIES, y, mask + q).compare(VectorOperators.GT, 0).or(all);
+      FloatVector g = zero.blend(FloatVector.fromArray(SPECIES, dy, by + q), above);
+      g.fma(ca, FloatVector.fromArray(SPECIES, x, at + q).fma(cb, cd)).intoArray(dx, to + q);
     }
   }
 

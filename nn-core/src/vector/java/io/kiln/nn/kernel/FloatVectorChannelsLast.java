@@ -23,10 +23,6 @@ final class FloatVectorChannelsLast implements ChannelsLast {
   /** Channels that are turned round together. */
   private static final int TOGETHER = 8;
 
-  private static FloatVector load(float[] x, int at) {
-    return FloatVector.fromArray(SPECIES, x, at);
-  }
-
   private static int padded(int n) {
     return (n + LANES - 1) / LANES * LANES;
   }
@@ -187,11 +183,13 @@ final class FloatVectorChannelsLast implements ChannelsLast {
     for (int p = 0; p < places.length; p++, from += channels) {
       int out = pixel + places[p];
       for (int c = 0; c < whole; c += LANES) {
-        load(x, from + c).add(load(y, out + c)).intoArray(y, out + c);
+        FloatVector.fromArray(SPECIES, x, from + c)
+            .add(FloatVector.fromArray(SPECIES, y, out + c))
+            .intoArray(y, out + c);
       }
       if (whole < channels) {
-        FloatVector part = zero.blend(load(x, from + whole), rest);
-        load(y, out + whole).add(part).intoArray(y, out + whole);
+        FloatVector part = zero.blend(FloatVector.fromArray(SPECIES, x, from + whole), rest);
+        FloatVector.fromArray(SPECIES, y, out + whole).add(part).intoArray(y, out + whole);
       }
     }
   }
@@ -230,8 +228,9 @@ final class FloatVectorChannelsLast implements ChannelsLast {
   private static void mask(float[] z, int atZ, float[] dy, int at, int count, float[] y, int to) {
     FloatVector zero = FloatVector.zero(SPECIES);
     for (int q = 0; q < count; q += LANES) {
-      VectorMask<Float> above = load(z, atZ + q).compare(VectorOperators.GT, zero);
-      zero.blend(load(dy, at + q), above).intoArray(y, to + q);
+      VectorMask<Float> above =
+          FloatVector.fromArray(SPECIES, z, atZ + q).compare(VectorOperators.GT, zero);
+      zero.blend(FloatVector.fromArray(SPECIES, dy, at + q), above).intoArray(y, to + q);
     }
   }
 
@@ -243,16 +242,16 @@ final class FloatVectorChannelsLast implements ChannelsLast {
   }
 
   private static void addRows(float[] x, int at, int rows, int width, float[] sum, int to) {
-    FloatVector even = load(sum, to);
+    FloatVector even = FloatVector.fromArray(SPECIES, sum, to);
     FloatVector odd = FloatVector.zero(SPECIES);
     int from = at;
     int r = 0;
     for (; r < rows - 1; r += 2, from += 2 * width) {
-      even = even.add(load(x, from));
-      odd = odd.add(load(x, from + width));
+      even = even.add(FloatVector.fromArray(SPECIES, x, from));
+      odd = odd.add(FloatVector.fromArray(SPECIES, x, from + width));
     }
     if (r < rows) {
-      even = even.add(load(x, from));
+      even = even.add(FloatVector.fromArray(SPECIES, x, from));
     }
     even.add(odd).intoArray(sum, to);
   }
@@ -269,7 +268,9 @@ final class FloatVectorChannelsLast implements ChannelsLast {
 
   private static void add(float[] x, int at, int count, float[] y, int to) {
     for (int q = 0; q < count; q += LANES) {
-      load(x, at + q).add(load(y, to + q)).intoArray(y, to + q);
+      FloatVector.fromArray(SPECIES, x, at + q)
+          .add(FloatVector.fromArray(SPECIES, y, to + q))
+          .intoArray(y, to + q);
     }
   }
 
@@ -309,10 +310,10 @@ final class FloatVectorChannelsLast implements ChannelsLast {
       float least,
       float[] y,
       int to) {
-    FloatVector b = load(row, atRow);
+    FloatVector b = FloatVector.fromArray(SPECIES, row, atRow);
     FloatVector lower = FloatVector.broadcast(SPECIES, least);
     for (int r = 0, q = 0; r < rows; r++, q += width) {
-      load(x, at + q).add(b).max(lower).intoArray(y, to + q);
+      FloatVector.fromArray(SPECIES, x, at + q).add(b).max(lower).intoArray(y, to + q);
     }
   }
 }

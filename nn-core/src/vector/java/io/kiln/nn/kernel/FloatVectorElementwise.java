@@ -20,10 +20,6 @@ final class FloatVectorElementwise implements Elementwise {
     this.plain = plain;
   }
 
-  private static FloatVector load(float[] x, int at) {
-    return FloatVector.fromArray(SPECIES, x, at);
-  }
-
   @Override
   public void add(Tensor x, Tensor y, Tensor out) {
     float[] xs = x.floats();
@@ -35,7 +31,9 @@ final class FloatVectorElementwise implements Elementwise {
     int n = out.count();
     int i = 0;
     for (; i <= n - LANES; i += LANES) {
-      load(xs, at + i).add(load(ys, by + i)).intoArray(outs, to + i);
+      FloatVector.fromArray(SPECIES, xs, at + i)
+          .add(FloatVector.fromArray(SPECIES, ys, by + i))
+          .intoArray(outs, to + i);
     }
     for (; i < n; i++) {
       outs[to + i] = xs[at + i] + ys[by + i];
@@ -52,7 +50,10 @@ final class FloatVectorElementwise implements Elementwise {
     float a = (float) alpha;
     int i = 0;
     for (; i <= n - LANES; i += LANES) {
-      load(xs, at + i).mul(a).add(load(ys, to + i)).intoArray(ys, to + i);
+      FloatVector.fromArray(SPECIES, xs, at + i)
+          .mul(a)
+          .add(FloatVector.fromArray(SPECIES, ys, to + i))
+          .intoArray(ys, to + i);
     }
     for (; i < n; i++) {
       ys[to + i] += a * xs[at + i];
@@ -69,7 +70,7 @@ final class FloatVectorElementwise implements Elementwise {
     float a = (float) alpha;
     int i = 0;
     for (; i <= n - LANES; i += LANES) {
-      load(xs, at + i).mul(a).intoArray(ys, to + i);
+      FloatVector.fromArray(SPECIES, xs, at + i).mul(a).intoArray(ys, to + i);
     }
     for (; i < n; i++) {
       ys[to + i] = a * xs[at + i];
@@ -91,7 +92,9 @@ final class FloatVectorElementwise implements Elementwise {
     for (int row = 0; row < rows; row++, to += columns) {
       int j = 0;
       for (; j <= columns - LANES; j += LANES) {
-        load(ys, to + j).add(load(bs, at + j)).intoArray(ys, to + j);
+        FloatVector.fromArray(SPECIES, ys, to + j)
+            .add(FloatVector.fromArray(SPECIES, bs, at + j))
+            .intoArray(ys, to + j);
       }
       for (; j < columns; j++) {
         ys[to + j] += bs[at + j];
@@ -113,10 +116,13 @@ final class FloatVectorElementwise implements Elementwise {
     float b = (float) beta;
     int j = 0;
     for (; j <= columns - LANES; j += LANES) {
-      FloatVector total = beta == 0 ? FloatVector.zero(SPECIES) : load(sums, to + j).mul(b);
+      FloatVector total =
+          beta == 0
+              ? FloatVector.zero(SPECIES)
+              : FloatVector.fromArray(SPECIES, sums, to + j).mul(b);
       int at = x.offset() + j;
       for (int row = 0; row < rows; row++, at += columns) {
-        total = total.add(load(xs, at));
+        total = total.add(FloatVector.fromArray(SPECIES, xs, at));
       }
       total.intoArray(sums, to + j);
     }
@@ -140,7 +146,7 @@ final class FloatVectorElementwise implements Elementwise {
     FloatVector zero = FloatVector.zero(SPECIES);
     int i = 0;
     for (; i <= n - LANES; i += LANES) {
-      load(xs, at + i).max(zero).intoArray(ys, to + i);
+      FloatVector.fromArray(SPECIES, xs, at + i).max(zero).intoArray(ys, to + i);
     }
     for (; i < n; i++) {
       ys[to + i] = Math.max(xs[at + i], 0);
@@ -159,7 +165,9 @@ final class FloatVectorElementwise implements Elementwise {
     FloatVector zero = FloatVector.zero(SPECIES);
     int i = 0;
     for (; i <= n - LANES; i += LANES) {
-      zero.blend(load(dys, by + i), load(ys, at + i).compare(VectorOperators.GT, zero))
+      zero.blend(
+              FloatVector.fromArray(SPECIES, dys, by + i),
+              FloatVector.fromArray(SPECIES, ys, at + i).compare(VectorOperators.GT, zero))
           .intoArray(dxs, to + i);
     }
     for (; i < n; i++) {

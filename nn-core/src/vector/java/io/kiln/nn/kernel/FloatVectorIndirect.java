@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 final class FloatVectorIndirect implements IndirectMatrix {
   private static final int LANES = FloatVectorTiles.LANES;
 
-  /** Most rows of B at a time: with four vectors 256 KiB, which stays in a second-level cache. */
-  static final int DEEP = 1024;
+  /** Most rows of B at a time: with four vectors 32 KiB, which stay in a first-level cache. */
+  static final int DEEP = 128;
 
   /** Most rows of a tile. */
   static final int TALLEST = 12;
@@ -19,6 +19,14 @@ final class FloatVectorIndirect implements IndirectMatrix {
 
   /** Places of the rows of a tile that are all the same row. */
   private static final int[] SAME = new int[TALLEST];
+
+  /** Rows of C from which copying a panel of B pays: tiles read packed ones faster. */
+  private static final int REUSED = 24;
+
+  /** Most rows of B that are copied together. */
+  private static final int MOST_COPIED = 2048;
+
+  private final ThreadLocal<FloatVectorRoom> room = ThreadLocal.withInitial(FloatVectorRoom::new);
 
   @Override
   public int lanes() {
@@ -71,8 +79,20 @@ final class FloatVectorIndirect implements IndirectMatrix {
     int vectors = padded(n) / LANES;
     while (vectors > 0) {
       int wide = FloatVectorPanels.wide(vectors);
+      int width = wide * LANES;
       int to = c.offset() + atC + left;
       boolean adds = first == c;
+      float[] panel = b.floats();
+      int atPanel = b.offset() + atB + (strideB == PACKED ? left * k : left);
+      int step = strideB == PACKED ? width : strideB;
+      if (step != width && m >= REUSED && k <= MOST_COPIED) {
+        float[] own = room.get().of(k * width);
+        FloatVectorPanels.packRows(
+            panel, atPanel, step, width, wide, k, own, FloatVectorRoom.START);
+        panel = own;
+        atPanel = FloatVectorRoom.START;
+        step = width;
+      }
       panel(
           wide,
           m,
@@ -83,9 +103,9 @@ final class FloatVectorIndirect implements IndirectMatrix {
           fromRow,
           columns,
           fromColumn,
-          b.floats(),
-          b.offset() + atB + (strideB == PACKED ? left * k : left),
-          strideB == PACKED ? wide * LANES : strideB,
+          panel,
+          atPanel,
+          step,
           first == null ? ZEROS : first.floats(),
           adds ? to : first == null ? 0 : first.offset() + left,
           adds,
@@ -94,7 +114,7 @@ final class FloatVectorIndirect implements IndirectMatrix {
           to,
           rowsC,
           fromC);
-      left += wide * LANES;
+      left += width;
       vectors -= wide;
     }
   }

@@ -17,17 +17,10 @@ final class FloatVectorMatrix implements Matrix {
   /** Columns of the widest panel. */
   private static final int WIDTH = FloatVectorPanels.WIDEST * LANES;
 
-  /** Most rows of a panel of B. */
-  private static final int DEEP = FloatVectorIndirect.DEEP;
-
-  /** Numbers of a transposed A that are copied at a time. */
-  private static final int COPIED = 1 << 18;
-
-  /** Rows of the copy that are filled together. */
-  private static final int SOME = 64;
-
-  /** Rows of the tallest tile of the widest panel. */
-  private static final int TALLEST = 5;
+  /**
+   * Most rows of B at a time: what they add to a panel's columns of C is added while it is near.
+   */
+  private static final int DEEP = 4 * FloatVectorIndirect.DEEP;
 
   /** Rows of C from which copying a panel of B pays. */
   private static final int REUSED = 24;
@@ -40,41 +33,18 @@ final class FloatVectorMatrix implements Matrix {
 
   /** Working memory of a thread. */
   private static final class Memory {
-    private final float[] panel = new float[DEEP * WIDTH];
+    private final FloatVectorRoom panel = new FloatVectorRoom();
     private final float[] tile = new float[FloatVectorIndirect.TALLEST * WIDTH];
     private final int[][] tileRows = new int[FloatVectorPanels.WIDEST + 1][];
     private int[] rows = new int[0];
     private int[] columns = new int[0];
     private int[] rowsC = new int[0];
-    private float[] copy = new float[0];
+    private final FloatVectorRoom sums = new FloatVectorRoom();
+    private final FloatVectorTurned turned = new FloatVectorTurned();
 
     Memory() {
       for (int wide = 0; wide < tileRows.length; wide++) {
         tileRows[wide] = table(rows, FloatVectorIndirect.TALLEST, wide * LANES);
-      }
-    }
-
-    /**
-     * Copies the transpose of {@code deep} rows, {@code across} apart: some of its rows at a time,
-     * so that what is written stays in the first-level cache until its lines are full.
-     */
-    void copyTurned(float[] a, int at, int across, int count, int deep) {
-      if (copy.length < count * deep) {
-        copy = new float[count * deep];
-      }
-      for (int top = 0; top < count; top += SOME) {
-        int some = Math.min(SOME, count - top);
-        int p = 0;
-        for (; p <= deep - 8; p += 8) {
-          int from = at + p * across + top;
-          FloatVectorPanels.turnEight(a, from, across, some, copy, top * deep + p, deep);
-        }
-        for (; p < deep; p++) {
-          int from = at + p * across + top;
-          for (int i = 0; i < some; i++) {
-            copy[(top + i) * deep + p] = a[from + i];
-          }
-        }
       }
     }
 
@@ -161,11 +131,14 @@ final class FloatVectorMatrix implements Matrix {
     int downB = transposeB ? 1 : strideB;
     int acrossB = transposeB ? strideB : 1;
     if (turned) {
+      int width = (m + LANES - 1) / LANES * LANES;
+      float[] sums = memory.get().sums.of(n * width);
+      int start = FloatVectorRoom.START;
       product(
-          n, m, k, bs, fromB, acrossB, downB, as, fromA, acrossA, downA, adds, cs, to, 1, strideC);
+          n, m, k, bs, fromB, acrossB, downB, as, fromA, acrossA, downA, false, sums, start, width);
+      FloatVectorPanels.turn(sums, start, width, n, m, adds, cs, to, strideC);
     } else {
-      product(
-          m, n, k, as, fromA, downA, acrossA, bs, fromB, downB, acrossB, adds, cs, to, strideC, 1);
+      product(m, n, k, as, fromA, downA, acrossA, bs, fromB, downB, acrossB, adds, cs, to, strideC);
     }
   }
 
@@ -193,38 +166,30 @@ final class FloatVectorMatrix implements Matrix {
       boolean adds,
       float[] c,
       int atC,
-      int downC,
-      int acrossC) {
+      int downC) {
     Memory own = memory.get();
-    boolean copies = acrossA != 1 && downA == 1 && n > WIDTH;
+    if (acrossA != 1 && downA == 1 && m >= LANES) {
+      own.turned.multiply(m, n, k, a, atA, acrossA, b, atB, downB, acrossB, adds, c, atC, downC);
+      return;
+    }
     for (int done = 0; done < k; done += DEEP) {
-      int deep = Math.min(DEEP, k - done);
-      int high = copies ? Math.max(TALLEST, COPIED / deep / TALLEST * TALLEST) : m;
-      for (int top = 0; top < m; top += high) {
-        int count = Math.min(high, m - top);
-        int from = atA + top * downA + done * acrossA;
-        if (copies) {
-          own.copyTurned(a, from, acrossA, count, deep);
-        }
-        block(
-            own,
-            count,
-            n,
-            deep,
-            copies ? own.copy : a,
-            copies ? 0 : from,
-            copies ? deep : downA,
-            copies ? 1 : acrossA,
-            b,
-            atB + done * downB,
-            downB,
-            acrossB,
-            adds || done > 0,
-            c,
-            atC + top * downC,
-            downC,
-            acrossC);
-      }
+      block(
+          own,
+          m,
+          n,
+          Math.min(DEEP, k - done),
+          a,
+          atA + done * acrossA,
+          downA,
+          acrossA,
+          b,
+          atB + done * downB,
+          downB,
+          acrossB,
+          adds || done > 0,
+          c,
+          atC,
+          downC);
     }
   }
 
@@ -245,26 +210,27 @@ final class FloatVectorMatrix implements Matrix {
       boolean keeps,
       float[] c,
       int atC,
-      int downC,
-      int acrossC) {
+      int downC) {
     int[] rows = own.rows(m, downA);
     int[] columns = acrossA == 1 ? null : own.columns(deep, acrossA);
     int[] rowsC = own.rowsC(m, downC);
+    float[] room = own.panel.of(DEEP * WIDTH);
     int left = 0;
     int vectors = (n + LANES - 1) / LANES;
     while (vectors > 0) {
       int wide = FloatVectorPanels.wide(vectors);
       int count = Math.min(n - left, wide * LANES);
-      boolean whole = count == wide * LANES && acrossC == 1;
+      boolean whole = count == wide * LANES;
       boolean asItLies = acrossB == 1 && m < REUSED && count == wide * LANES;
       int from = atB + left * acrossB;
       if (!asItLies) {
-        FloatVectorPanels.pack(b, from, downB, acrossB, count, wide, deep, own.panel, 0);
+        FloatVectorPanels.pack(
+            b, from, downB, acrossB, count, wide, deep, room, FloatVectorRoom.START);
       }
-      float[] panel = asItLies ? b : own.panel;
-      int atPanel = asItLies ? from : 0;
+      float[] panel = asItLies ? b : room;
+      int atPanel = asItLies ? from : FloatVectorRoom.START;
       int stepPanel = asItLies ? downB : wide * LANES;
-      int to = atC + left * acrossC;
+      int to = atC + left;
       if (whole) {
         FloatVectorIndirect.panel(
             wide,
@@ -290,7 +256,7 @@ final class FloatVectorMatrix implements Matrix {
       } else {
         ragged(
             wide, count, m, deep, a, atA, rows, columns, panel, atPanel, stepPanel, keeps, own, c,
-            to, downC, acrossC);
+            to, downC);
       }
       left += wide * LANES;
       vectors -= wide;
@@ -314,8 +280,7 @@ final class FloatVectorMatrix implements Matrix {
       Memory own,
       float[] c,
       int atC,
-      int downC,
-      int acrossC) {
+      int downC) {
     float[] tile = own.tile;
     int width = wide * LANES;
     int tall;
@@ -345,8 +310,8 @@ final class FloatVectorMatrix implements Matrix {
       for (int i = 0; i < tall; i++) {
         int to = atC + (row + i) * downC;
         int from = i * width;
-        for (int j = 0; j < count; j++, to += acrossC) {
-          c[to] = keeps ? c[to] + tile[from + j] : tile[from + j];
+        for (int j = 0; j < count; j++) {
+          c[to + j] = keeps ? c[to + j] + tile[from + j] : tile[from + j];
         }
       }
     }

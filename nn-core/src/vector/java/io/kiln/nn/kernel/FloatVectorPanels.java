@@ -88,6 +88,39 @@ final class FloatVectorPanels {
     }
   }
 
+  /**
+   * y[p, q] (+)= x[q, p] for q below {@code rows} and p below {@code columns}; some columns at a
+   * time, so that what is written stays in the first-level cache until its lines are full.
+   */
+  static void turn(
+      float[] x,
+      int at,
+      int stride,
+      int rows,
+      int columns,
+      boolean adds,
+      float[] y,
+      int to,
+      int step) {
+    for (int left = 0; left < columns; left += SOME) {
+      int count = Math.min(SOME, columns - left);
+      int q = 0;
+      for (; q <= rows - 8 && !adds; q += 8) {
+        turnEight(x, at + q * stride + left, stride, count, y, to + left * step + q, step);
+      }
+      for (; q < rows; q++) {
+        turnOne(x, at + q * stride + left, count, adds, y, to + left * step + q, step);
+      }
+    }
+  }
+
+  private static void turnOne(
+      float[] x, int at, int count, boolean adds, float[] y, int to, int step) {
+    for (int p = 0, out = to; p < count; p++, out += step) {
+      y[out] = adds ? y[out] + x[at + p] : x[at + p];
+    }
+  }
+
   /** A panel of columns at any steps. */
   static void pack(
       float[] b,

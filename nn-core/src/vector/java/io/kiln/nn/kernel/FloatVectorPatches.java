@@ -28,10 +28,6 @@ final class FloatVectorPatches implements Patches {
     this.plain = plain;
   }
 
-  private static FloatVector load(float[] x, int at) {
-    return FloatVector.fromArray(SPECIES, x, at);
-  }
-
   @Override
   public void gather(
       Tensor x,
@@ -105,7 +101,7 @@ final class FloatVectorPatches implements Patches {
       return;
     }
     for (int ox = 0; ox < outW; ox += LANES) {
-      load(xs, from + ox).intoArray(cs, to + ox);
+      FloatVector.fromArray(SPECIES, xs, from + ox).intoArray(cs, to + ox);
     }
     for (int ox = 0; ox < first; ox++) {
       cs[to + ox] = 0;
@@ -169,15 +165,18 @@ final class FloatVectorPatches implements Patches {
   private static void addRow(float[] cs, int from, float[] xs, int to, int count) {
     int i = 0;
     for (; i <= count - LANES; i += LANES) {
-      load(xs, to + i).add(load(cs, from + i)).intoArray(xs, to + i);
+      FloatVector.fromArray(SPECIES, xs, to + i)
+          .add(FloatVector.fromArray(SPECIES, cs, from + i))
+          .intoArray(xs, to + i);
     }
     if (i == count) {
       return;
     }
     if (to + i + LANES <= xs.length && from + i + LANES <= cs.length) {
       VectorMask<Float> inside = VectorMask.fromArray(SPECIES, FLAGS, LANES - (count - i));
-      FloatVector part = FloatVector.zero(SPECIES).blend(load(cs, from + i), inside);
-      load(xs, to + i).add(part).intoArray(xs, to + i);
+      FloatVector part =
+          FloatVector.zero(SPECIES).blend(FloatVector.fromArray(SPECIES, cs, from + i), inside);
+      FloatVector.fromArray(SPECIES, xs, to + i).add(part).intoArray(xs, to + i);
       return;
     }
     for (; i < count; i++) {
@@ -216,7 +215,7 @@ final class FloatVectorPatches implements Patches {
     FloatVector lower = FloatVector.broadcast(SPECIES, least);
     int q = 0;
     for (; q <= count - LANES; q += LANES) {
-      load(ms, from + q).add(b).max(lower).intoArray(ys, to + q);
+      FloatVector.fromArray(SPECIES, ms, from + q).add(b).max(lower).intoArray(ys, to + q);
     }
     for (; q < count; q++) {
       ys[to + q] = Math.max(ms[from + q] + b, least);
@@ -256,8 +255,9 @@ final class FloatVectorPatches implements Patches {
     FloatVector zero = FloatVector.zero(SPECIES);
     int q = 0;
     for (; q <= count - LANES; q += LANES) {
-      VectorMask<Float> above = load(ys, at + q).compare(VectorOperators.GT, zero);
-      zero.blend(load(dys, from + q), above).intoArray(ms, to + q);
+      VectorMask<Float> above =
+          FloatVector.fromArray(SPECIES, ys, at + q).compare(VectorOperators.GT, zero);
+      zero.blend(FloatVector.fromArray(SPECIES, dys, from + q), above).intoArray(ms, to + q);
     }
     for (; q < count; q++) {
       ms[to + q] = ys[at + q] > 0 ? dys[from + q] : 0;
@@ -281,8 +281,8 @@ final class FloatVectorPatches implements Patches {
     FloatVector odd = even;
     int q = 0;
     for (; q <= count - 2 * LANES; q += 2 * LANES) {
-      even = even.add(load(ms, at + q));
-      odd = odd.add(load(ms, at + q + LANES));
+      even = even.add(FloatVector.fromArray(SPECIES, ms, at + q));
+      odd = odd.add(FloatVector.fromArray(SPECIES, ms, at + q + LANES));
     }
     float total = 0;
     for (; q < count; q++) {

@@ -15,10 +15,6 @@ final class FloatVectorPixelPooling implements PixelPooling {
   private static final VectorSpecies<Float> SPECIES = FloatVectorTiles.SPECIES;
   private static final int LANES = FloatVectorTiles.LANES;
 
-  private static FloatVector load(float[] x, int at) {
-    return FloatVector.fromArray(SPECIES, x, at);
-  }
-
   private static boolean halves(Window window) {
     return window.kernelH() == 2
         && window.kernelW() == 2
@@ -83,10 +79,10 @@ final class FloatVectorPixelPooling implements PixelPooling {
     for (int ox = 0; ox < outW; ox++) {
       int from = at + 2 * ox * width;
       for (int c = 0; c < width; c += LANES) {
-        FloatVector x0 = load(x, from + c);
-        FloatVector x1 = load(x, from + width + c);
-        FloatVector x2 = load(x, from + row + c);
-        FloatVector x3 = load(x, from + row + width + c);
+        FloatVector x0 = FloatVector.fromArray(SPECIES, x, from + c);
+        FloatVector x1 = FloatVector.fromArray(SPECIES, x, from + width + c);
+        FloatVector x2 = FloatVector.fromArray(SPECIES, x, from + row + c);
+        FloatVector x3 = FloatVector.fromArray(SPECIES, x, from + row + width + c);
         FloatVector above = zero.blend(1, x1.compare(VectorOperators.GT, x0));
         FloatVector below = two.blend(3, x3.compare(VectorOperators.GT, x2));
         FloatVector high = x0.max(x1);
@@ -148,17 +144,19 @@ final class FloatVectorPixelPooling implements PixelPooling {
   private static void better(
       float[] x, int at, int width, float p, float[] y, int to, float[] places, int atPlace) {
     for (int c = 0; c < width; c += LANES) {
-      FloatVector value = load(x, at + c);
-      FloatVector most = load(y, to + c);
+      FloatVector value = FloatVector.fromArray(SPECIES, x, at + c);
+      FloatVector most = FloatVector.fromArray(SPECIES, y, to + c);
       VectorMask<Float> greater = value.compare(VectorOperators.GT, most);
-      load(places, atPlace + c).blend(p, greater).intoArray(places, atPlace + c);
+      FloatVector.fromArray(SPECIES, places, atPlace + c)
+          .blend(p, greater)
+          .intoArray(places, atPlace + c);
       most.max(value).intoArray(y, to + c);
     }
   }
 
   private static void cut(float[] y, int at, int width, float least) {
     for (int c = 0; c < width; c += LANES) {
-      load(y, at + c).max(least).intoArray(y, at + c);
+      FloatVector.fromArray(SPECIES, y, at + c).max(least).intoArray(y, at + c);
     }
   }
 
@@ -224,9 +222,10 @@ final class FloatVectorPixelPooling implements PixelPooling {
       int first = to + 2 * ox * width;
       for (int c = 0; c < width; c += LANES) {
         int q = ox * width + c;
-        VectorMask<Float> above = load(y, atY + q).compare(VectorOperators.GT, 0).or(all);
-        FloatVector g = zero.blend(load(dy, at + q), above);
-        FloatVector place = load(places, atPlace + q);
+        VectorMask<Float> above =
+            FloatVector.fromArray(SPECIES, y, atY + q).compare(VectorOperators.GT, 0).or(all);
+        FloatVector g = zero.blend(FloatVector.fromArray(SPECIES, dy, at + q), above);
+        FloatVector place = FloatVector.fromArray(SPECIES, places, atPlace + q);
         zero.blend(g, place.compare(VectorOperators.EQ, 0)).intoArray(dx, first + c);
         zero.blend(g, place.compare(VectorOperators.EQ, 1)).intoArray(dx, first + width + c);
         zero.blend(g, place.compare(VectorOperators.EQ, 2)).intoArray(dx, first + row + c);
@@ -285,10 +284,12 @@ final class FloatVectorPixelPooling implements PixelPooling {
     FloatVector zero = FloatVector.zero(SPECIES);
     VectorMask<Float> all = SPECIES.maskAll(!rectified);
     for (int c = 0; c < width; c += LANES) {
-      VectorMask<Float> here = load(places, atPlace + c).compare(VectorOperators.EQ, p);
-      VectorMask<Float> above = load(y, atY + c).compare(VectorOperators.GT, 0).or(all);
-      FloatVector part = zero.blend(load(dy, at + c), here.and(above));
-      load(dx, to + c).add(part).intoArray(dx, to + c);
+      VectorMask<Float> here =
+          FloatVector.fromArray(SPECIES, places, atPlace + c).compare(VectorOperators.EQ, p);
+      VectorMask<Float> above =
+          FloatVector.fromArray(SPECIES, y, atY + c).compare(VectorOperators.GT, 0).or(all);
+      FloatVector part = zero.blend(FloatVector.fromArray(SPECIES, dy, at + c), here.and(above));
+      FloatVector.fromArray(SPECIES, dx, to + c).add(part).intoArray(dx, to + c);
     }
   }
 
@@ -312,7 +313,7 @@ final class FloatVectorPixelPooling implements PixelPooling {
       float[] x, int at, int pixels, int width, float factor, float[] y, int to) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int q = 0, from = at; q < pixels; q++, from += width) {
-      sum = sum.add(load(x, from));
+      sum = sum.add(FloatVector.fromArray(SPECIES, x, from));
     }
     sum.mul(factor).intoArray(y, to);
   }
@@ -335,7 +336,7 @@ final class FloatVectorPixelPooling implements PixelPooling {
 
   private static void repeat(
       float[] dy, int at, float factor, float[] dx, int to, int pixels, int width) {
-    FloatVector part = load(dy, at).mul(factor);
+    FloatVector part = FloatVector.fromArray(SPECIES, dy, at).mul(factor);
     for (int q = 0, out = to; q < pixels; q++, out += width) {
       part.intoArray(dx, out);
     }

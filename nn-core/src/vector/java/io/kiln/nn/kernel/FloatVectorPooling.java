@@ -49,10 +49,6 @@ final class FloatVectorPooling implements Pooling {
     return FloatVector.fromArray(SPECIES, numbers, 0);
   }
 
-  private static FloatVector load(float[] x, int at) {
-    return FloatVector.fromArray(SPECIES, x, at);
-  }
-
   private static boolean halves(Window window) {
     return window.kernelH() == 2
         && window.kernelW() == 2
@@ -119,10 +115,10 @@ final class FloatVectorPooling implements Pooling {
       int row = 2 * oy * inW;
       for (int ox = 0; ox < outW; ox += LANES) {
         int i = row + 2 * ox;
-        FloatVector u0 = load(x, from + i);
-        FloatVector u1 = load(x, from + i + LANES);
-        FloatVector v0 = load(x, from + i + inW);
-        FloatVector v1 = load(x, from + i + inW + LANES);
+        FloatVector u0 = FloatVector.fromArray(SPECIES, x, from + i);
+        FloatVector u1 = FloatVector.fromArray(SPECIES, x, from + i + LANES);
+        FloatVector v0 = FloatVector.fromArray(SPECIES, x, from + i + inW);
+        FloatVector v1 = FloatVector.fromArray(SPECIES, x, from + i + inW + LANES);
         FloatVector a = u0.rearrange(EVEN).blend(u1.rearrange(EVEN), SECOND_HALF);
         FloatVector b = u0.rearrange(ODD).blend(u1.rearrange(ODD), SECOND_HALF);
         FloatVector c = v0.rearrange(EVEN).blend(v1.rearrange(EVEN), SECOND_HALF);
@@ -236,9 +232,13 @@ final class FloatVectorPooling implements Pooling {
     VectorMask<Float> all = SPECIES.maskAll(!rectified);
     for (int ox = 0; ox < outW; ox += LANES) {
       int first = i + 2 * ox;
-      FloatVector g = load(dy, atDy + ox);
-      g = zero.blend(g, load(y, atY + ox).compare(VectorOperators.GT, 0).or(all));
-      FloatVector place = load(places, atPlace + ox).sub(STEPS.add((float) first));
+      FloatVector g = FloatVector.fromArray(SPECIES, dy, atDy + ox);
+      g =
+          zero.blend(
+              g,
+              FloatVector.fromArray(SPECIES, y, atY + ox).compare(VectorOperators.GT, 0).or(all));
+      FloatVector place =
+          FloatVector.fromArray(SPECIES, places, atPlace + ox).sub(STEPS.add((float) first));
       FloatVector a = zero.blend(g, place.compare(VectorOperators.EQ, 0));
       FloatVector b = zero.blend(g, place.compare(VectorOperators.EQ, 1));
       a.rearrange(LOWER).blend(b.rearrange(LOWER), ODD_LANES).intoArray(dx, to + first);

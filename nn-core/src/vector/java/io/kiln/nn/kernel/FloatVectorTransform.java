@@ -54,10 +54,6 @@ abstract class FloatVectorTransform {
       int moveY,
       int stepY);
 
-  private static FloatVector load(float[] x, int at) {
-    return FloatVector.fromArray(SPECIES, x, at);
-  }
-
   private static final class Input extends FloatVectorTransform {
     @Override
     void run(
@@ -80,12 +76,12 @@ abstract class FloatVectorTransform {
         int from = at + block * moveX;
         int out = to + block * moveY;
         for (int c = 0; c < width; c += LANES) {
-          FloatVector x0 = load(x, from + c);
-          FloatVector x1 = load(x, from + step + c);
-          FloatVector x2 = load(x, from + 2 * step + c);
-          FloatVector x3 = load(x, from + 3 * step + c);
-          FloatVector x4 = load(x, from + 4 * step + c);
-          FloatVector x5 = load(x, from + 5 * step + c);
+          FloatVector x0 = FloatVector.fromArray(SPECIES, x, from + c);
+          FloatVector x1 = FloatVector.fromArray(SPECIES, x, from + step + c);
+          FloatVector x2 = FloatVector.fromArray(SPECIES, x, from + 2 * step + c);
+          FloatVector x3 = FloatVector.fromArray(SPECIES, x, from + 3 * step + c);
+          FloatVector x4 = FloatVector.fromArray(SPECIES, x, from + 4 * step + c);
+          FloatVector x5 = FloatVector.fromArray(SPECIES, x, from + 5 * step + c);
           FloatVector a = x2.fma(less, x4);
           FloatVector b = x1.fma(less, x3);
           FloatVector d = x3.sub(x1);
@@ -122,12 +118,12 @@ abstract class FloatVectorTransform {
         int from = at + block * moveX;
         int out = to + block * moveY;
         for (int c = 0; c < width; c += LANES) {
-          FloatVector x0 = load(x, from + c);
-          FloatVector x1 = load(x, from + step + c);
-          FloatVector x2 = load(x, from + 2 * step + c);
-          FloatVector x3 = load(x, from + 3 * step + c);
-          FloatVector x4 = load(x, from + 4 * step + c);
-          FloatVector x5 = load(x, from + 5 * step + c);
+          FloatVector x0 = FloatVector.fromArray(SPECIES, x, from + c);
+          FloatVector x1 = FloatVector.fromArray(SPECIES, x, from + step + c);
+          FloatVector x2 = FloatVector.fromArray(SPECIES, x, from + 2 * step + c);
+          FloatVector x3 = FloatVector.fromArray(SPECIES, x, from + 3 * step + c);
+          FloatVector x4 = FloatVector.fromArray(SPECIES, x, from + 4 * step + c);
+          FloatVector x5 = FloatVector.fromArray(SPECIES, x, from + 5 * step + c);
           FloatVector s = x1.add(x2);
           FloatVector t = x1.sub(x2);
           FloatVector u = x3.add(x4);
@@ -164,12 +160,12 @@ abstract class FloatVectorTransform {
         int from = at + block * moveX;
         int out = to + block * moveY;
         for (int c = 0; c < width; c += LANES) {
-          FloatVector x0 = load(x, from + c);
-          FloatVector x1 = load(x, from + step + c);
-          FloatVector x2 = load(x, from + 2 * step + c);
-          FloatVector x3 = load(x, from + 3 * step + c);
-          FloatVector x4 = load(x, from + 4 * step + c);
-          FloatVector x5 = load(x, from + 5 * step + c);
+          FloatVector x0 = FloatVector.fromArray(SPECIES, x, from + c);
+          FloatVector x1 = FloatVector.fromArray(SPECIES, x, from + step + c);
+          FloatVector x2 = FloatVector.fromArray(SPECIES, x, from + 2 * step + c);
+          FloatVector x3 = FloatVector.fromArray(SPECIES, x, from + 3 * step + c);
+          FloatVector x4 = FloatVector.fromArray(SPECIES, x, from + 4 * step + c);
+          FloatVector x5 = FloatVector.fromArray(SPECIES, x, from + 5 * step + c);
           FloatVector s = x1.add(x2);
           FloatVector t = x1.sub(x2);
           FloatVector u = x3.add(x4);
@@ -179,12 +175,12 @@ abstract class FloatVectorTransform {
           int y3 = out + 3 * stepY + c;
           int y4 = out + 4 * stepY + c;
           int y5 = out + 5 * stepY + c;
-          x0.fma(four, load(y, out + c)).intoArray(y, out + c);
-          x5.sub(t).fma(four, w.fma(minus, load(y, y1))).intoArray(y, y1);
-          x0.fma(five, load(y, y2)).sub(s.fma(four, u)).intoArray(y, y2);
-          x5.fma(five, w.fma(two, load(y, y3).add(t))).intoArray(y, y3);
-          x0.add(s).add(u.add(load(y, y4))).intoArray(y, y4);
-          x5.add(load(y, y5)).intoArray(y, y5);
+          x0.fma(four, FloatVector.fromArray(SPECIES, y, out + c)).intoArray(y, out + c);
+          x5.sub(t).fma(four, w.fma(minus, FloatVector.fromArray(SPECIES, y, y1))).intoArray(y, y1);
+          x0.fma(five, FloatVector.fromArray(SPECIES, y, y2)).sub(s.fma(four, u)).intoArray(y, y2);
+          x5.fma(five, w.fma(two, FloatVector.fromArray(SPECIES, y, y3).add(t))).intoArray(y, y3);
+          x0.add(s).add(u.add(FloatVector.fromArray(SPECIES, y, y4))).intoArray(y, y4);
+          x5.add(FloatVector.fromArray(SPECIES, y, y5)).intoArray(y, y5);
         }
       }
     }
@@ -210,18 +206,18 @@ abstract class FloatVectorTransform {
         int from = at + block * moveX;
         int out = to + block * moveY;
         for (int c = 0; c < width; c += LANES) {
-          FloatVector x1 = load(x, from + step + c);
-          FloatVector x2 = load(x, from + 2 * step + c);
-          FloatVector x3 = load(x, from + 3 * step + c);
-          FloatVector x4 = load(x, from + 4 * step + c);
+          FloatVector x1 = FloatVector.fromArray(SPECIES, x, from + step + c);
+          FloatVector x2 = FloatVector.fromArray(SPECIES, x, from + 2 * step + c);
+          FloatVector x3 = FloatVector.fromArray(SPECIES, x, from + 3 * step + c);
+          FloatVector x4 = FloatVector.fromArray(SPECIES, x, from + 4 * step + c);
           FloatVector s = x1.add(x2);
           FloatVector d = x1.sub(x2);
           FloatVector t = x3.add(x4);
           FloatVector e = x3.sub(x4);
-          load(x, from + c).add(s).add(t).intoArray(y, out + c);
+          FloatVector.fromArray(SPECIES, x, from + c).add(s).add(t).intoArray(y, out + c);
           e.fma(two, d).intoArray(y, out + stepY + c);
           t.fma(four, s).intoArray(y, out + 2 * stepY + c);
-          FloatVector last = d.add(load(x, from + 5 * step + c));
+          FloatVector last = d.add(FloatVector.fromArray(SPECIES, x, from + 5 * step + c));
           e.fma(eight, last).intoArray(y, out + 3 * stepY + c);
         }
       }
@@ -248,10 +244,10 @@ abstract class FloatVectorTransform {
         int from = at + block * moveX;
         int out = to + block * moveY;
         for (int c = 0; c < width; c += LANES) {
-          FloatVector x0 = load(x, from + c);
-          FloatVector x1 = load(x, from + step + c);
-          FloatVector x2 = load(x, from + 2 * step + c);
-          FloatVector x3 = load(x, from + 3 * step + c);
+          FloatVector x0 = FloatVector.fromArray(SPECIES, x, from + c);
+          FloatVector x1 = FloatVector.fromArray(SPECIES, x, from + step + c);
+          FloatVector x2 = FloatVector.fromArray(SPECIES, x, from + 2 * step + c);
+          FloatVector x3 = FloatVector.fromArray(SPECIES, x, from + 3 * step + c);
           FloatVector s = x0.add(x2);
           FloatVector d = x1.add(x3);
           FloatVector t = x2.fma(four, x0);
@@ -284,9 +280,9 @@ abstract class FloatVectorTransform {
         int from = at + block * moveX;
         int out = to + block * moveY;
         for (int c = 0; c < width; c += LANES) {
-          FloatVector x0 = load(x, from + c);
-          FloatVector x1 = load(x, from + step + c);
-          FloatVector x2 = load(x, from + 2 * step + c);
+          FloatVector x0 = FloatVector.fromArray(SPECIES, x, from + c);
+          FloatVector x1 = FloatVector.fromArray(SPECIES, x, from + step + c);
+          FloatVector x2 = FloatVector.fromArray(SPECIES, x, from + 2 * step + c);
           FloatVector outer = x0.add(x2).mul((float) (-1.0 / 6));
           FloatVector middle = x1.mul((float) (1.0 / 6));
           FloatVector wide = x0.mul((float) (1.0 / 24)).add(x2.mul((float) (1.0 / 6)));
@@ -319,12 +315,12 @@ abstract class FloatVectorTransform {
         int from = at + block * moveX;
         int out = to + block * moveY;
         for (int c = 0; c < width; c += LANES) {
-          FloatVector x0 = load(x, from + c);
-          FloatVector x1 = load(x, from + step + c);
-          FloatVector x2 = load(x, from + 2 * step + c);
-          FloatVector x3 = load(x, from + 3 * step + c);
-          FloatVector x4 = load(x, from + 4 * step + c);
-          FloatVector x5 = load(x, from + 5 * step + c);
+          FloatVector x0 = FloatVector.fromArray(SPECIES, x, from + c);
+          FloatVector x1 = FloatVector.fromArray(SPECIES, x, from + step + c);
+          FloatVector x2 = FloatVector.fromArray(SPECIES, x, from + 2 * step + c);
+          FloatVector x3 = FloatVector.fromArray(SPECIES, x, from + 3 * step + c);
+          FloatVector x4 = FloatVector.fromArray(SPECIES, x, from + 4 * step + c);
+          FloatVector x5 = FloatVector.fromArray(SPECIES, x, from + 5 * step + c);
           FloatVector near = x1.add(x2).mul((float) (-1.0 / 6));
           FloatVector far = x3.add(x4);
           FloatVector turn = x3.sub(x4).mul((float) (1.0 / 12));

@@ -2,7 +2,6 @@ package io.kiln.nn.kernel;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -12,35 +11,41 @@ import jdk.incubator.vector.VectorSpecies;
  * vector too, so that an element's result never depends on its place.
  *
  * <p>Each loop is a class reached through one call, so that the compiler makes it by itself: see
- * {@link FloatVectorTransform}.
+ * {@link FloatVectorTransform}. None has more than some twenty operations: of longer ones JDK 17
+ * sometimes makes an object of each vector.
  */
 final class VectorExponentials implements Exponentials.Runs {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final int BLOCK = 1024;
 
+  /** Makes 1 of every number that is not tiny, cut at 1. */
+  private static final float HUGE = 1e30f;
+
   private static final ThreadLocal<float[][]> BLOCKS =
-      ThreadLocal.withInitial(() -> new float[2][BLOCK]);
+      ThreadLocal.withInitial(() -> new float[3][BLOCK]);
 
   @Override
   public void exp(float[] x, int at, float[] y, int to, int n) {
-    float[] block = BLOCKS.get()[0];
+    float[][] blocks = BLOCKS.get();
+    float[] block = blocks[0];
     for (int done = 0; done < n; done += BLOCK) {
       int count = Math.min(BLOCK, n - done);
       System.arraycopy(x, at + done, block, 0, count);
-      run(POWER, block, block, count);
+      power(block, blocks[1], count);
       System.arraycopy(block, 0, y, to + done, count);
     }
   }
 
   @Override
   public void sigmoid(float[] x, int at, float[] y, int to, int n) {
-    float[] block = BLOCKS.get()[0];
+    float[][] blocks = BLOCKS.get();
+    float[] block = blocks[0];
     for (int done = 0; done < n; done += BLOCK) {
       int count = Math.min(BLOCK, n - done);
       System.arraycopy(x, at + done, block, 0, count);
       run(NEGATE, block, block, count);
-      run(POWER, block, block, count);
+      power(block, blocks[1], count);
       run(LOGISTIC, block, block, count);
       System.arraycopy(block, 0, y, to + done, count);
     }
@@ -55,10 +60,19 @@ final class VectorExponentials implements Exponentials.Runs {
       int count = Math.min(BLOCK, n - done);
       System.arraycopy(x, at + done, block, 0, count);
       run(TWICE, block, power, count);
-      run(POWER, power, power, count);
-      run(HYPERBOLIC, block, power, count);
+      power(power, blocks[2], count);
+      run(FAR, block, power, count);
+      run(SPLIT, block, power, count);
+      run(NEAR, block, power, count);
       System.arraycopy(block, 0, y, to + done, count);
     }
+  }
+
+  /** x = exp(x). */
+  private static void power(float[] x, float[] k, int n) {
+    run(REDUCE, x, k, n);
+    run(POLYNOMIAL, x, k, n);
+    run(SCALE, x, k, n);
   }
 
   /** A loop over the first n places of arrays that have room for whole vectors. */
@@ -69,15 +83,15 @@ final class VectorExponentials implements Exponentials.Runs {
   private static final Loop NEGATE = new Negate();
   private static final Loop LOGISTIC = new Logistic();
   private static final Loop TWICE = new Twice();
-  private static final Loop HYPERBOLIC = new Hyperbolic();
-  private static final Loop POWER = new Power();
+  private static final Loop FAR = new Far();
+  private static final Loop SPLIT = new Split();
+  private static final Loop NEAR = new Near();
+  private static final Loop REDUCE = new Reduce();
+  private static final Loop POLYNOMIAL = new Polynomial();
+  private static final Loop SCALE = new Scale();
 
   private static void run(Loop loop, float[] x, float[] y, int n) {
     loop.run(x, y, n);
-  }
-
-  private static FloatVector load(float[] x, int at) {
-    return FloatVector.fromArray(SPECIES, x, at);
   }
 
   /** x = −x. */
@@ -85,7 +99,7 @@ final class VectorExponentials implements Exponentials.Runs {
     @Override
     void run(float[] x, float[] y, int n) {
       for (int i = 0; i < n; i += LANES) {
-        load(x, i).neg().intoArray(x, i);
+        FloatVector.fromArray(SPECIES, x, i).neg().intoArray(x, i);
       }
     }
   }
@@ -96,7 +110,7 @@ final class VectorExponentials implements Exponentials.Runs {
     void run(float[] x, float[] y, int n) {
       FloatVector one = FloatVector.broadcast(SPECIES, 1);
       for (int i = 0; i < n; i += LANES) {
-        one.div(load(x, i).add(one)).intoArray(x, i);
+        one.div(FloatVector.fromArray(SPECIES, x, i).add(one)).intoArray(x, i);
       }
     }
   }
@@ -106,57 +120,106 @@ final class VectorExponentials implements Exponentials.Runs {
     @Override
     void run(float[] x, float[] y, int n) {
       for (int i = 0; i < n; i += LANES) {
-        load(x, i).abs().min(Exponentials.TANH_ONE).mul(2).intoArray(y, i);
+        FloatVector.fromArray(SPECIES, x, i)
+            .abs()
+            .min(Exponentials.TANH_ONE)
+            .mul(2)
+            .intoArray(y, i);
       }
     }
   }
 
-  /** x = tanh(x) with y = exp(2|x|). */
-  private static final class Hyperbolic extends Loop {
+  /** y = tanh(x) with y = exp(2|x|), for x that are not small. */
+  private static final class Far extends Loop {
     @Override
     void run(float[] x, float[] y, int n) {
       FloatVector one = FloatVector.broadcast(SPECIES, 1);
       FloatVector two = FloatVector.broadcast(SPECIES, 2);
       for (int i = 0; i < n; i += LANES) {
-        FloatVector v = load(x, i);
-        FloatVector far = one.sub(two.div(load(y, i).add(one)));
-        VectorMask<Float> below = v.compare(VectorOperators.LT, 0);
-        far = far.blend(far.neg(), below);
+        FloatVector sign = FloatVector.fromArray(SPECIES, x, i).mul(HUGE).min(1).max(-1);
+        one.sub(two.div(FloatVector.fromArray(SPECIES, y, i).add(one))).mul(sign).intoArray(y, i);
+      }
+    }
+  }
+
+  /** y = 0 where x is small, x = 0 where it is not; done with factors of 0 and 1. */
+  private static final class Split extends Loop {
+    @Override
+    void run(float[] x, float[] y, int n) {
+      FloatVector one = FloatVector.broadcast(SPECIES, 1);
+      for (int i = 0; i < n; i += LANES) {
+        FloatVector v =
+            FloatVector.fromArray(SPECIES, x, i)
+                .min(Exponentials.TANH_ONE)
+                .max(-Exponentials.TANH_ONE);
+        FloatVector isFar = v.abs().sub(Exponentials.TANH_SPLIT).mul(HUGE).min(1).max(0);
+        FloatVector.fromArray(SPECIES, y, i).mul(isFar).intoArray(y, i);
+        v.mul(one.sub(isFar)).intoArray(x, i);
+      }
+    }
+  }
+
+  /** x = tanh(x) + y for small x. */
+  private static final class Near extends Loop {
+    @Override
+    void run(float[] x, float[] y, int n) {
+      for (int i = 0; i < n; i += LANES) {
+        FloatVector v = FloatVector.fromArray(SPECIES, x, i);
         FloatVector z = v.mul(v);
         FloatVector p = z.mul(-5.70498872745E-3f).add(2.06390887954E-2f);
         p = p.fma(z, FloatVector.broadcast(SPECIES, -5.37397155531E-2f));
         p = p.fma(z, FloatVector.broadcast(SPECIES, 1.33314422036E-1f));
         p = p.fma(z, FloatVector.broadcast(SPECIES, -3.33332819422E-1f));
-        FloatVector near = p.mul(z).fma(v, v);
-        VectorMask<Float> isNear = v.abs().compare(VectorOperators.LT, Exponentials.TANH_SPLIT);
-        far.blend(near, isNear).intoArray(x, i);
+        p.mul(z).fma(v, v).add(FloatVector.fromArray(SPECIES, y, i)).intoArray(x, i);
       }
     }
   }
 
-  /** x = exp(x). */
-  private static final class Power extends Loop {
+  /** y = x / ln 2 as {@link Exponentials} rounds it, x = what is left of x. */
+  private static final class Reduce extends Loop {
     @Override
     void run(float[] x, float[] y, int n) {
       FloatVector round = FloatVector.broadcast(SPECIES, Exponentials.ROUND);
       for (int i = 0; i < n; i += LANES) {
-        FloatVector v = load(x, i).min(Exponentials.HIGHEST).max(Exponentials.LOWEST);
+        FloatVector v =
+            FloatVector.fromArray(SPECIES, x, i).min(Exponentials.HIGHEST).max(Exponentials.LOWEST);
         FloatVector rounded = v.mul(Exponentials.PER_LN2).add(round);
         FloatVector whole = rounded.sub(round);
         FloatVector r = whole.fma(FloatVector.broadcast(SPECIES, -Exponentials.LN2_HIGH), v);
-        r = whole.fma(FloatVector.broadcast(SPECIES, -Exponentials.LN2_LOW), r);
+        rounded.intoArray(y, i);
+        whole.fma(FloatVector.broadcast(SPECIES, -Exponentials.LN2_LOW), r).intoArray(x, i);
+      }
+    }
+  }
+
+  /** x = exp(x) for small x. */
+  private static final class Polynomial extends Loop {
+    @Override
+    void run(float[] x, float[] y, int n) {
+      for (int i = 0; i < n; i += LANES) {
+        FloatVector r = FloatVector.fromArray(SPECIES, x, i);
         FloatVector p = r.mul(1.9875691500E-4f).add(1.3981999507E-3f);
         p = p.fma(r, FloatVector.broadcast(SPECIES, 8.3334519073E-3f));
         p = p.fma(r, FloatVector.broadcast(SPECIES, 4.1665795894E-2f));
         p = p.fma(r, FloatVector.broadcast(SPECIES, 1.6666665459E-1f));
         p = p.fma(r, FloatVector.broadcast(SPECIES, 5.0000001201E-1f));
-        p = p.fma(r.mul(r), r).add(1);
-        IntVector k = rounded.reinterpretAsInts().sub(Exponentials.ROUND_BITS);
+        p.fma(r.mul(r), r).add(1).intoArray(x, i);
+      }
+    }
+  }
+
+  /** x = x·2ᵏ with the k that the bits of y hold, in two halves. */
+  private static final class Scale extends Loop {
+    @Override
+    void run(float[] x, float[] y, int n) {
+      for (int i = 0; i < n; i += LANES) {
+        IntVector k =
+            FloatVector.fromArray(SPECIES, y, i).reinterpretAsInts().sub(Exponentials.ROUND_BITS);
         IntVector half = k.lanewise(VectorOperators.ASHR, 1);
         IntVector rest = k.sub(half);
         FloatVector high = half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
         FloatVector low = rest.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-        p.mul(high).mul(low).intoArray(x, i);
+        FloatVector.fromArray(SPECIES, x, i).mul(high).mul(low).intoArray(x, i);
       }
     }
   }

@@ -1,0 +1,33 @@
+package io.kiln.nn.kernel;
+
+/**
+ * A thread's room for packed operands. It begins with a cache line, so that no vector of a panel
+ * lies across two of them: the JVM's default collector puts an array of more than half a region at
+ * the region's start and never moves it; with another collector the room may begin anywhere.
+ */
+final class FloatVectorRoom {
+  /** Where the first whole cache line of numbers begins: an array's numbers lie 16 bytes in. */
+  static final int START = FloatVectorTiles.LANES - 16 / Float.BYTES;
+
+  private static final long MOST_REGIONS = 2048;
+  private static final long SMALLEST_REGION = 1 << 20;
+  private static final long LARGEST_REGION = 32 << 20;
+
+  private float[] numbers = new float[0];
+
+  /** An array with room for so many numbers from {@link #START} on. */
+  float[] of(int count) {
+    if (numbers.length < START + count) {
+      numbers = new float[Math.max(START + count, large())];
+    }
+    return numbers;
+  }
+
+  /** Numbers that take more than half a region of the largest heap allowed. */
+  private static int large() {
+    long share = Math.max(1, Runtime.getRuntime().maxMemory() / MOST_REGIONS - 1);
+    long region = Long.highestOneBit(share) << 1;
+    region = Math.min(Math.max(region, SMALLEST_REGION), LARGEST_REGION);
+    return (int) (region / 2 / Float.BYTES) + 1;
+  }
+}
