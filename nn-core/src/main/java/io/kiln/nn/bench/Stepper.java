@@ -2,6 +2,7 @@ package io.kiln.nn.bench;
 
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +11,8 @@ import java.util.concurrent.CyclicBarrier;
 
 /**
  * Training steps of one case on some threads: each thread takes a slice of the batch through
- * forward and backward, the slices' gradients are added pairwise in a tree, one thread updates the
- * weights.
+ * forward and backward, the slices' gradients are added pairwise in a tree and the weights updated,
+ * each thread a part of them.
  */
 public final class Stepper implements AutoCloseable {
   private static final double RATE = 0.01;
@@ -22,6 +23,7 @@ public final class Stepper implements AutoCloseable {
   private final Tensor weights;
   private final Tensor velocity;
   private final List<Slice> slices = new ArrayList<>();
+  private final List<Part> parts = new ArrayList<>();
   private final List<Thread> helpers = new ArrayList<>();
   private final CyclicBarrier gate;
   private volatile boolean closed;
@@ -38,17 +40,21 @@ public final class Stepper implements AutoCloseable {
       int to = (int) ((long) (i + 1) * batch / threads);
       slices.add(new Slice(one, network, i, to - from));
     }
+    for (int i = 0; i < threads; i++) {
+      parts.add(part(i));
+    }
     gate = new CyclicBarrier(threads);
     for (int i = 1; i < threads; i++) {
       Slice slice = slices.get(i);
-      Thread helper = new Thread(() -> help(slice), "bench-" + i);
+      Part part = parts.get(i);
+      Thread helper = new Thread(() -> help(slice, part), "bench-" + i);
       helper.setDaemon(true);
       helper.start();
       helpers.add(helper);
     }
   }
 
-  private void help(Slice slice) {
+  private void help(Slice slice, Part part) {
     while (true) {
       meet();
       if (closed) {
@@ -56,7 +62,45 @@ public final class Stepper implements AutoCloseable {
       }
       slice.run();
       meet();
+      update(part);
+      meet();
     }
+  }
+
+  /** A part of all parameters: one thread adds up its gradients and updates it. */
+  private record Part(Tensor weights, Tensor velocity, List<Tensor> gradients) {}
+
+  private Part part(int number) {
+    int count = weights.count();
+    int from = (int) ((long) number * count / slices.size());
+    int to = (int) ((long) (number + 1) * count / slices.size());
+    Shape shape = Shape.of(to - from);
+    return new Part(
+        weights.slice(from, shape),
+        velocity.slice(from, shape),
+        slices.stream().map(slice -> slice.gradients().slice(from, shape)).toList());
+  }
+
+  private void update(Part part) {
+    List<Tensor> gradients = part.gradients();
+    for (int apart = 1; apart < gradients.size(); apart *= 2) {
+      for (int i = 0; i + apart < gradients.size(); i += 2 * apart) {
+        kernels.elementwise().accumulate(1, gradients.get(i + apart), gradients.get(i));
+      }
+    }
+    kernels
+        .updates()
+        .momentum(
+            part.weights(),
+            gradients.get(0),
+            part.velocity(),
+            1.0 / batch,
+            0,
+            MOMENTUM,
+            1,
+            RATE,
+            0,
+            1);
   }
 
   private void meet() {
@@ -74,21 +118,12 @@ public final class Stepper implements AutoCloseable {
     meet();
     slices.get(0).run();
     meet();
+    update(parts.get(0));
+    meet();
     double loss = slices.get(0).loss();
     for (int i = 1; i < slices.size(); i++) {
       loss += slices.get(i).loss();
     }
-    for (int apart = 1; apart < slices.size(); apart *= 2) {
-      for (int i = 0; i + apart < slices.size(); i += 2 * apart) {
-        kernels
-            .elementwise()
-            .accumulate(1, slices.get(i + apart).gradients(), slices.get(i).gradients());
-      }
-    }
-    kernels
-        .updates()
-        .momentum(
-            weights, slices.get(0).gradients(), velocity, 1.0 / batch, 0, MOMENTUM, 1, RATE, 0, 1);
     return loss / batch;
   }
 
