@@ -5,7 +5,8 @@ import java.nio.file.Path;
 /**
  * Writes the class FloatVectorTiles: the inner products of all tile sizes, each unrolled so that its
  * sums stay in registers. Where B is packed its index is the loop's own times a constant, which
- * saves the JVM a check and a register (a sixth of the time where two products are done at once). Run by the build: {@code java Tiles.java FOLDER}.
+ * saves the JVM a check and a register: a sixth of the time where two products are done at once.
+ * Run by the build: {@code java Tiles.java FOLDER}.
  *
  * <p>A method of more than about 1 600 bytes of code can be too much for the JVM's first compiler
  * ("out of virtual registers"), which then never hands it on to the second.
@@ -14,8 +15,8 @@ final class Tiles {
   /** Rows of the tiles that are 1, 2, 3 and 4 vectors wide: sums, one row of B and one number of A fit into 32. */
   private static final int[][] TALL = {{12, 4, 1}, {10, 4, 1}, {7, 4, 1}, {6, 4, 2, 1}};
 
-  /** Rows of the tiles whose rows of A are packed: no places of rows need registers. */
-  private static final int[][] PACKED = {{12, 8, 6}, {12, 8, 6}, {8, 6}, {6}};
+  /** Rows of the tiles for which A is packed too: no places of its rows need registers. */
+  private static final int[][] BOTH = {{12, 8, 6}, {12, 8, 6}, {8, 6}, {6}};
 
   private final StringBuilder text = new StringBuilder();
 
@@ -56,10 +57,10 @@ final class Tiles {
         }
       }
     }
-    runPacked();
-    for (int wide = 1; wide <= PACKED.length; wide++) {
-      for (int tall : PACKED[wide - 1]) {
-        packedTile(tall, wide);
+    runBoth();
+    for (int wide = 1; wide <= BOTH.length; wide++) {
+      for (int tall : BOTH[wide - 1]) {
+        bothTile(tall, wide);
       }
     }
     line("}");
@@ -127,7 +128,9 @@ final class Tiles {
       line("    int r%d = atA + rows[atRow + %d];", i, i);
       line("    int f%d = atFirst + rowsFirst[fromFirst + %d];", i, i);
       for (int j = 0; j < wide; j++) {
-        line("    FloatVector c%d%d = FloatVector.fromArray(SPECIES, first, f%d + %d * LANES);", i, j, i, j);
+        line(
+            "    FloatVector c%d%d = FloatVector.fromArray(SPECIES, first, f%d + %d * LANES);",
+            i, j, i, j);
       }
     }
     if (!packed) {
@@ -144,14 +147,7 @@ final class Tiles {
     if (!packed) {
       line("      row += stepB;");
     }
-    line("      FloatVector x;");
-    for (int i = 0; i < tall; i++) {
-      line("      x = FloatVector.broadcast(SPECIES, a[%s + r%d]);", tabled ? "q" : "p", i);
-      for (int j = 0; j < wide; j++) {
-        line("      c%d%d = x.fma(b%d, c%d%d);", i, j, j, i, j);
-      }
-    }
-    line("    }");
+    products(tall, wide, (tabled ? "q" : "p") + " + r");
     for (int i = 0; i < tall; i++) {
       line("    int d%d = atC + rowsC[fromC + %d];", i, i);
     }
@@ -163,30 +159,42 @@ final class Tiles {
     line("  }");
   }
 
-  private static final String OF_PACKED =
+  /** The sums of a row of B, and the loop's end; A's index is that text and the row. */
+  private void products(int tall, int wide, String a) {
+    line("      FloatVector x;");
+    for (int i = 0; i < tall; i++) {
+      line("      x = FloatVector.broadcast(SPECIES, a[%s%d]);", a, i);
+      for (int j = 0; j < wide; j++) {
+        line("      c%d%d = x.fma(b%d, c%d%d);", i, j, j, i, j);
+      }
+    }
+    line("    }");
+  }
+
+  private static final String OF_BOTH =
       "int deep, float[] a, int atA, float[] b, int atB, float[] first, int atFirst, int downFirst,"
           + " float[] c, int atC, int downC";
 
-  private void runPacked() {
+  private void runBoth() {
     line("");
-    line("  /** Rows of the tile with packed rows that is so many vectors wide. */");
-    line("  static int tallestPacked(int wide) {");
+    line("  /** Rows of the tile for two packed operands that is so many vectors wide. */");
+    line("  static int tallestBoth(int wide) {");
     line("    switch (wide) {");
-    for (int wide = 1; wide < PACKED.length; wide++) {
+    for (int wide = 1; wide < BOTH.length; wide++) {
       line("      case %d:", wide);
-      line("        return %d;", PACKED[wide - 1][0]);
+      line("        return %d;", BOTH[wide - 1][0]);
     }
     line("      default:");
-    line("        return %d;", PACKED[PACKED.length - 1][0]);
+    line("        return %d;", BOTH[BOTH.length - 1][0]);
     line("    }");
     line("  }");
     line("");
     line("  /** c[i, j] = first[i, j] + sum over p of a[p, i] * b[p, j], both packed. */");
-    line("  static void runPacked(int wide, int tall, %s) {", OF_PACKED);
+    line("  static void runBoth(int wide, int tall, %s) {", OF_BOTH);
     line("    switch (16 * wide + tall) {");
-    for (int wide = 1; wide <= PACKED.length; wide++) {
-      for (int tall : PACKED[wide - 1]) {
-        String arguments = OF_PACKED.replaceAll("(int|float)(\\[\\])? ", "");
+    for (int wide = 1; wide <= BOTH.length; wide++) {
+      for (int tall : BOTH[wide - 1]) {
+        String arguments = OF_BOTH.replaceAll("(int|float)(\\[\\])? ", "");
         line("      case %d -> both%dx%d(%s);", 16 * wide + tall, tall, wide, arguments);
       }
     }
@@ -195,26 +203,25 @@ final class Tiles {
     line("  }");
   }
 
-  private void packedTile(int tall, int wide) {
+  private void bothTile(int tall, int wide) {
     line("");
-    line("  private static void both%dx%d(%s) {", tall, wide, OF_PACKED);
+    line("  private static void both%dx%d(%s) {", tall, wide, OF_BOTH);
     for (int i = 0; i < tall; i++) {
       for (int j = 0; j < wide; j++) {
-        line("    FloatVector c%d%d = FloatVector.fromArray(SPECIES, first, atFirst + %d * downFirst + %d * LANES);", i, j, i, j);
+        line(
+            "    FloatVector c%d%d ="
+                + " FloatVector.fromArray(SPECIES, first, atFirst + %d * downFirst + %d * LANES);",
+            i, j, i, j);
       }
     }
     line("    for (int p = 0; p < deep; p++) {");
     for (int j = 0; j < wide; j++) {
-      line("      FloatVector b%d = FloatVector.fromArray(SPECIES, b, atB + p * %d * LANES + %d * LANES);", j, wide, j);
+      line(
+          "      FloatVector b%d ="
+              + " FloatVector.fromArray(SPECIES, b, atB + p * %d * LANES + %d * LANES);",
+          j, wide, j);
     }
-    line("      FloatVector x;");
-    for (int i = 0; i < tall; i++) {
-      line("      x = FloatVector.broadcast(SPECIES, a[atA + p * %d + %d]);", tall, i);
-      for (int j = 0; j < wide; j++) {
-        line("      c%d%d = x.fma(b%d, c%d%d);", i, j, j, i, j);
-      }
-    }
-    line("    }");
+    products(tall, wide, "atA + p * " + tall + " + ");
     for (int i = 0; i < tall; i++) {
       for (int j = 0; j < wide; j++) {
         line("    c%d%d.intoArray(c, atC + %d * downC + %d * LANES);", i, j, i, j);

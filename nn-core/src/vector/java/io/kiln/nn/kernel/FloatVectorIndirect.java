@@ -20,13 +20,8 @@ final class FloatVectorIndirect implements IndirectMatrix {
   /** Places of the rows of a tile that are all the same row. */
   private static final int[] SAME = new int[TALLEST];
 
-  /** Rows of C from which copying a panel of B pays: tiles read packed ones faster. */
-  private static final int REUSED = 24;
-
   /** Most rows of B that are copied together. */
   private static final int MOST_COPIED = 2048;
-
-  private final ThreadLocal<FloatVectorRoom> room = ThreadLocal.withInitial(FloatVectorRoom::new);
 
   @Override
   public int lanes() {
@@ -85,8 +80,8 @@ final class FloatVectorIndirect implements IndirectMatrix {
       float[] panel = b.floats();
       int atPanel = b.offset() + atB + (strideB == PACKED ? left * k : left);
       int step = strideB == PACKED ? width : strideB;
-      if (step != width && m >= REUSED && k <= MOST_COPIED) {
-        float[] own = room.get().of(k * width);
+      if (step != width && m >= FloatVectorPanels.REUSED && k <= MOST_COPIED) {
+        float[] own = FloatVectorRoom.of(k * width);
         FloatVectorPanels.packRows(
             panel, atPanel, step, width, wide, k, own, FloatVectorRoom.START);
         panel = own;

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Products in float32 with the Vector API: tiles of C are summed in registers, from the rows of A
- * as they lie and from panels of B that stay in the second-level cache (Goto and van de Geijn 2008,
+ * as they lie and from panels of B that stay in the first-level cache (Goto and van de Geijn 2008,
  * "Anatomy of high-performance matrix multiplication").
  *
  * <p>Tiny products go to the BLAS.
@@ -22,9 +22,6 @@ final class FloatVectorMatrix implements Matrix {
    */
   private static final int DEEP = 4 * FloatVectorIndirect.DEEP;
 
-  /** Rows of C from which copying a panel of B pays. */
-  private static final int REUSED = 24;
-
   /** Multiplications below which a call of the BLAS is as good. */
   private static final long SMALL = 1024;
 
@@ -33,19 +30,25 @@ final class FloatVectorMatrix implements Matrix {
 
   /** Working memory of a thread. */
   private static final class Memory {
-    private final FloatVectorRoom panel = new FloatVectorRoom();
     private final float[] tile = new float[FloatVectorIndirect.TALLEST * WIDTH];
     private final int[][] tileRows = new int[FloatVectorPanels.WIDEST + 1][];
     private int[] rows = new int[0];
     private int[] columns = new int[0];
     private int[] rowsC = new int[0];
-    private final FloatVectorRoom sums = new FloatVectorRoom();
+    private float[] sums = new float[0];
     private final FloatVectorTurned turned = new FloatVectorTurned();
 
     Memory() {
       for (int wide = 0; wide < tileRows.length; wide++) {
         tileRows[wide] = table(rows, FloatVectorIndirect.TALLEST, wide * LANES);
       }
+    }
+
+    float[] sums(int count) {
+      if (sums.length < count) {
+        sums = new float[count];
+      }
+      return sums;
     }
 
     int[] rows(int count, int step) {
@@ -132,11 +135,9 @@ final class FloatVectorMatrix implements Matrix {
     int acrossB = transposeB ? strideB : 1;
     if (turned) {
       int width = (m + LANES - 1) / LANES * LANES;
-      float[] sums = memory.get().sums.of(n * width);
-      int start = FloatVectorRoom.START;
-      product(
-          n, m, k, bs, fromB, acrossB, downB, as, fromA, acrossA, downA, false, sums, start, width);
-      FloatVectorPanels.turn(sums, start, width, n, m, adds, cs, to, strideC);
+      float[] sums = memory.get().sums(n * width);
+      product(n, m, k, bs, fromB, acrossB, downB, as, fromA, acrossA, downA, false, sums, 0, width);
+      FloatVectorPanels.turn(sums, 0, width, n, m, adds, cs, to, strideC);
     } else {
       product(m, n, k, as, fromA, downA, acrossA, bs, fromB, downB, acrossB, adds, cs, to, strideC);
     }
@@ -214,14 +215,14 @@ final class FloatVectorMatrix implements Matrix {
     int[] rows = own.rows(m, downA);
     int[] columns = acrossA == 1 ? null : own.columns(deep, acrossA);
     int[] rowsC = own.rowsC(m, downC);
-    float[] room = own.panel.of(DEEP * WIDTH);
+    float[] room = FloatVectorRoom.of(DEEP * WIDTH);
     int left = 0;
     int vectors = (n + LANES - 1) / LANES;
     while (vectors > 0) {
       int wide = FloatVectorPanels.wide(vectors);
       int count = Math.min(n - left, wide * LANES);
       boolean whole = count == wide * LANES;
-      boolean asItLies = acrossB == 1 && m < REUSED && count == wide * LANES;
+      boolean asItLies = acrossB == 1 && m < FloatVectorPanels.REUSED && count == wide * LANES;
       int from = atB + left * acrossB;
       if (!asItLies) {
         FloatVectorPanels.pack(

@@ -9,6 +9,9 @@ final class FloatVectorPanels {
   /** Most vectors in a row of a panel. */
   static final int WIDEST = 4;
 
+  /** Rows of C from which copying a panel pays: tiles read packed ones faster. */
+  static final int REUSED = 24;
+
   /** Rows of a panel that are filled together. */
   private static final int SOME = 64;
 

@@ -1,9 +1,10 @@
 package io.kiln.nn.kernel;
 
 /**
- * A thread's room for packed operands. It begins with a cache line, so that no vector of a panel
- * lies across two of them: the JVM's default collector puts an array of more than half a region at
- * the region's start and never moves it; with another collector the room may begin anywhere.
+ * A thread's room for a panel, the operand that tiles load as vectors. It begins with a cache line,
+ * so that no vector lies across two of them: the JVM's default collector puts an array of more than
+ * half a region at the region's start and never moves it; with another collector the room may begin
+ * anywhere. There is one a thread, of a 2 048th of the heap at most, because of that size.
  */
 final class FloatVectorRoom {
   /** Where the first whole cache line of numbers begins: an array's numbers lie 16 bytes in. */
@@ -13,12 +14,16 @@ final class FloatVectorRoom {
   private static final long SMALLEST_REGION = 1 << 20;
   private static final long LARGEST_REGION = 32 << 20;
 
-  private float[] numbers = new float[0];
+  private static final ThreadLocal<float[]> NUMBERS = ThreadLocal.withInitial(() -> new float[0]);
 
-  /** An array with room for so many numbers from {@link #START} on. */
-  float[] of(int count) {
+  private FloatVectorRoom() {}
+
+  /** This thread's array with room for so many numbers from {@link #START} on. */
+  static float[] of(int count) {
+    float[] numbers = NUMBERS.get();
     if (numbers.length < START + count) {
       numbers = new float[Math.max(START + count, large())];
+      NUMBERS.set(numbers);
     }
     return numbers;
   }

@@ -16,11 +16,9 @@ final class FloatVectorTurned {
   /** Most rows of A that are packed at a time: 512 KiB, which stay in a second-level cache. */
   private static final int HIGH = 504;
 
-  private final FloatVectorRoom left = new FloatVectorRoom();
-  private final FloatVectorRoom right = new FloatVectorRoom();
   private final float[] tile =
       new float[FloatVectorIndirect.TALLEST * FloatVectorPanels.WIDEST * LANES];
-  private int[] rows = new int[0];
+  private float[] packed = new float[0];
 
   /** C (+)= A·B with A[i, p] at atA + p·acrossA + i, C's rows together. */
   void multiply(
@@ -39,22 +37,21 @@ final class FloatVectorTurned {
       int atC,
       int downC) {
     int vectors = (n + LANES - 1) / LANES;
-    int tall = FloatVectorTiles.tallestPacked(FloatVectorPanels.wide(vectors));
-    if (rows.length < tall) {
-      rows = new int[FloatVectorIndirect.TALLEST];
-    }
+    int tall = FloatVectorTiles.tallestBoth(FloatVectorPanels.wide(vectors));
     for (int done = 0; done < k; done += DEEP) {
       int deep = Math.min(DEEP, k - done);
       for (int top = 0; top < m; top += HIGH) {
         int high = Math.min(HIGH, m - top);
-        float[] packed = left.of((high + tall - 1) / tall * tall * deep + LANES);
-        packLeft(a, atA + done * acrossA + top, acrossA, high, deep, tall, packed);
+        int size = (high + tall - 1) / tall * tall * deep + LANES;
+        if (packed.length < size) {
+          packed = new float[size];
+        }
+        packLeft(a, atA + done * acrossA + top, acrossA, high, deep, tall);
         panels(
             tall,
             high,
             n,
             deep,
-            packed,
             b,
             atB + done * downB,
             downB,
@@ -67,12 +64,10 @@ final class FloatVectorTurned {
     }
   }
 
-  private static void packLeft(
-      float[] a, int at, int across, int high, int deep, int tall, float[] packed) {
-    int to = FloatVectorRoom.START;
+  private void packLeft(float[] a, int at, int across, int high, int deep, int tall) {
+    int to = 0;
     int row = 0;
-    // A vector may reach beyond the tile: what follows is written later. It must not reach beyond
-    // A.
+    // A vector may reach beyond its row of the tile, which is written next, but not beyond A's.
     for (; tall <= LANES && row + LANES <= high; row += tall, to += tall * deep) {
       packTile(a, at + row, across, deep, tall, packed, to);
     }
@@ -101,7 +96,6 @@ final class FloatVectorTurned {
       int high,
       int n,
       int deep,
-      float[] a,
       float[] b,
       int atB,
       int downB,
@@ -110,7 +104,7 @@ final class FloatVectorTurned {
       float[] c,
       int atC,
       int downC) {
-    float[] panel = right.of(DEEP * FloatVectorPanels.WIDEST * LANES);
+    float[] panel = FloatVectorRoom.of(DEEP * FloatVectorPanels.WIDEST * LANES);
     int start = FloatVectorRoom.START;
     int done = 0;
     int vectors = (n + LANES - 1) / LANES;
@@ -121,8 +115,7 @@ final class FloatVectorTurned {
       FloatVectorPanels.pack(
           b, atB + done * acrossB, downB, acrossB, count, wide, deep, panel, start);
       for (int some = 0; some < deep; some += FloatVectorIndirect.DEEP) {
-        tiles(
-            wide, tall, high, count, deep, some, a, panel, keeps || some > 0, c, atC + done, downC);
+        tiles(wide, tall, high, count, deep, some, panel, keeps || some > 0, c, atC + done, downC);
       }
       done += width;
       vectors -= wide;
@@ -137,7 +130,6 @@ final class FloatVectorTurned {
       int count,
       int deep,
       int some,
-      float[] a,
       float[] panel,
       boolean keeps,
       float[] c,
@@ -145,7 +137,7 @@ final class FloatVectorTurned {
       int downC) {
     int width = wide * LANES;
     for (int row = 0; row < high; row += tall) {
-      int fromA = FloatVectorRoom.START + row * deep + some * tall;
+      int fromA = row * deep + some * tall;
       int to = atC + row * downC;
       boolean whole = count == width && row + tall <= high;
       float[] out = whole ? c : tile;
@@ -153,11 +145,11 @@ final class FloatVectorTurned {
       if (!whole) {
         copy(Math.min(tall, high - row), count, keeps, c, to, downC, tile, 0, width);
       }
-      FloatVectorTiles.runPacked(
+      FloatVectorTiles.runBoth(
           wide,
           tall,
           Math.min(FloatVectorIndirect.DEEP, deep - some),
-          a,
+          packed,
           fromA,
           panel,
           FloatVectorRoom.START + some * width,
