@@ -26,11 +26,11 @@ import org.junit.jupiter.api.Test;
 class AveragedStatisticsTest {
   private static final TensorData DATA = points();
   private static final Loss LOSS = new SoftmaxCrossEntropyLoss();
-  private static final double DECAY = 0.95;
+  private static final double DECAY = 0.99;
 
   /** Points whose class is the greatest of their first three numbers. */
   private static TensorData points() {
-    TensorData points = TensorData.random(400, Shape.of(6), 3, DType.FLOAT64);
+    TensorData points = TensorData.random(800, Shape.of(6), 3, DType.FLOAT64);
     for (int i = 0; i < points.size(); i++) {
       points.labels()[i] = Answers.best(points.x(), 2 * i, 3); // rows of 6 seen as two of 3
     }
@@ -47,7 +47,7 @@ class AveragedStatisticsTest {
             1);
     // A rate at which the weights, and with them what batch norm sees, go far in a few steps.
     Map<String, Object> optimizer =
-        Map.of("type", "sgd", "learning-rate", 1, "average-decay", DECAY);
+        Map.of("type", "sgd", "learning-rate", 0.5, "momentum", 0.9, "average-decay", DECAY);
     FitListener watches =
         new FitListener() {
           @Override
@@ -61,7 +61,7 @@ class AveragedStatisticsTest {
             ParameterUpdate.Rule.from(Settings.of("optimizer", optimizer)),
             DATA,
             DATA,
-            new FitOptions(2, 20, 3, 2, 1, 0, 0, false, 0, 0),
+            new FitOptions(3, 20, 3, 2, 1, 0, 0, false, 0, 0),
             Collective.alone(),
             watches)
         .run();
@@ -80,7 +80,7 @@ class AveragedStatisticsTest {
         average[i] = decay * average[i] + (1 - decay) * statistics.get(t - 1)[i];
       }
     }
-    assertThat(statistics).hasSize(40);
+    assertThat(statistics).hasSize(120);
     assertThat(network.params().buffers().toArray()).containsExactly(average, within(1e-9));
   }
 
@@ -96,6 +96,6 @@ class AveragedStatisticsTest {
     }
     double raw = new Evaluator(network, LOSS).evaluate(DATA, 0, DATA.size()).loss();
     System.out.printf("loss of the average: %.4f, with the last statistics %.4f%n", fitting, raw);
-    assertThat(fitting).isLessThan(raw);
+    assertThat(fitting).isLessThan(0.9 * raw);
   }
 }
