@@ -84,10 +84,10 @@ class RunConfigTest {
   @CsvSource({
     "128, 1, 8",
     "128, 2, 8",
-    "64, 2, 8",
-    "63, 1, 4",
-    "16, 1, 2",
-    "8, 1, 1",
+    "127, 1, 4",
+    "64, 2, 4",
+    "32, 1, 2",
+    "16, 1, 1",
     "1, 1, 1",
     "1000, 1, 8",
     "8, 2, 2",
@@ -110,7 +110,7 @@ class RunConfigTest {
       }
     }
     assertThat(read("cluster.virtual-shards=3", "train.batch-size=" + batch).shards()).isEqualTo(3);
-    assertThat(read("cluster.virtual-shards=auto").shards()).isEqualTo(8);
+    assertThat(read("cluster.virtual-shards=auto").shards()).isEqualTo(4);
   }
 
   @Test
@@ -127,11 +127,11 @@ class RunConfigTest {
 
   @Test
   void threadsWithoutWorkAreSaid() {
-    assertThat(read().notes(4)).isEmpty();
+    assertThat(read().notes(2)).isEmpty();
     assertThat(read().notes(16))
         .containsExactly(
-            "32 threads (cluster.workers × cluster.threads) came but cluster.virtual-shards is 8,"
-                + " so 24 of them have nothing to do; a greater number uses them, and gives other"
+            "32 threads (cluster.workers × cluster.threads) came but cluster.virtual-shards is 4,"
+                + " so 28 of them have nothing to do; a greater number uses them, and gives other"
                 + " weights");
   }
 
@@ -215,7 +215,7 @@ class RunConfigTest {
             "name=other",
             "cluster.workers=4",
             "cluster.threads=3",
-            "cluster.virtual-shards=8",
+            "cluster.virtual-shards=4",
             "train.epochs=50",
             "train.early-stopping=",
             "data.path=/elsewhere",
@@ -229,7 +229,7 @@ class RunConfigTest {
             "model.hidden=[257]",
             "optimizer.learning-rate=0.2",
             "cluster.reproducible=fixed-workers",
-            "cluster.virtual-shards=4",
+            "cluster.virtual-shards=8",
             "data.validation=1")) {
       assertThat(read(other).hash()).as(other).isNotEqualTo(hash);
     }

@@ -42,7 +42,7 @@ class SweepBestTest {
                 "cluster",
                 Map.of("workers", 2),
                 "sweep",
-                Map.of("space", Map.of("train.batch-size", List.of(32)))));
+                Map.of("space", Map.of("train.batch-size", List.of(16)))));
     String out = folder.resolve("sweep").toString();
     TrainRequest.Place place = new TrainRequest.Place("local[2]", null, out, false);
     PrintStream quiet = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
@@ -56,7 +56,7 @@ class SweepBestTest {
       assertThat(best.history().get(i).validationLoss())
           .isEqualTo(trial.history().get(i).validationLoss());
     }
-    assertThat(shards(trial)).isEqualTo(4).isEqualTo(shards(best));
+    assertThat(shards(trial)).isEqualTo(2).isEqualTo(shards(best));
   }
 
   private static Object shards(RunReport report) {
