@@ -18,6 +18,7 @@ public final class SampleOrder {
   private static final int ROUNDS_OF_FEW = 32;
   private static final int FEW_BITS = 10;
   private static final long SITE = 0x6f72646572L;
+  private static final long SHARDS_SITE = 0x736861726473L;
 
   private final int n;
   private final int leftBits;
@@ -46,6 +47,19 @@ public final class SampleOrder {
       throw new IllegalArgumentException("order: " + n + " samples came but 0 or more are needed");
     }
     return new SampleOrder(CounterRng.of(seed, SITE, epoch, shard), n);
+  }
+
+  /**
+   * The order in which a training set of n samples is cut into {@link Shards}, the same in all
+   * epochs: so that a shard is a random part of the set, however the set is sorted.
+   *
+   * @param n number of samples of all shards, 0 or more
+   */
+  public static SampleOrder ofShards(long seed, int n) {
+    if (n < 0) {
+      throw new IllegalArgumentException("order: " + n + " samples came but 0 or more are needed");
+    }
+    return new SampleOrder(CounterRng.of(seed, SHARDS_SITE), n);
   }
 
   /** Number of samples. */

@@ -3,27 +3,38 @@ package io.kiln.nn.data;
 /**
  * How a training set of N samples is cut into V virtual shards, and an epoch into steps.
  *
- * <p>With S = ⌈N / batchSize⌉ steps an epoch, step s takes the positions ⌊s·n/S⌋ … ⌊(s+1)·n/S⌋ of
- * the {@link SampleOrder} of a shard of n samples. So every worker knows everybody's counts without
- * talking, every sample comes exactly once an epoch, and uneven and empty shards are right. Worker
- * r of W owns the shards ⌊r·V/W⌋ … ⌊(r+1)·V/W⌋.
+ * <p>An epoch has S = ⌈N / batchSize⌉ steps; step s takes the samples from ⌊s·N/S⌋ to ⌊(s+1)·N/S⌋
+ * of a deal, so that all steps have ⌊N/S⌋ or ⌈N/S⌉ samples: the batch size or at most one less in
+ * any epoch of more than batchSize² samples, and never none. The deal is among shards as among the
+ * leaves of a binary tree: of the first k samples that come to a node, the left half of its shards
+ * gets ⌈k·l/w⌉, where l of its weight w lie on the left. So halves, quarters, … of the shards –
+ * workers, threads – get their parts of every step, however small it is, and a shard's part is a
+ * function of the step: every worker knows everybody's counts without talking, every sample comes
+ * exactly once an epoch, and uneven and empty shards are right.
+ *
+ * <p>Which samples a shard owns, {@link SampleOrder#ofShards} says: shard v those at the positions
+ * {@code start(v)} … {@code start(v + 1)}. Worker r of W owns the shards ⌊r·V/W⌋ … ⌊(r+1)·V/W⌋.
  *
  * <p>Immutable; no method but the factories allocates.
  */
 public final class Shards {
   private final int[] starts;
+  private final int[] weights; // of the shards before each
   private final int batchSize;
 
-  private Shards(int[] starts, int batchSize) {
+  private Shards(int[] starts, int[] weights, int batchSize) {
     if (batchSize < 1) {
       throw new IllegalArgumentException(
           "shards: batch size " + batchSize + " came but it must be 1 or more");
     }
     this.starts = starts;
+    this.weights = weights;
     this.batchSize = batchSize;
   }
 
-  /** Cuts samples 0 … total evenly: shard v is ⌊v·N/V⌋ … ⌊(v+1)·N/V⌋. */
+  /**
+   * Cuts N samples evenly: shards differ by one sample at most, and so do their parts of a step.
+   */
   public static Shards of(int total, int shards, int batchSize) {
     if (total < 0 || shards < 1) {
       throw new IllegalArgumentException(
@@ -33,14 +44,21 @@ public final class Shards {
               + shards
               + " shards came but 0 samples and 1 shard are the least");
     }
-    int[] starts = new int[shards + 1];
+    int[] weights = new int[shards + 1];
     for (int v = 0; v <= shards; v++) {
-      starts[v] = portion(v, total, shards);
+      weights[v] = v;
     }
-    return new Shards(starts, batchSize);
+    int[] starts = new int[shards + 1];
+    for (int v = 0; v < shards; v++) {
+      starts[v + 1] = starts[v] + dealt(weights, v, total);
+    }
+    return new Shards(starts, weights, batchSize);
   }
 
-  /** Shards of given sizes, such as the partitions of a distributed set; a size may be 0. */
+  /**
+   * Shards of given sizes, such as the partitions of a distributed set; a size may be 0. A shard's
+   * part of a step is as large as its part of the set, give or take two samples.
+   */
   public static Shards ofSizes(int[] sizes, int batchSize) {
     if (sizes.length == 0) {
       throw new IllegalArgumentException("shards: no sizes came but 1 shard is the least");
@@ -53,7 +71,7 @@ public final class Shards {
       }
       starts[v + 1] = Math.addExact(starts[v], sizes[v]);
     }
-    return new Shards(starts, batchSize);
+    return new Shards(starts, starts, batchSize);
   }
 
   /** The first shard of a worker; it owns those before {@code firstShard(worker + 1, …)}. */
@@ -71,12 +89,12 @@ public final class Shards {
     return starts.length - 1;
   }
 
-  /** Samples wanted a step; the true number differs by less than V. */
+  /** Samples wanted a step: no step has more. */
   public int batchSize() {
     return batchSize;
   }
 
-  /** The first sample of a shard; {@code start(V)} is N. */
+  /** The first position of a shard; {@code start(V)} is N. */
   public int start(int shard) {
     return starts[shard];
   }
@@ -93,27 +111,76 @@ public final class Shards {
 
   /** The first position of a shard in a step, counted within the shard. */
   public int from(int shard, int step) {
-    return portion(step, size(shard), steps());
+    return dealt(weights, shard, before(step));
   }
 
   /** One past the last position of a shard in a step. */
   public int to(int shard, int step) {
-    return portion(step + 1, size(shard), steps());
+    return from(shard, step + 1);
   }
 
-  /** Samples of all shards in a step, the divisor of the gradient sum. */
+  /** Samples of all shards in a step. */
   public int samples(int step) {
-    int samples = 0;
-    for (int v = 0; v < count(); v++) {
-      samples += to(v, step) - from(v, step);
-    }
-    return samples;
+    return before(step + 1) - before(step);
   }
 
-  /** The most samples a shard ever has in one step, ⌈n / S⌉: the room its batch needs. */
+  /** The fewest samples that all shards together have in a step, ⌊N / S⌋. */
+  public int fewest() {
+    return steps() == 0 ? 0 : total() / steps();
+  }
+
+  /** No shard has fewer samples in a step in which it has any: 1 or more. */
+  public int fewestOfAShard() {
+    int fewest = Integer.MAX_VALUE;
+    for (int v = 0; v < count(); v++) {
+      fewest = size(v) == 0 ? fewest : Math.min(fewest, part(v, fewest(), false));
+    }
+    return Math.max(1, fewest == Integer.MAX_VALUE ? 1 : fewest);
+  }
+
+  /** A shard never has more samples in one step: the room its batch needs. */
   public int most(int shard) {
     int steps = steps();
-    return steps == 0 ? 0 : (int) (((long) size(shard) + steps - 1) / steps);
+    int most = steps == 0 ? 0 : (int) (((long) total() + steps - 1) / steps);
+    return Math.min(size(shard), part(shard, most, true));
+  }
+
+  /** Samples of all shards before a step. */
+  private int before(int step) {
+    return portion(step, total(), steps());
+  }
+
+  /** How many of the first k samples of the deal are a shard's. */
+  private static int dealt(int[] weights, int shard, int k) {
+    int low = 0;
+    int high = weights.length - 1;
+    int part = k;
+    while (high - low > 1) {
+      int middle = (low + high) >>> 1;
+      long whole = (long) weights[high] - weights[low];
+      long left = (long) weights[middle] - weights[low];
+      int onLeft = whole == 0 ? 0 : (int) ((part * left + whole - 1) / whole);
+      part = shard < middle ? onLeft : part - onLeft;
+      low = shard < middle ? low : middle;
+      high = shard < middle ? middle : high;
+    }
+    return part;
+  }
+
+  /** The bound of a shard's part of any n successive samples of the deal. */
+  private int part(int shard, int n, boolean upper) {
+    int low = 0;
+    int high = count();
+    int part = n;
+    while (high - low > 1) {
+      int middle = (low + high) >>> 1;
+      long whole = (long) weights[high] - weights[low];
+      low = shard < middle ? low : middle;
+      high = shard < middle ? middle : high;
+      long own = (long) weights[high] - weights[low];
+      part = whole == 0 ? 0 : (int) ((part * own + (upper ? whole - 1 : 0)) / whole);
+    }
+    return part;
   }
 
   private static int portion(int part, int whole, int parts) {

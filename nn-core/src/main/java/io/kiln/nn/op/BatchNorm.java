@@ -97,6 +97,14 @@ public final class BatchNorm extends Op implements AcrossShards {
     return x.tape().apply(new BatchNorm(new Var[] {x, gain, offset, mean, variance, count}, mode));
   }
 
+  /**
+   * Of how many numbers of each channel the own batch's statistics are made; 0 if the running ones
+   * are used.
+   */
+  public int statisticsOf() {
+    return training ? n * plane : 0;
+  }
+
   private Tensor row(int i) {
     if (parts != state()) {
       parts = state();

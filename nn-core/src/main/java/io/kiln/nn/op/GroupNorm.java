@@ -72,6 +72,13 @@ public final class GroupNorm extends Op {
             + " groups; choose a divisor of "
             + channels);
     int places = shape.count(2, shape.rank());
+    Check.that(
+        channels / groups * places > 1,
+        "group-norm: x is "
+            + shape
+            + " and each of "
+            + groups
+            + " groups has one number, which would always become 0; normalize more at once");
     return new RowNorm.Layout(shape.size(0) * groups, groups, channels / groups, places);
   }
 
@@ -81,6 +88,12 @@ public final class GroupNorm extends Op {
         axes >= 1 && axes < shape.rank(),
         "layer-norm: x is " + shape + " but " + axes + " axes after the first are needed");
     int split = shape.rank() - axes;
+    Check.that(
+        shape.count(split, shape.rank()) > 1,
+        "layer-norm: x is "
+            + shape
+            + " and its last axes have one number, which would always become 0; normalize more at"
+            + " once");
     return new RowNorm.Layout(shape.count(0, split), 1, shape.count(split, shape.rank()), 1);
   }
 

@@ -34,8 +34,8 @@ public final class ParameterUpdate {
    * @param l1 L1 weight decay, of weights only: l1·sign(w) is added to the gradient, as if the loss
    *     had l1·Σ|w|
    * @param clipping limits of the gradient, before decay
-   * @param averageDecay share of the running average of the parameters that a step keeps; 0 for no
-   *     average
+   * @param averageDecay share of the running average of the parameters, and of batch norm's running
+   *     statistics, that a step keeps; 0 for no average
    * @param groups parameters with a rate or decay of their own; the first that matches holds
    */
   public record Rule(
@@ -155,9 +155,13 @@ public final class ParameterUpdate {
   private record Part(
       Tensor w, Tensor g, List<Tensor> state, boolean weights, double rateFactor, double decay) {}
 
+  /** Numbers of the network and what they are on average; both lie alike. */
+  private record Averaged(Tensor numbers, Tensor average) {}
+
   private final Rule rule;
   private final Kernels kernels;
   private final Tensor values;
+  private final List<Averaged> averaged = new ArrayList<>();
   private final Tensor gradient;
   private final List<Tensor> gradients = new ArrayList<>();
   private final Map<String, Tensor> state = new LinkedHashMap<>();
@@ -186,7 +190,11 @@ public final class ParameterUpdate {
             ? new Part(values, gradient, List.copyOf(state.values()), true, 1, 0)
             : null;
     if (rule.averageDecay() > 0) {
-      state.put(AVERAGE, values.copy());
+      Tensor average = params.values().copy();
+      state.put(AVERAGE, average);
+      for (Tensor part : List.of(values, params.buffers())) {
+        averaged.add(new Averaged(part, average.slice(part.offset(), part.shape())));
+      }
     }
   }
 
@@ -245,7 +253,8 @@ public final class ParameterUpdate {
   }
 
   /**
-   * Moves the parameters once.
+   * Moves the parameters once. The running statistics of the step are there already: they are
+   * averaged as the parameters are.
    *
    * @param weight what the summed gradient is divided by
    * @return the L2 norm of the mean gradient before clipping by it, or NaN where it was not needed
@@ -271,9 +280,9 @@ public final class ParameterUpdate {
     if (whole != null) {
       step(whole, position, rate, scale, 0);
     }
-    Tensor average = state.get(AVERAGE);
-    if (average != null) {
-      kernels.updates().average(values, average, averageDecay((double) position.step() + 1));
+    for (Averaged part : averaged) {
+      double decay = averageDecay((double) position.step() + 1);
+      kernels.updates().average(part.numbers(), part.average(), decay);
     }
     return clipped.norm();
   }
@@ -297,13 +306,12 @@ public final class ParameterUpdate {
   }
 
   /**
-   * Exchanges the network's parameters with their running average, for evaluation and saving, or
-   * back. Nothing happens if the rule has no average or they are as asked for.
+   * Exchanges the network's parameters and running statistics with their averages, for evaluation
+   * and saving, or back. Nothing happens if the rule has no average or they are as asked for.
    */
   public void showAverage(boolean show) {
-    Tensor average = state.get(AVERAGE);
-    if (average != null && showsAverage != show) {
-      kernels.updates().swap(values, average);
+    if (!averaged.isEmpty() && showsAverage != show) {
+      averaged.forEach(part -> kernels.updates().swap(part.numbers(), part.average()));
       showsAverage = show;
     }
   }

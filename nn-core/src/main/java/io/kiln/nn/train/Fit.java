@@ -68,9 +68,7 @@ public final class Fit {
     this.options = options;
     this.workers = workers;
     this.listener = listener;
-    boolean fullBatch = rule.optimizer().traits().fullBatch();
-    int batchSize = fullBatch ? Math.max(1, train.size()) : options.batchSize();
-    this.shards = Shards.of(train.size(), options.shards(), batchSize);
+    this.shards = check(network, rule, train.size(), options);
     Params params = network.params();
     this.sum = Tensor.zeros(Shape.of(Slice.vectorSize(params)), network.dtype());
     this.buffersSum = sum.slice(params.trainableCount(), params.buffers().shape());
@@ -78,9 +76,24 @@ public final class Fit {
         new ParameterUpdate(rule, params, sum.slice(0, Shape.of(params.trainableCount())));
     this.stopping = new EarlyStopping(options, params.values());
     this.saver = new Saver(listener);
-    if (train.size() == 0) {
+  }
+
+  /**
+   * Finds what would not learn, before anything is trained; how the samples are cut.
+   *
+   * @param samples of the training set
+   * @throws io.kiln.nn.config.ConfigException naming a layer that gets too few samples at a time
+   */
+  public static Shards check(
+      Network network, ParameterUpdate.Rule rule, int samples, FitOptions options) {
+    if (samples == 0) {
       throw new IllegalArgumentException("fit: the training set is empty; give it samples");
     }
+    boolean fullBatch = rule.optimizer().traits().fullBatch();
+    int batchSize = fullBatch ? samples : options.batchSize();
+    Shards shards = Shards.of(samples, options.shards(), batchSize);
+    NormCheck.check(network, shards);
+    return shards;
   }
 
   /**
@@ -259,10 +272,10 @@ public final class Fit {
               + "); use a smaller optimizer.learning-rate or optimizer.clip-norm");
     }
     if (weight > 0) {
-      update.apply(position(step, perEpoch), weight);
       if (samples > 0) {
         work.statistics().take(buffersSum, samples);
       }
+      update.apply(position(step, perEpoch), weight);
     }
     step++;
     epochSums[0] += lossSum;

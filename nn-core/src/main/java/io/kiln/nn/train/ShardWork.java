@@ -34,6 +34,7 @@ final class ShardWork implements AutoCloseable {
   private final StepSums between;
   private final Statistics statistics;
   private final List<Slice> slices = new ArrayList<>();
+  private final SampleOrder whole;
   private final SampleOrder[] orders;
   private final int[][] samples;
   private final Crew crew;
@@ -71,6 +72,7 @@ final class ShardWork implements AutoCloseable {
     for (int i = 0; i < (between.count() > 0 ? own : active); i++) {
       slices.add(new Slice(network, loss, statistics));
     }
+    this.whole = SampleOrder.ofShards(options.seed(), shards.total());
     this.orders = new SampleOrder[own];
     this.crew = new Crew(active);
   }
@@ -133,16 +135,21 @@ final class ShardWork implements AutoCloseable {
     return slices.get(between.count() > 0 ? i : thread);
   }
 
-  /** Takes the shards of one thread, every T-th, to the first stop or the end. */
+  /** The first of the own shards that a thread takes; it takes those before the next thread's. */
+  private int firstOf(int thread) {
+    return Shards.firstShard(thread, crew.size(), orders.length);
+  }
+
+  /** Takes the shards of one thread to the first stop or the end. */
   private void begin(int thread) {
     int[] room = samples[thread];
-    for (int i = thread; i < orders.length; i += crew.size()) {
+    for (int i = firstOf(thread); i < firstOf(thread + 1); i++) {
       int shard = sums.first() + i;
       int from = shards.from(shard, stepOfEpoch);
       int n = samplesOf(shard);
       orders[i].fill(from, from + n, room, 0);
       for (int k = 0; k < n; k++) {
-        room[k] += shards.start(shard);
+        room[k] = whole.at(shards.start(shard) + room[k]);
       }
       long firstSample = ((long) shard << 32) + from;
       Slice slice = slice(thread, i);
@@ -161,7 +168,7 @@ final class ShardWork implements AutoCloseable {
   /** Takes the shards of one thread to the next stop or the end. */
   private void resume(int thread) {
     int next = stopsDone + 1;
-    for (int i = thread; i < orders.length; i += crew.size()) {
+    for (int i = firstOf(thread); i < firstOf(thread + 1); i++) {
       Slice slice = slices.get(i);
       if (next < between.count()) {
         slice.advance(between.whole(stopsDone), between.part(next, i));

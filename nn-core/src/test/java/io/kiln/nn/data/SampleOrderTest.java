@@ -109,6 +109,18 @@ class SampleOrderTest {
     assertThat(all(SampleOrder.of(1, 0, 0, 10))).containsExactly(GOLDEN);
   }
 
+  /** Likewise. */
+  @Test
+  void theOrderOfShardsNeverChangesAndIsThatOfNoEpoch() {
+    assertThat(all(SampleOrder.ofShards(1, 10))).containsExactly(GOLDEN_OF_SHARDS);
+    for (int epoch = 0; epoch < 100; epoch++) {
+      assertThat(all(SampleOrder.of(1, epoch, 0, 100)))
+          .isNotEqualTo(all(SampleOrder.ofShards(1, 100)));
+    }
+  }
+
+  private static final int[] GOLDEN_OF_SHARDS = {0, 9, 5, 3, 4, 2, 6, 1, 8, 7};
+
   private static final int[] GOLDEN = {0, 3, 1, 6, 7, 9, 4, 5, 8, 2};
 
   @Test

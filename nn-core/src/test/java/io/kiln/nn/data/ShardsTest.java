@@ -8,13 +8,31 @@ import org.junit.jupiter.api.Test;
 
 class ShardsTest {
   @Test
-  void everySampleComesExactlyOnceAnEpoch() {
-    CounterRng rng = CounterRng.of(42);
-    for (int trial = 0; trial < 200; trial++) {
-      int total = rng.integer(3L * trial, 500);
-      int count = 1 + rng.integer(3L * trial + 1, 17);
-      int batchSize = 1 + rng.integer(3L * trial + 2, 64);
-      checkEpoch(Shards.of(total, count, batchSize));
+  void allSmallEpochsAreExact() {
+    for (int total = 1; total <= 24; total++) {
+      for (int count = 1; count <= 9; count++) {
+        for (int batchSize = 1; batchSize <= total + 1; batchSize++) {
+          checkEven(Shards.of(total, count, batchSize));
+        }
+      }
+    }
+  }
+
+  @Test
+  void randomEpochsAreExact() {
+    long seed = Long.getLong("seed", System.nanoTime());
+    System.out.println("ShardsTest: -Dseed=" + seed);
+    CounterRng rng = CounterRng.of(seed);
+    for (int trial = 0; trial < 300; trial++) {
+      CounterRng own = rng.fork(trial);
+      int count = 1 + own.integer(0, 40);
+      int batchSize = 1 + own.integer(1, 64);
+      checkEven(Shards.of(1 + own.integer(2, 700), count, batchSize));
+      int[] sizes = new int[count];
+      for (int v = 0; v < count; v++) {
+        sizes[v] = own.integer(10L + v, 2) * own.integer(100L + v, 60);
+      }
+      checkEpoch(Shards.ofSizes(sizes, batchSize));
     }
   }
 
@@ -23,6 +41,36 @@ class ShardsTest {
     checkEpoch(Shards.ofSizes(new int[] {0, 100, 0, 1, 7, 333, 0}, 32));
     checkEpoch(Shards.ofSizes(new int[] {0, 0}, 32));
     checkEpoch(Shards.ofSizes(new int[] {5}, 32));
+    checkEpoch(Shards.of(0, 3, 8));
+  }
+
+  /** Of 60 000 samples in 32 shards, batches of 16 came as 0, 32, 0, 32, … */
+  @Test
+  void smallBatchesOfManyShardsAreAsTheyWereAskedFor() {
+    for (int batchSize : new int[] {1, 2, 4, 16, 32}) {
+      for (int count : new int[] {4, 32}) {
+        Shards shards = Shards.of(60_000, count, batchSize);
+        for (int step = 0; step < shards.steps(); step++) {
+          assertThat(shards.samples(step)).isEqualTo(batchSize);
+        }
+      }
+    }
+  }
+
+  /** A step smaller than the number of shards still keeps all workers and threads busy. */
+  @Test
+  void halvesAndQuartersOfTheShardsHaveTheirPartsOfEveryStep() {
+    for (int batchSize : new int[] {2, 4, 5, 8, 12, 16, 31}) {
+      Shards shards = Shards.of(1003, 16, batchSize);
+      for (int workers : new int[] {2, 4, 8}) {
+        for (int step = 0; step < shards.steps(); step++) {
+          int part = shards.samples(step) / workers;
+          for (int worker = 0; worker < workers; worker++) {
+            assertThat(samples(shards, step, worker, workers)).isBetween(part, part + 1);
+          }
+        }
+      }
+    }
   }
 
   @Test
@@ -30,11 +78,34 @@ class ShardsTest {
     Shards shards = Shards.of(55_000, 8, 128);
     assertThat(shards.steps()).isEqualTo(430);
     for (int v = 0; v <= 8; v++) {
-      assertThat(shards.start(v)).isEqualTo((int) Math.floor(v * 55_000 / 8.0));
+      assertThat(shards.start(v)).isEqualTo(v * 6875);
     }
-    assertThat(shards.from(3, 7)).isEqualTo((int) Math.floor(7 * 6875 / 430.0));
-    assertThat(shards.to(3, 7)).isEqualTo((int) Math.floor(8 * 6875 / 430.0));
-    assertThat(shards.samples(0)).isEqualTo(8 * 15);
+    assertThat(shards.samples(0)).isEqualTo(127); // ⌊55 000 / 430⌋
+    int before = (int) (7 * 55_000L / 430);
+    assertThat(shards.from(0, 7)).isEqualTo((before + 7) / 8); // shard 0 has the first of eight
+    assertThat(shards.from(7, 7)).isEqualTo(before / 8); // and shard 7 the last
+    // Stored checkpoints rely on it: this may only change with ConfigHash's version.
+    int[] parts = new int[8];
+    for (int v = 0; v < 8; v++) {
+      parts[v] = Shards.of(1000, 8, 5).to(v, 0) - Shards.of(1000, 8, 5).from(v, 0);
+    }
+    assertThat(parts).containsExactly(1, 1, 1, 0, 1, 0, 1, 0);
+  }
+
+  /** Classes that stand one after another, as image folders and sorted tables have them. */
+  @Test
+  void aShardIsARandomPartOfSortedSamples() {
+    Shards shards = Shards.of(8000, 8, 100);
+    SampleOrder whole = SampleOrder.ofShards(1, shards.total());
+    for (int v = 0; v < 8; v++) {
+      int[] classes = new int[4];
+      for (int i = shards.start(v); i < shards.start(v + 1); i++) {
+        classes[whole.at(i) / 2000]++;
+      }
+      for (int samples : classes) { // 250 of each, ± 5 standard deviations of 13
+        assertThat(samples).isBetween(185, 315);
+      }
+    }
   }
 
   @Test
@@ -65,23 +136,67 @@ class ShardsTest {
         .hasMessage("shards: shard 1 has -1 samples; 0 is the least");
   }
 
-  private static void checkEpoch(Shards shards) {
-    int[] seen = new int[shards.total()];
-    for (int step = 0; step < shards.steps(); step++) {
-      int samples = 0;
-      for (int v = 0; v < shards.count(); v++) {
-        SampleOrder order = SampleOrder.of(1, 0, v, shards.size(v));
-        int from = shards.from(v, step);
-        int to = shards.to(v, step);
-        assertThat(to - from).isBetween(0, shards.most(v));
-        for (int position = from; position < to; position++) {
-          seen[shards.start(v) + order.at(position)]++;
-          samples++;
-        }
-      }
-      assertThat(samples).isEqualTo(shards.samples(step));
-      assertThat(samples).isLessThan(shards.batchSize() + shards.count());
+  private static int samples(Shards shards, int step, int worker, int workers) {
+    int samples = 0;
+    int end = Shards.firstShard(worker + 1, workers, shards.count());
+    for (int v = Shards.firstShard(worker, workers, shards.count()); v < end; v++) {
+      samples += shards.to(v, step) - shards.from(v, step);
     }
-    assertThat(seen).containsOnly(seen.length == 0 ? new int[0] : new int[] {1});
+    return samples;
+  }
+
+  /** What holds of shards of the same size besides. */
+  private static void checkEven(Shards shards) {
+    checkEpoch(shards);
+    int fewestOfAShard = Integer.MAX_VALUE;
+    for (int step = 0; step < shards.steps(); step++) {
+      int part = shards.samples(step) / shards.count();
+      for (int v = 0; v < shards.count(); v++) {
+        int own = shards.to(v, step) - shards.from(v, step);
+        assertThat(own).isBetween(part, part + 1);
+        fewestOfAShard = own == 0 ? fewestOfAShard : Math.min(fewestOfAShard, own);
+      }
+    }
+    assertThat(shards.fewestOfAShard()).isEqualTo(fewestOfAShard);
+    for (int v = 0; v < shards.count(); v++) {
+      int part = shards.total() / shards.count();
+      assertThat(shards.size(v)).isBetween(part, part + 1);
+    }
+  }
+
+  private static void checkEpoch(Shards shards) {
+    SampleOrder whole = SampleOrder.ofShards(1, shards.total());
+    for (int workers = 1; workers <= 3; workers++) {
+      int[] seen = new int[shards.total()];
+      for (int step = 0; step < shards.steps(); step++) {
+        int samples = 0;
+        for (int worker = 0; worker < workers; worker++) {
+          int end = Shards.firstShard(worker + 1, workers, shards.count());
+          for (int v = Shards.firstShard(worker, workers, shards.count()); v < end; v++) {
+            samples += read(shards, whole, v, step, seen);
+          }
+        }
+        assertThat(samples).isEqualTo(shards.samples(step)).isBetween(1, shards.batchSize());
+        int mean = shards.total() / shards.steps();
+        assertThat(samples).isBetween(mean, mean + 1);
+        assertThat(shards.fewest()).isEqualTo(mean);
+      }
+      assertThat(seen).containsOnly(seen.length == 0 ? new int[0] : new int[] {1});
+    }
+  }
+
+  /** Counts a shard's samples of a step as seen; how many they are. */
+  private static int read(Shards shards, SampleOrder whole, int v, int step, int[] seen) {
+    SampleOrder order = SampleOrder.of(1, 0, v, shards.size(v));
+    int from = shards.from(v, step);
+    int to = shards.to(v, step);
+    assertThat(to - from).isBetween(0, shards.most(v));
+    if (to > from) {
+      assertThat(to - from).isGreaterThanOrEqualTo(shards.fewestOfAShard());
+    }
+    for (int position = from; position < to; position++) {
+      seen[whole.at(shards.start(v) + order.at(position))]++;
+    }
+    return to - from;
   }
 }

@@ -3,6 +3,7 @@ package io.kiln.spark.config;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -14,7 +15,7 @@ import java.util.Map;
  * @param sync how gradients or weights come together
  * @param localSteps steps between averages of the weights, for local SGD
  * @param reproducible what has to give the same bits
- * @param virtualShards parts the gradient sum is made of, for any-workers
+ * @param virtualShards parts the gradient sum is made of; 0 for the default, see {@link #shards}
  * @param wire width of numbers between workers
  * @param encrypt whether the traffic between workers is encrypted
  * @param resourcesTimeout seconds to wait for the cluster to give the workers
@@ -44,11 +45,17 @@ public record ClusterConfig(
     SPARK_AGGREGATE
   }
 
+  /** Parts of the gradient sum where nothing is said. */
+  private static final int DEFAULT_SHARDS = 8;
+
+  /** Samples that each part of a step has at least where nothing is said. */
+  private static final int SAMPLES_OF_A_SHARD = 16;
+
   /** What gives the same bits again. */
   public enum Reproducible {
     /** Nothing has to. */
     NONE,
-    /** A rerun or resume with as many workers and threads. */
+    /** A rerun or resume with as many workers. */
     FIXED_WORKERS,
     /** A rerun or resume with any number of workers. */
     ANY_WORKERS
@@ -81,7 +88,9 @@ public record ClusterConfig(
             choice(settings, "sync", Sync.ALLREDUCE),
             settings.atLeast(1, "local-steps", 16),
             choice(settings, "reproducible", Reproducible.FIXED_WORKERS),
-            settings.atLeast(1, "virtual-shards", 8),
+            "auto".equals(settings.text("virtual-shards", "auto"))
+                ? 0
+                : settings.atLeast(1, "virtual-shards", DEFAULT_SHARDS),
             choice(settings, "wire", Wire.FULL),
             choice(settings, "encrypt", Encrypt.AUTO),
             Seconds.read(settings, "resources-timeout", 300),
@@ -102,6 +111,44 @@ public record ClusterConfig(
     }
   }
 
+  /**
+   * Virtual shards V, which decide the weights: what is configured; otherwise {@value
+   * #DEFAULT_SHARDS}, halved until each has {@value #SAMPLES_OF_A_SHARD} samples of a step (with
+   * fewer, the sums over shards cost more than the products, and batch norms have too few to
+   * normalize by: Wu and He 2018, "Group normalization", figure 1), but as many as there are
+   * workers. It depends on no machine: not on its cores, and not on {@code threads}.
+   */
+  int shards(int batchSize) {
+    if (virtualShards > 0) {
+      return virtualShards;
+    }
+    int shards = DEFAULT_SHARDS;
+    while (shards > 1 && shards * SAMPLES_OF_A_SHARD > batchSize) {
+      shards /= 2;
+    }
+    return Math.max(shards, workers);
+  }
+
+  /**
+   * What does not show in the numbers: workers or threads that have nothing to do.
+   *
+   * @param threadsOfEach of each worker
+   */
+  List<String> notes(int batchSize, int threadsOfEach) {
+    int shards = shards(batchSize);
+    long there = (long) workers * threadsOfEach;
+    return there <= shards
+        ? List.of()
+        : List.of(
+            there
+                + " threads (cluster.workers × cluster.threads) came but cluster.virtual-shards is "
+                + shards
+                + ", so "
+                + (there - shards)
+                + " of them have nothing to do; a greater number uses them, and gives other"
+                + " weights");
+  }
+
   Map<String, Object> resolved() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("workers", workers);
@@ -109,7 +156,7 @@ public record ClusterConfig(
     map.put("sync", label(sync));
     map.put("local-steps", localSteps);
     map.put("reproducible", label(reproducible));
-    map.put("virtual-shards", virtualShards);
+    map.put("virtual-shards", virtualShards == 0 ? "auto" : virtualShards);
     map.put("wire", label(wire));
     map.put("encrypt", label(encrypt));
     map.put("resources-timeout", resourcesTimeout);

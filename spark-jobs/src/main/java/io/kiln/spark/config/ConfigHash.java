@@ -42,6 +42,12 @@ public final class ConfigHash {
           "cluster.peer-timeout",
           "cluster.attempts");
 
+  /**
+   * Which order of samples and cut into steps the same values mean; it goes up when a new version
+   * trains them to other weights.
+   */
+  private static final int ORDER = 2;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ConfigHash() {}
@@ -52,6 +58,7 @@ public final class ConfigHash {
     for (String key : NOT_HASHED) {
       Overlay.set(values, key, null);
     }
+    values.put("order", ORDER);
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256")

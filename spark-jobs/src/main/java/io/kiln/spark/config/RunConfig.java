@@ -34,6 +34,7 @@ public record RunConfig(
     ClusterConfig cluster,
     @Nullable SweepConfig sweep) {
   private static final int MOST_BYTES = 1 << 20;
+  private static final String SHARDS = "cluster.virtual-shards";
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
   /** Checks the name; copies the maps. */
@@ -93,9 +94,13 @@ public record RunConfig(
     return read;
   }
 
-  /** This configuration with values under dotted keys changed: one trial of a sweep. */
+  /**
+   * This configuration with values under dotted keys changed: one trial of a sweep. Defaults that
+   * follow from other values do so anew.
+   */
   public RunConfig with(Map<String, ?> changes) {
     Map<String, Object> values = Overlay.copy(resolved());
+    values.put("cluster", cluster.resolved());
     changes.forEach((key, value) -> Overlay.set(values, key, value));
     return of(values);
   }
@@ -103,6 +108,25 @@ public record RunConfig(
   /** This configuration without its sweep: what one trial or the winner trains. */
   public RunConfig withoutSweep() {
     return new RunConfig(name, data, model, loss, optimizer, train, cluster, null);
+  }
+
+  /** This configuration for one worker that trains to the same weights. */
+  public RunConfig alone() {
+    return with(Map.of("cluster.workers", 1, SHARDS, shards()));
+  }
+
+  /** Virtual shards V: with seed and data, they decide the weights. */
+  public int shards() {
+    return cluster.shards(train.batchSize());
+  }
+
+  /**
+   * What the user should know before it is trained.
+   *
+   * @param threads of each worker
+   */
+  public List<String> notes(int threads) {
+    return cluster.notes(train.batchSize(), threads);
   }
 
   /** A fresh reader of {@code data}. */
@@ -135,6 +159,7 @@ public record RunConfig(
     map.put("optimizer", Overlay.copy(optimizer));
     map.put("train", train.resolved());
     map.put("cluster", cluster.resolved());
+    Overlay.set(map, SHARDS, shards());
     if (sweep != null) {
       map.put("sweep", sweep.resolved());
     }

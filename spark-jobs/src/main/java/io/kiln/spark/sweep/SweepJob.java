@@ -211,7 +211,7 @@ public final class SweepJob implements Job<SweepRequest> {
       String said;
       double seconds;
       try {
-        RunConfig run = config.with(space.get(i)).with(Map.of("cluster.workers", 1)).withoutSweep();
+        RunConfig run = config.with(space.get(i)).alone().withoutSweep();
         int threads = Math.max(1, spark.getConf().getInt("spark.task.cpus", 1));
         LongAccumulator counter = progress.begins(i, spark.sc());
         TrialTask task =

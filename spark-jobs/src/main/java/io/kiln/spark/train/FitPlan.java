@@ -7,7 +7,6 @@ import io.kiln.nn.layer.Network;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.train.FitOptions;
 import io.kiln.nn.zoo.Models;
-import io.kiln.spark.config.ClusterConfig;
 import io.kiln.spark.config.EarlyStopping;
 import io.kiln.spark.config.Interval;
 import io.kiln.spark.config.RunConfig;
@@ -50,18 +49,13 @@ record FitPlan(Network network, Loss loss, ParameterUpdate.Rule rule, FitOptions
   }
 
   private static FitOptions options(RunConfig config, int threads) {
-    ClusterConfig cluster = config.cluster();
-    int shards =
-        cluster.reproducible() == ClusterConfig.Reproducible.ANY_WORKERS
-            ? cluster.virtualShards()
-            : cluster.workers() * threads;
     EarlyStopping early = config.train().earlyStopping();
     Interval save = config.train().checkpointEvery();
     return new FitOptions(
         config.train().epochs(),
         config.train().batchSize(),
         config.train().seed(),
-        shards,
+        config.shards(),
         threads,
         early == null ? 0 : early.patience(),
         early == null ? 0 : early.minDelta(),

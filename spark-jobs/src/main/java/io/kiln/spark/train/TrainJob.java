@@ -33,6 +33,9 @@ public final class TrainJob implements Job<TrainRequest> {
     for (String note : prepared.data().notes()) {
       out.println("note: " + note);
     }
+    for (String note : config.notes(prepared.threads())) {
+      out.println("note: " + note);
+    }
     if (!request.resume()) {
       try (JavaSparkContext spark = runtime.start()) {
         RunReport report = new TrainRun(spark, prepared, storage, out).inNewFolder(place.out());

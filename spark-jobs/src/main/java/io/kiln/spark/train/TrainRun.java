@@ -8,6 +8,7 @@ import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Summary;
 import io.kiln.nn.tensor.Tensor;
 import io.kiln.nn.train.EpochRecord;
+import io.kiln.nn.train.Fit;
 import io.kiln.nn.train.FitResult;
 import io.kiln.nn.train.Timing;
 import io.kiln.nn.zoo.Models;
@@ -77,12 +78,13 @@ public final class TrainRun {
   /** Builds network, loss and optimizer of a configuration, to find its mistakes. */
   public static void check(RunConfig config, Splits data, String root, HadoopStorage storage)
       throws IOException {
-    check(FitPlan.of(config, data, 1, storage, root));
+    check(FitPlan.of(config, data, 1, storage, root), data);
   }
 
-  private static FitPlan check(FitPlan plan) {
+  private static FitPlan check(FitPlan plan, Splits data) {
     Losses.check(plan.loss(), plan.network());
     plan.rule().check(plan.network().params());
+    Fit.check(plan.network(), plan.rule(), data.train().size(), plan.options());
     return plan;
   }
 
@@ -100,7 +102,7 @@ public final class TrainRun {
    */
   public static double flops(RunConfig config, Splits data, String root, HadoopStorage storage)
       throws IOException {
-    FitPlan plan = check(FitPlan.of(config, data, 1, storage, root));
+    FitPlan plan = check(FitPlan.of(config, data, 1, storage, root), data);
     Summary.Row sample = plan.network().summary().totals();
     double perSample = (double) sample.forwardFlops() + sample.backwardFlops();
     return perSample * data.train().size() * config.train().epochs();

@@ -72,8 +72,67 @@ class RunConfigTest {
   void theResolvedFormIsReadAsTheSameConfiguration() {
     RunConfig config = read();
 
-    assertThat(RunConfig.of(config.resolved())).isEqualTo(config);
+    RunConfig again = RunConfig.of(config.resolved());
+    assertThat(again.resolved()).isEqualTo(config.resolved());
+    assertThat(again.hash()).isEqualTo(config.hash());
+    assertThat(RunConfig.of(again.resolved())).isEqualTo(again);
     assertThat(config.resolved().toString()).contains("keep-checkpoints=3");
+  }
+
+  /** They decide the weights: a number that stands in the report, whatever the machine. */
+  @ParameterizedTest
+  @CsvSource({
+    "128, 1, 8",
+    "128, 2, 8",
+    "127, 1, 4",
+    "64, 2, 4",
+    "32, 1, 2",
+    "16, 1, 1",
+    "1, 1, 1",
+    "1000, 1, 8",
+    "8, 2, 2",
+    "128, 12, 12"
+  })
+  void virtualShardsFollowFromTheBatchAndAreResolved(int batch, int workers, int shards) {
+    for (String reproducible : List.of("none", "fixed-workers", "any-workers")) {
+      for (String threads : List.of("auto", "1", "16")) {
+        RunConfig config =
+            read(
+                "train.batch-size=" + batch,
+                "cluster.workers=" + workers,
+                "cluster.threads=" + threads,
+                "cluster.reproducible=" + reproducible);
+        assertThat(config.shards()).isEqualTo(shards);
+        assertThat(config.resolved().get("cluster"))
+            .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
+            .containsEntry("virtual-shards", shards);
+        assertThat(RunConfig.of(config.resolved()).shards()).isEqualTo(shards);
+      }
+    }
+    assertThat(read("cluster.virtual-shards=3", "train.batch-size=" + batch).shards()).isEqualTo(3);
+    assertThat(read("cluster.virtual-shards=auto").shards()).isEqualTo(4);
+  }
+
+  @Test
+  void aTrialAloneTrainsToTheWeightsOfTheWholeRun() {
+    RunConfig trial = read("cluster.workers=12").with(Map.of("train.batch-size", 16));
+    assertThat(trial.shards()).isEqualTo(12); // of its own batch, not of the sweep's
+    assertThat(trial.alone().shards()).isEqualTo(12);
+    assertThat(trial.alone().cluster().workers()).isEqualTo(1);
+    assertThat(trial.alone().hash()).isEqualTo(trial.hash());
+    assertThat(read().with(Map.of("train.batch-size", 16)).shards()).isEqualTo(2);
+    assertThat(read("cluster.virtual-shards=5").with(Map.of("train.batch-size", 16)).shards())
+        .isEqualTo(5);
+  }
+
+  @Test
+  void threadsWithoutWorkAreSaid() {
+    assertThat(read().notes(2)).isEmpty();
+    assertThat(read().notes(16))
+        .containsExactly(
+            "32 threads (cluster.workers × cluster.threads) came but cluster.virtual-shards is 4,"
+                + " so 28 of them have nothing to do; a greater number uses them, and gives other"
+                + " weights");
   }
 
   @ParameterizedTest
@@ -82,7 +141,8 @@ class RunConfigTest {
       value = {
         "train.epoch=1|train.epoch: there is no such key; did you mean train.epochs?",
         "epochs=1|epochs: there is no such key; did you mean train.epochs?",
-        "learning-rate=1|learning-rate: there is no such key; did you mean optimizer.learning-rate?",
+        "learning-rate=1|learning-rate: there is no such key; did you mean"
+            + " optimizer.learning-rate?",
         "train.workers=1|train.workers: there is no such key; did you mean cluster.workers?",
         "trian.epochs=1|trian: there is no such key; did you mean train?",
         "train.early-stopping.patient=1"
@@ -98,6 +158,9 @@ class RunConfigTest {
             + "|train.checkpoint-every: 'often' came but e.g. '1 epoch', '100 steps' or 'none' is"
             + " needed",
         "train=5|train: '5' came but a section (key: value) is needed",
+        "cluster.virtual-shards=0|cluster.virtual-shards: 0 came but it must be 1 or more",
+        "cluster.virtual-shards=many"
+            + "|cluster.virtual-shards: 'many' came but a number is needed",
         "cluster.sync=gossip"
             + "|cluster.sync: 'gossip' is not known; use one of allreduce, local-sgd,"
             + " spark-aggregate",
@@ -151,6 +214,8 @@ class RunConfigTest {
         List.of(
             "name=other",
             "cluster.workers=4",
+            "cluster.threads=3",
+            "cluster.virtual-shards=4",
             "train.epochs=50",
             "train.early-stopping=",
             "data.path=/elsewhere",
@@ -164,6 +229,7 @@ class RunConfigTest {
             "model.hidden=[257]",
             "optimizer.learning-rate=0.2",
             "cluster.reproducible=fixed-workers",
+            "cluster.virtual-shards=8",
             "data.validation=1")) {
       assertThat(read(other).hash()).as(other).isNotEqualTo(hash);
     }

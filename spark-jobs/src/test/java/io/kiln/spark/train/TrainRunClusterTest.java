@@ -58,8 +58,12 @@ class TrainRunClusterTest {
   }
 
   private RunReport train(RunConfig config, String name) throws Exception {
+    return train(config, name, 1);
+  }
+
+  private RunReport train(RunConfig config, String name, int threads) throws Exception {
     TrainRun.Prepared prepared =
-        new TrainRun.Prepared(config, DataCache.get(config.data(), ".", STORAGE), ".", 1);
+        new TrainRun.Prepared(config, DataCache.get(config.data(), ".", STORAGE), ".", threads);
     PrintStream quiet = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     return new TrainRun(spark, prepared, STORAGE, quiet)
         .inNewFolder(folder.resolve(name).toString());
@@ -80,6 +84,16 @@ class TrainRunClusterTest {
       assertThat(files.map(file -> String.valueOf(file.getFileName())))
           .contains("report.json", "report.html", "metrics.csv", "model", "checkpoints")
           .anyMatch(name -> name.startsWith("events.out.tfevents"));
+    }
+  }
+
+  @Test
+  void threadsThatTheMachineHasDoNotChangeTheWeights() throws Exception {
+    for (String reproducible : List.of("none", "fixed-workers")) {
+      RunConfig config = config(1, 1, Map.of("cluster.reproducible", reproducible));
+      RunReport one = train(config, "threads-one-" + reproducible, 1);
+      RunReport three = train(config, "threads-three-" + reproducible, 3);
+      assertThat(one.weightsSha256()).isNotNull().isEqualTo(three.weightsSha256());
     }
   }
 
