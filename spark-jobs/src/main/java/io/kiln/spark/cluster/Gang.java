@@ -252,6 +252,7 @@ public final class Gang {
       LOG.warn(
           "gang: attempt {} is done but not all reports of its workers came", options.attempt());
     }
+    rendezvous.drain();
     RuntimeException mine = rendezvous.driverError();
     if (mine != null) {
       throw mine;

@@ -72,6 +72,13 @@ public final class RunReportBuilder {
     return this;
   }
 
+  /** Sets all epochs. */
+  public RunReportBuilder history(List<Epoch> value) {
+    history.clear();
+    history.addAll(value);
+    return this;
+  }
+
   /** Sets the test. */
   public RunReportBuilder test(Test value) {
     test = value;

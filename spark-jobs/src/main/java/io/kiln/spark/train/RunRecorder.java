@@ -9,6 +9,7 @@ import io.kiln.nn.train.Timing;
 import io.kiln.spark.job.KilnVersion;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
+import io.kiln.spark.report.RunReportBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,14 +79,40 @@ final class RunRecorder {
             .report());
   }
 
-  /** An attempt begins from a step. */
-  synchronized void attempt(int number, long fromStep) {
+  /**
+   * An attempt begins from a step.
+   *
+   * @param known the epochs up to there; the report may lack the last of them, if the driver was
+   *     killed before it wrote them
+   */
+  synchronized void attempt(int number, long fromStep, List<EpochRecord> known) {
     if (number > 1) {
       lostSteps += Math.max(0, furthest - fromStep);
     }
     attempts = number;
     furthest = fromStep;
     executors.clear();
+    if (!known.isEmpty()) {
+      List<RunReport.Epoch> later = new ArrayList<>(folder.report().history());
+      later.removeIf(epoch -> epoch.epoch() <= known.size());
+      folder.update(withHistory(known, later).report());
+    }
+  }
+
+  /** The report with these epochs instead of those it has. */
+  private RunReportBuilder withHistory(List<EpochRecord> known, List<RunReport.Epoch> later) {
+    List<RunReport.Epoch> epochs = new ArrayList<>();
+    known.forEach(epoch -> epochs.add(reported(epoch)));
+    epochs.addAll(later);
+    return folder.report().change().history(epochs);
+  }
+
+  /**
+   * The whole history, from the worker that has it: what the report says of epochs in the end does
+   * not depend on how they were told on the way.
+   */
+  synchronized void history(List<EpochRecord> whole) {
+    folder.update(withHistory(whole, List.of()).report());
   }
 
   synchronized void ready(WorkerMessage.Ready ready) {

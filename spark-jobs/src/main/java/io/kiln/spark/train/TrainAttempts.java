@@ -1,6 +1,8 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.io.CheckpointStore;
+import io.kiln.nn.train.EpochRecord;
+import io.kiln.nn.train.FitState;
 import io.kiln.spark.cluster.Attempts;
 import io.kiln.spark.cluster.Gang;
 import io.kiln.spark.cluster.GangOptions;
@@ -113,7 +115,7 @@ final class TrainAttempts implements AutoCloseable {
   }
 
   private List<byte[]> attempt(int number, GangOptions options, String checkpoint) {
-    recorder.attempt(number + 1, step(checkpoint));
+    recorder.attempt(number + 1, step(checkpoint), history(checkpoint));
     TrainTask task =
         new TrainTask(
             new LinkedHashMap<>(prepared.config().resolved()),
@@ -163,6 +165,17 @@ final class TrainAttempts implements AutoCloseable {
       } else if (said instanceof WorkerMessage.Saved saved) {
         recorder.step(saved.step());
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The epochs a checkpoint knows of; none if there is no checkpoint. */
+  private List<EpochRecord> history(String checkpoint) {
+    try {
+      return checkpoint.isEmpty()
+          ? List.of()
+          : FitState.of(CheckpointStore.read(storage, checkpoint)).history();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -144,6 +144,7 @@ public final class TrainRun {
           perEpoch,
           prepared.data.train().size());
       Outcome outcome = attempts.run(from, checkpoints(storage, folder, config));
+      recorder.history(outcome.result().history());
       if (outcome.result().ending() == FitResult.Ending.INTERRUPTED) {
         recorder.failed("stopped on request; go on with --resume");
         return folder.report();

@@ -16,10 +16,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -113,6 +116,46 @@ class GangLocalTest {
           heard.incrementAndGet();
         });
     assertThat(heard).hasValue(20);
+  }
+
+  /** Held by the receiver until the task is over; a task in this JVM sees the same one. */
+  private static final CountDownLatch TASK_OVER = new CountDownLatch(1);
+
+  @Test
+  void aReceiverThatIsSlowLosesNothingAndHoldsNobodyUp() {
+    spark
+        .sc()
+        .addSparkListener(
+            new SparkListener() {
+              @Override
+              public void onTaskEnd(SparkListenerTaskEnd end) {
+                TASK_OVER.countDown();
+              }
+            });
+    AtomicInteger heard = new AtomicInteger();
+    byte[] report = new byte[1000];
+    Gang.run(
+        spark,
+        options(1),
+        context -> {
+          for (int i = 0; i < 20_000; i++) {
+            context.report(report);
+          }
+          return "";
+        },
+        message -> {
+          if (heard.getAndIncrement() == 0) {
+            try {
+              // 20 MB fit into no socket: a worker that had to wait for this would wait for ever.
+              TASK_OVER.await();
+              // Heartbeats go to a socket that the worker has closed.
+              Thread.sleep(2500);
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+          }
+        });
+    assertThat(heard).hasValue(20_000);
   }
 
   @Test
