@@ -49,12 +49,16 @@ record FitPlan(Network network, Loss loss, ParameterUpdate.Rule rule, FitOptions
         options(config, threads));
   }
 
-  private static FitOptions options(RunConfig config, int threads) {
+  /** Virtual shards: with the configuration and the data, what decides the weights of a step. */
+  static int shards(RunConfig config, int threads) {
     ClusterConfig cluster = config.cluster();
-    int shards =
-        cluster.reproducible() == ClusterConfig.Reproducible.ANY_WORKERS
-            ? cluster.virtualShards()
-            : cluster.workers() * threads;
+    return cluster.reproducible() == ClusterConfig.Reproducible.ANY_WORKERS
+        ? cluster.virtualShards()
+        : cluster.workers() * threads;
+  }
+
+  private static FitOptions options(RunConfig config, int threads) {
+    int shards = shards(config, threads);
     EarlyStopping early = config.train().earlyStopping();
     Interval save = config.train().checkpointEvery();
     return new FitOptions(

@@ -10,6 +10,7 @@ import io.kiln.spark.job.KilnVersion;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.report.RunReportBuilder;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ final class RunRecorder {
   private int attempts;
   private long lostSteps;
   private long furthest;
+  private boolean stopped;
 
   RunRecorder(RunFolder folder, int workers) {
     this.folder = folder;
@@ -77,6 +79,11 @@ final class RunRecorder {
                     names.isEmpty() ? null : names))
             .model(new RunReport.Model(network.params().parameterCount(), layers))
             .report());
+  }
+
+  /** The configuration this run has now, and what of it is not as it was before a break. */
+  synchronized void resumed(Map<String, Object> config, List<String> changes) {
+    folder.update(folder.report().change().resumed(config, changes).report());
   }
 
   /**
@@ -130,6 +137,11 @@ final class RunRecorder {
     furthest = Math.max(furthest, step);
   }
 
+  /** A checkpoint could not be written; training goes on. */
+  synchronized void saveFailed(String line) {
+    folder.update(folder.report().change().saveFailed(line).report());
+  }
+
   synchronized void epoch(EpochRecord epoch) {
     furthest = Math.max(furthest, epoch.step());
     folder.update(folder.report().change().epoch(reported(epoch)).report());
@@ -180,19 +192,33 @@ final class RunRecorder {
     return Double.isFinite(value) ? value : null;
   }
 
-  /** The run is over and went well. */
+  /**
+   * The run is over and went well.
+   *
+   * @throws IOException if the report cannot be written: a run without one did not go well
+   */
   synchronized void succeeded(
-      @Nullable Evaluation test, Timing timing, double startup, double total, String sha256) {
+      @Nullable Evaluation test, Timing timing, double startup, double total, String sha256)
+      throws IOException {
     var change = folder.report().change().succeeded().recovery(attempts, lostSteps);
     RunReport.Test reported = reported(test);
     if (reported != null) {
       change = change.test(reported);
     }
-    folder.update(change.timing(reported(timing, startup, total)).weights(sha256).report());
+    folder.write(change.timing(reported(timing, startup, total)).weights(sha256).report());
+  }
+
+  /** The run was told to end; what its end throws after that is no news. */
+  synchronized void stopped(String why) {
+    failed(why);
+    stopped = true;
   }
 
   /** The run is over and failed. */
   synchronized void failed(String why) {
+    if (stopped) {
+      return;
+    }
     folder.update(folder.report().change().failed(why).recovery(attempts, lostSteps).report());
   }
 }
