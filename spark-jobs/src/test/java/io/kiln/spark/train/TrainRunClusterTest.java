@@ -156,6 +156,19 @@ class TrainRunClusterTest {
   }
 
   @Test
+  void quickEpochsAreAllInTheReport() throws Exception {
+    Map<String, Object> quick =
+        Map.of(
+            "data",
+            Map.of("format", "synthetic", "train", 40, "validation", 0, "test", 10),
+            "train.batch-size",
+            100,
+            "train.checkpoint-every",
+            "none");
+    assertThat(train(config(2, 300, quick), "quick").history()).hasSize(300);
+  }
+
+  @Test
   void aKilledExecutorCostsTimeAndNoBit() throws Exception {
     Map<String, Object> often = Map.of("train.checkpoint-every", "10 steps");
     RunReport calm = train(config(2, 30, often), "calm");
