@@ -1,6 +1,7 @@
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Writes the class FloatVectorTiles: the inner products of all tile sizes, each unrolled so that its
@@ -32,7 +33,7 @@ final class Tiles {
   }
 
   private void line(String format, Object... values) {
-    text.append(String.format(format, values)).append('\n');
+    text.append(String.format(Locale.ROOT, format, values)).append('\n');
   }
 
   private String source() {

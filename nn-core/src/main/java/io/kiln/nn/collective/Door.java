@@ -61,13 +61,27 @@ final class Door implements Closeable {
     this.key = key;
     this.expected = expected;
     this.guests = guests;
-    this.selector = Selector.open();
     this.server = bind(host, ports);
-    server.configureBlocking(false);
-    server.register(selector, SelectionKey.OP_ACCEPT);
+    this.selector = watching(server);
     Thread thread = new Thread(this::serve, "kiln-door-" + port());
     thread.setDaemon(true);
     thread.start();
+  }
+
+  private static Selector watching(ServerSocketChannel server) throws IOException {
+    Selector selector = null;
+    try {
+      selector = Selector.open();
+      server.configureBlocking(false);
+      server.register(selector, SelectionKey.OP_ACCEPT);
+      return selector;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      if (selector != null) {
+        selector.close();
+      }
+      throw e;
+    }
   }
 
   private static ServerSocketChannel bind(String host, PortRange ports) throws IOException {

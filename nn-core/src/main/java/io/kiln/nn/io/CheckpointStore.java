@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -23,8 +24,10 @@ import java.util.regex.Pattern;
  * <p>One thread saves at a time.
  */
 public final class CheckpointStore {
+  /** An earlier Kiln wrote the digits of the user's country: these are found too. */
   private static final Pattern NAME =
-      Pattern.compile("step-([0-9]{10,18})(?:-([0-9]{1,6}))?\\.safetensors");
+      Pattern.compile("step-(\\p{Nd}{10,18})(?:-(\\p{Nd}{1,6}))?\\.safetensors");
+
   private static final Pattern TEMPORARY = Pattern.compile("\\.step-.*\\.tmp");
 
   private static final Comparator<Name> NEWEST_FIRST =
@@ -63,7 +66,8 @@ public final class CheckpointStore {
 
     static Name of(long step, int copy) {
       String suffix = copy == 1 ? "" : "-" + copy;
-      return new Name(String.format("step-%010d%s.safetensors", step, suffix), step, copy);
+      return new Name(
+          String.format(Locale.ROOT, "step-%010d%s.safetensors", step, suffix), step, copy);
     }
   }
 
@@ -92,7 +96,7 @@ public final class CheckpointStore {
   public String save(Checkpoint checkpoint) throws IOException {
     sweep();
     String temporary =
-        at(String.format(".step-%010d.%s.tmp", checkpoint.step(), UUID.randomUUID()));
+        at(String.format(Locale.ROOT, ".step-%010d.%s.tmp", checkpoint.step(), UUID.randomUUID()));
     Name saved;
     try {
       byte[] digest = CheckpointFile.write(storage, temporary, checkpoint);

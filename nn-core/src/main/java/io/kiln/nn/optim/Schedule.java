@@ -49,4 +49,24 @@ public interface Schedule {
 
   /** The factor at that step. */
   double factor(Position position);
+
+  /**
+   * Whether the factor of a step depends on how many epochs the whole fit has. Such a fit cannot be
+   * continued longer and be what it would have been, had it been that long from the beginning.
+   * Found by trying, so it holds for a schedule made of others too.
+   */
+  static boolean dependsOnLength(Schedule schedule) {
+    int epochs = 100;
+    for (int stepsPerEpoch = 1; stepsPerEpoch <= 10_000; stepsPerEpoch *= 10) {
+      for (int i = 0; i < epochs; i++) {
+        long step = (long) i * stepsPerEpoch;
+        double once = schedule.factor(new Position(step, stepsPerEpoch, epochs));
+        double twice = schedule.factor(new Position(step, stepsPerEpoch, 2 * epochs));
+        if (once != twice) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
 }

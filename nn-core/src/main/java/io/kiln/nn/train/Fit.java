@@ -2,6 +2,7 @@ package io.kiln.nn.train;
 
 import io.kiln.nn.autograd.Params;
 import io.kiln.nn.collective.Collective;
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.Dataset;
 import io.kiln.nn.data.Shards;
 import io.kiln.nn.layer.Loss;
@@ -99,13 +100,13 @@ public final class Fit {
   /**
    * Takes up where a saved state stood.
    *
-   * @throws IllegalArgumentException if it is of another network or optimizer
+   * @throws ConfigException if it is of another network or optimizer
    */
   public void resume(FitState state) {
     Tensor values = network.params().values();
     if (state.values().count() != values.count()
         || !state.optimizer().keySet().equals(update.state().keySet())) {
-      throw new IllegalArgumentException(
+      throw new ConfigException(
           "fit: the saved state has "
               + state.values().count()
               + " numbers and optimizer state "
@@ -138,7 +139,8 @@ public final class Fit {
    * Trains to the end.
    *
    * @throws DivergedException if the loss is no longer finite
-   * @throws IOException if saving fails
+   * @throws IOException if the state cannot be saved: not at all, because it is not allowed, or not
+   *     in time, when the fit was asked to save and leave
    */
   public FitResult run() throws IOException {
     long start = System.nanoTime();
@@ -153,7 +155,7 @@ public final class Fit {
         ending = epoch(work, evaluator, perEpoch);
       }
       long waits = System.nanoTime();
-      saves.finish();
+      saves.finish(ending == FitResult.Ending.INTERRUPTED);
       checkpointNanos += System.nanoTime() - waits;
       dataNanos = work.dataNanos();
       communicateNanos += work.exchangeNanos();
@@ -187,6 +189,7 @@ public final class Fit {
       samplesBefore = 0;
     }
     work.epoch(epoch);
+    boolean asked = false;
     for (int s = first; s < perEpoch; s++) {
       step(work, epoch, s, perEpoch);
       boolean leave = stopVotes > 0;
@@ -196,7 +199,8 @@ public final class Fit {
         save();
         return FitResult.Ending.INTERRUPTED;
       }
-      if (every > 0 && step % every == 0 && !last) {
+      asked = workers.rank() == 0 && listener.saveRequested();
+      if ((asked || (every > 0 && step % every == 0)) && !last) {
         save();
       }
     }
@@ -225,7 +229,8 @@ public final class Fit {
     listener.onEpoch(record);
     boolean over = stopping.isOver(epoch + 1);
     boolean due =
-        (options.checkpointEpochs() > 0 && (epoch + 1) % options.checkpointEpochs() == 0)
+        asked
+            || (options.checkpointEpochs() > 0 && (epoch + 1) % options.checkpointEpochs() == 0)
             || (options.checkpointSteps() > 0 && step % options.checkpointSteps() == 0);
     if (due || stopVotes > 0) {
       save();

@@ -19,10 +19,36 @@ public interface FitListener {
 
   /**
    * It is time to save; called on rank 0 only, on a thread of its own while the fit goes on. One
-   * call at a time; the state stays as it is until it returns. What it throws ends the fit at its
-   * next step, and the fit does not end before it has returned.
+   * call at a time; the state stays as it is until it returns, and the fit does not end before
+   * that.
+   *
+   * @throws java.nio.file.AccessDeniedException if this place can never be written: it ends the fit
+   *     at its next step, as does everything that is no {@code IOException}
+   * @throws IOException if it failed this time: it is called again a little later, with the same
+   *     state or a newer one, and the fit goes on
    */
   default void onCheckpoint(FitState state) throws IOException {}
+
+  /**
+   * A state could not be saved and will be tried again; called on the thread that saves.
+   *
+   * @param step of the state
+   * @param why what saving threw
+   */
+  default void onSaveFailed(long step, IOException why) {
+    System.getLogger(FitListener.class.getName())
+        .log(
+            System.Logger.Level.WARNING,
+            "checkpoint of step " + step + " could not be saved, training goes on: " + why);
+  }
+
+  /**
+   * Whether it is time to save after the current step, beside what the options say; asked on rank 0
+   * only, once a step. Every worker holds the same state, so no other has to know.
+   */
+  default boolean saveRequested() {
+    return false;
+  }
 
   /** Whether to save and leave after the current step; asked on every worker. */
   default boolean stopRequested() {

@@ -2,6 +2,7 @@ package io.kiln.nn.train;
 
 import io.kiln.nn.tensor.Tensor;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,20 +13,28 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Saves the states of a fit on a thread of its own, while the fit goes on: copies a state into
- * memory that it keeps, and hands the copy to the listener. One save is under way at a time.
+ * memory that it keeps, and hands the copy to the listener. One save is under way at a time. One
+ * that fails is told to the listener and tried again after a wait, until it succeeds or a newer
+ * state takes its place.
  *
  * <p>Order of calls, all by the training thread: {@link #save} as often as one likes, {@link
  * #check} in between, {@link #finish} at a good end, {@link #close} at any.
  */
 final class Saver implements AutoCloseable {
-  /** How long a fit that failed waits for what it was saving; the next attempt can go on there. */
+  /** How long a fit that ends waits for what it was saving; the next attempt can go on there. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
   private final FitListener listener;
+  private final Duration firstWait;
+  private final Duration patience;
   private final Map<String, Tensor> room = new LinkedHashMap<>();
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(
@@ -35,32 +44,87 @@ final class Saver implements AutoCloseable {
             return saving;
           });
   private @Nullable Future<?> underWay;
+  private boolean superseded;
+  private volatile @Nullable IOException trouble;
 
   Saver(FitListener listener) {
+    this(listener, FIRST_WAIT, PATIENCE);
+  }
+
+  /**
+   * A saver with waits of its own.
+   *
+   * @param firstWait before a failed save is tried again; doubles each time
+   * @param patience for the last save of a fit that is asked to leave
+   */
+  Saver(FitListener listener, Duration firstWait, Duration patience) {
     this.listener = listener;
+    this.firstWait = firstWait;
+    this.patience = patience;
   }
 
   /**
    * Begins to save a state, once the last save is done; when this returns, the state may change.
    *
-   * @throws IOException if the last save failed
+   * @throws IOException if saving is not allowed
    * @throws CancellationException if this thread is interrupted
    */
   void save(FitState state) throws IOException {
+    supersede(true);
     finish();
+    supersede(false);
     FitState copy = copy(state);
     underWay =
         thread.submit(
             () -> {
-              listener.onCheckpoint(copy);
+              write(copy);
               return null;
             });
+  }
+
+  /** On the saving thread. */
+  private void write(FitState state) throws IOException, InterruptedException {
+    Duration wait = firstWait;
+    while (true) {
+      try {
+        listener.onCheckpoint(state);
+        trouble = null;
+        return;
+      } catch (AccessDeniedException e) {
+        throw e;
+      } catch (IOException e) {
+        trouble = e;
+        listener.onSaveFailed(state.step(), e);
+      }
+      if (!triedAgainAfter(wait)) {
+        return;
+      }
+      wait = wait.multipliedBy(2).compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait.multipliedBy(2);
+    }
+  }
+
+  /**
+   * Waits, unless a newer state comes or nobody waits any more; whether it is to be tried again.
+   */
+  private synchronized boolean triedAgainAfter(Duration wait) throws InterruptedException {
+    long end = System.nanoTime() + wait.toNanos();
+    for (long left = wait.toMillis(); left > 0 && !superseded; ) {
+      wait(left);
+      left = (end - System.nanoTime()) / 1_000_000;
+    }
+    return !superseded;
+  }
+
+  /** Whether a save that failed is given up. */
+  private synchronized void supersede(boolean on) {
+    superseded = on;
+    notifyAll();
   }
 
   /**
    * Throws what the last save threw, if it has ended.
    *
-   * @throws IOException if the last save failed
+   * @throws IOException if saving is not allowed
    */
   void check() throws IOException {
     Future<?> last = underWay;
@@ -70,12 +134,34 @@ final class Saver implements AutoCloseable {
   }
 
   /**
-   * Waits until all is saved.
+   * Waits for the last save.
    *
-   * @throws IOException if the last save failed
+   * @param needed whether it must succeed, since nothing else is left of the fit; it is tried again
+   *     for some seconds then. If not, one that fails is not tried again
+   * @throws IOException if saving is not allowed, or is needed and fails
    * @throws CancellationException if this thread is interrupted
    */
-  void finish() throws IOException {
+  void finish(boolean needed) throws IOException {
+    Future<?> last = underWay;
+    if (needed && last != null) {
+      try {
+        last.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException | ExecutionException e) {
+        supersede(true); // What it is, finish says.
+      } catch (InterruptedException e) {
+        throw interrupted();
+      }
+    } else {
+      supersede(true);
+    }
+    finish();
+    IOException why = trouble;
+    if (needed && why != null) {
+      throw new IOException("fit: its last state could not be saved; " + why.getMessage(), why);
+    }
+  }
+
+  private void finish() throws IOException {
     Future<?> last = underWay;
     if (last == null) {
       return;
@@ -84,12 +170,16 @@ final class Saver implements AutoCloseable {
       last.get();
       underWay = null;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("fit: interrupted while it saves");
+      throw interrupted();
     } catch (ExecutionException e) {
       underWay = null;
       throw thrown(e.getCause());
     }
+  }
+
+  private static CancellationException interrupted() {
+    Thread.currentThread().interrupt();
+    return new CancellationException("fit: interrupted while it saves");
   }
 
   private static IOException thrown(@Nullable Throwable cause) {
@@ -135,9 +225,10 @@ final class Saver implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
+    supersede(true);
     thread.shutdown();
     boolean interrupted = false;
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + patience.toNanos();
     boolean ended = false;
     while (!ended && System.nanoTime() - end < 0) {
       try {

@@ -10,6 +10,7 @@ import io.kiln.nn.tensor.Tensor;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -248,6 +249,7 @@ class CollectiveTest {
 
   @Test
   void interruptionEndsAWaitingCall() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
     List<Boolean> interrupted =
         Workers.run(
             2,
@@ -255,7 +257,7 @@ class CollectiveTest {
             ALWAYS_SLICES,
             c -> {
               if (c.rank() == 1) {
-                Thread.sleep(500);
+                ended.await();
                 return true;
               }
               Thread self = Thread.currentThread();
@@ -265,6 +267,8 @@ class CollectiveTest {
                 return false;
               } catch (java.util.concurrent.CancellationException e) {
                 return Thread.interrupted();
+              } finally {
+                ended.countDown();
               }
             });
     assertThat(interrupted).containsOnly(true);

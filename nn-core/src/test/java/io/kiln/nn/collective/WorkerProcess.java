@@ -89,7 +89,7 @@ final class WorkerProcess implements AutoCloseable {
     LinkOptions options =
         LinkOptions.DEFAULT
             .withEncrypt(Boolean.parseBoolean(arguments[3]))
-            .withTimes(Duration.ofSeconds(20), Duration.ofMillis(Integer.parseInt(arguments[4])));
+            .withTimes(Duration.ofMinutes(10), Duration.ofMillis(Integer.parseInt(arguments[4])));
     MeshEndpoint end = MeshEndpoint.open(Workers.HOST, options, key, 1, place);
     out.println(end.address().port());
     List<MeshEndpoint.Address> table = new ArrayList<>();

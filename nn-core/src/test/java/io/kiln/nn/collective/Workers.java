@@ -8,13 +8,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /** Workers as threads of the test's JVM. */
 public final class Workers {
   static final String HOST = InetAddress.getLoopbackAddress().getHostAddress();
   static final LinkOptions QUICK =
-      LinkOptions.DEFAULT.withTimes(Duration.ofSeconds(10), Duration.ofSeconds(10));
+      LinkOptions.DEFAULT.withTimes(Duration.ofMinutes(10), Duration.ofMinutes(10));
 
   /** What each worker does. */
   public interface Work<R> {
@@ -65,7 +64,7 @@ public final class Workers {
       }
       List<R> all = new ArrayList<>();
       for (Future<R> result : results) {
-        all.add(result.get(60, TimeUnit.SECONDS));
+        all.add(result.get());
       }
       return all;
     } catch (ExecutionException e) {

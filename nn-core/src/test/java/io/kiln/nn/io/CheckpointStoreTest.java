@@ -12,10 +12,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointStoreTest {
   @TempDir Path folder;
@@ -41,6 +44,32 @@ class CheckpointStoreTest {
     assertThat(newest.text("fingerprint")).isEqualTo("abc");
     assertThatThrownBy(() -> newest.text("x")).hasMessageContaining("has no 'x'");
     assertThatThrownBy(() -> newest.whole("fingerprint")).hasMessageContaining("'abc'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ar-EG", "fa-IR", "hi-IN-u-nu-deva", "tr-TR"})
+  void namesHaveTheSameDigitsInEveryCountry(String country) throws IOException {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag(country));
+    try {
+      store(3).save(checkpoint(10));
+      store(3).save(checkpoint(10));
+    } finally {
+      Locale.setDefault(before);
+    }
+    assertThat(names())
+        .containsExactly("step-0000000010-2.safetensors", "step-0000000010.safetensors");
+    assertThat(store(3).newest().path()).endsWith("step-0000000010-2.safetensors");
+  }
+
+  @Test
+  void whatAnEarlierVersionWroteInOtherDigitsIsFound() throws IOException {
+    store(3).save(checkpoint(10));
+    Files.move(
+        folder.resolve("step-0000000010.safetensors"),
+        folder.resolve(
+            "step-\u0660\u0660\u0660\u0660\u0660\u0660\u0660\u0660\u0661\u0660.safetensors"));
+    assertThat(store(3).newest().checkpoint().orElseThrow().step()).isEqualTo(10);
   }
 
   @Test

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Whole fits of networks with synchronized batch norms. */
-@Timeout(120)
+@Timeout(1200)
 class SyncBatchNormFitTest {
   private static final Layer SYNC =
       Layers.of(Settings.of("layer", Map.of("type", "batch-norm", "sync", true)));

@@ -6,6 +6,7 @@ import io.kiln.nn.io.FormatException;
 import io.kiln.nn.train.DivergedException;
 import io.kiln.nn.train.NoCheckpointException;
 import java.io.NotSerializableException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CancellationException;
 
@@ -58,6 +59,7 @@ record Failure(
         cause instanceof IllegalArgumentException
             || cause instanceof FormatException
             || cause instanceof NoSuchFileException
+            || cause instanceof AccessDeniedException
             || cause instanceof DivergedException
             || cause instanceof NoCheckpointException
             || cause instanceof NotSerializableException
@@ -77,6 +79,8 @@ record Failure(
       detail = format.path();
       number = format.offset();
     } else if (cause instanceof NoSuchFileException file) {
+      detail = String.valueOf(file.getFile());
+    } else if (cause instanceof AccessDeniedException file) {
       detail = String.valueOf(file.getFile());
     } else if (cause instanceof DivergedException diverged) {
       number = diverged.step();
@@ -116,6 +120,12 @@ record Failure(
     }
     if (type.equals(NoSuchFileException.class.getName())) {
       return new NoSuchFileException(detail);
+    }
+    if (type.equals(AccessDeniedException.class.getName())) {
+      String prefix = detail + ": ";
+      boolean reason = message.startsWith(prefix);
+      return new AccessDeniedException(
+          detail, null, reason ? message.substring(prefix.length()) : null);
     }
     if (type.equals(DivergedException.class.getName())) {
       return new DivergedException(number, message);

@@ -121,7 +121,8 @@ public final class Gang {
     }
   }
 
-  private <T, R> List<R> submit(
+  /** Like {@link #run(JavaRDD, GangRowsTask, Consumer)}, with slots that the caller has got. */
+  <T, R> List<R> submit(
       JavaRDD<T> rows,
       GangRowsTask<T, R> task,
       Consumer<Message> onProgress,
@@ -151,7 +152,11 @@ public final class Gang {
         listenToTheEnd(rendezvous);
       } catch (Throwable e) {
         // Spark declares none of what it throws.
-        throw explained(rendezvous, e);
+        RuntimeException explained = explained(rendezvous, e);
+        if (explained instanceof CancellationException) {
+          cancel(group, "the driver was interrupted");
+        }
+        throw explained;
       } finally {
         watch.interrupt();
       }
@@ -224,12 +229,22 @@ public final class Gang {
       while (!rendezvous.awaitFailure(Duration.ofHours(1))) {
         LOG.debug("gang: attempt {} goes on", options.attempt());
       }
-      rendezvous.awaitEnd(GRACE);
+      if (rendezvous.present() > 0) {
+        rendezvous.awaitEnd(GRACE);
+      }
       replaceSilent(rendezvous);
-      spark.sc().cancelJobGroup(group, "the attempt failed");
+      cancel(group, "the attempt failed");
     } catch (InterruptedException e) {
       LOG.debug("gang: attempt {} has ended", options.attempt());
     }
+  }
+
+  /**
+   * Ends the job wherever it stands: while it runs, waits for a stage before it, or is only in
+   * Spark's queue because slots have vanished, which Spark would look for again for ten minutes.
+   */
+  private void cancel(String group, String why) {
+    spark.sc().cancelJobGroupAndFutureJobs(group, why);
   }
 
   /** An executor whose process hangs would keep its slots for as long as Spark believes in it. */
@@ -252,6 +267,7 @@ public final class Gang {
       LOG.warn(
           "gang: attempt {} is done but not all reports of its workers came", options.attempt());
     }
+    rendezvous.drain();
     RuntimeException mine = rendezvous.driverError();
     if (mine != null) {
       throw mine;

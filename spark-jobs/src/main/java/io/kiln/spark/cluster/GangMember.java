@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class GangMember {
   private static final Duration BEAT = Duration.ofSeconds(1);
 
+  /** How long a worker that failed stays for the driver to hear why. */
+  private static final Duration LAST_WORD = Duration.ofSeconds(3);
+
   /** What a task does once all workers are linked. */
   interface Body {
     byte[] run(GangContext context) throws Exception;
@@ -32,6 +35,7 @@ final class GangMember {
   private final Thread taskThread = Thread.currentThread();
   private final ControlChannel driver;
   private final CompletableFuture<List<WorkerInfo>> table = new CompletableFuture<>();
+  private final CompletableFuture<Boolean> heard = new CompletableFuture<>();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean stopRequested;
   private volatile String told = "";
@@ -115,6 +119,7 @@ final class GangMember {
       }
       finish();
       send(Protocol.bare(Protocol.Code.DONE));
+      awaitHeard(options.heartbeatTimeout().multipliedBy(3));
       return result;
     } catch (Throwable e) {
       // Whatever it is, the driver should hear of it from here: Spark tells it later, and less.
@@ -123,13 +128,30 @@ final class GangMember {
       boolean interrupted = Thread.interrupted();
       try {
         send(Protocol.failed(Failure.thrown(place.rank(), host, e, wasTold)));
+        awaitHeard(LAST_WORD);
       } catch (IOException unsent) {
         e.addSuppressed(unsent);
+      } catch (InterruptedException unheard) {
+        e.addSuppressed(unheard);
+        interrupted = true;
       }
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
       throw e;
+    }
+  }
+
+  /**
+   * Waits until the driver has read all this worker said: a socket that is closed before takes with
+   * it what is still on its way.
+   */
+  private void awaitHeard(Duration patience) throws IOException, InterruptedException {
+    try {
+      heard.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException(
+          "gang: the driver did not confirm this worker's reports; " + e.getMessage(), e);
     }
   }
 
@@ -163,16 +185,19 @@ final class GangMember {
         switch (Protocol.code(message)) {
           case TABLE -> table.complete(Protocol.table(message, options.workers()));
           case STOP -> stopRequested = true;
-          case ABORT -> {
-            leave(Protocol.abortReason(message));
+          case ABORT -> leave(Protocol.abortReason(message));
+          case HEARD -> {
+            heard.complete(true);
             return;
           }
           case HEARTBEAT, REGISTER, PROGRESS, FAILED, DONE -> {}
         }
       }
     } catch (SocketTimeoutException e) {
+      heard.completeExceptionally(e);
       leave("the driver gave no sign of life for " + patience.toSeconds() + " s");
     } catch (IOException e) {
+      heard.completeExceptionally(e);
       leave("the connection with the driver broke; " + e.getMessage());
     }
   }

@@ -28,7 +28,9 @@ final class Protocol {
     /** Driver: save and leave. */
     STOP,
     /** Driver: leave now. */
-    ABORT
+    ABORT,
+    /** Driver: your last word is here, and all before it. */
+    HEARD
   }
 
   private interface Writing {

@@ -19,16 +19,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The driver's end of one attempt: workers come in, get the table of all, report, and are watched.
  * Whoever leaves without a word or is silent for too long is a failure, and a failure makes all
- * others leave.
+ * others leave, and those who come late. A worker's last word is answered, so nothing it said
+ * before is on its way any more.
  */
 final class Rendezvous implements Closeable {
   private static final Duration BEAT = Duration.ofSeconds(1);
 
   private final GangOptions options;
-  private final Consumer<Message> onProgress;
+  private final Reports reports;
   private final ControlChannel.Listener listener;
   private final @Nullable ControlChannel[] channels;
   private final @Nullable WorkerInfo[] workers;
+  private final boolean[] deaf;
   private final CountDownLatch gone;
   private final CountDownLatch failed = new CountDownLatch(1);
   private final CountDownLatch complete = new CountDownLatch(1);
@@ -40,20 +42,29 @@ final class Rendezvous implements Closeable {
   Rendezvous(String host, GangOptions options, AttemptKey key, Consumer<Message> onProgress)
       throws IOException {
     this.options = options;
-    this.onProgress = onProgress;
     this.channels = new ControlChannel[options.workers()];
     this.workers = new WorkerInfo[options.workers()];
+    this.deaf = new boolean[options.workers()];
     this.gone = new CountDownLatch(options.workers());
-    this.listener =
-        ControlChannel.listen(
-            host,
-            options.ports(),
-            key,
-            options.attempt(),
-            options.workers(),
-            options.encrypt(),
-            this::welcome);
+    this.reports = new Reports(onProgress, this::failed);
+    this.listener = listen(host, key);
     thread("kiln-heart", this::beat);
+  }
+
+  private ControlChannel.Listener listen(String host, AttemptKey key) throws IOException {
+    try {
+      return ControlChannel.listen(
+          host,
+          options.ports(),
+          key,
+          options.attempt(),
+          options.workers(),
+          options.encrypt(),
+          this::welcome);
+    } catch (IOException | RuntimeException e) {
+      reports.close();
+      throw e;
+    }
   }
 
   private static void thread(String name, Runnable work) {
@@ -68,14 +79,19 @@ final class Rendezvous implements Closeable {
 
   private void welcome(ControlChannel channel) {
     int rank = channel.rank();
+    Failure known;
     synchronized (this) {
       if (closed || channels[rank] != null) {
         quietly(channel);
         return;
       }
       channels[rank] = channel;
+      known = failure;
     }
     thread("kiln-worker-" + rank, () -> serve(channel));
+    if (known != null) {
+      send(channel, aborted(known)); // It came late; those it looks for have left or are leaving.
+    }
   }
 
   /** Listens to one worker until it leaves. */
@@ -87,13 +103,13 @@ final class Rendezvous implements Closeable {
         byte[] message = channel.receive(options.heartbeatTimeout());
         switch (Protocol.code(message)) {
           case REGISTER -> register(channel.rank(), Protocol.registered(message));
-          case PROGRESS -> progress(channel.rank(), Protocol.progressBody(message));
+          case PROGRESS -> reports.add(new Message(channel.rank(), Protocol.progressBody(message)));
           case FAILED -> {
             fail(Protocol.failure(message));
             done = true;
           }
           case DONE -> done = true;
-          case HEARTBEAT, TABLE, STOP, ABORT -> {}
+          case HEARTBEAT, TABLE, STOP, ABORT, HEARD -> {}
         }
       }
     } catch (SocketTimeoutException e) {
@@ -109,8 +125,29 @@ final class Rendezvous implements Closeable {
       if (!done) {
         fail(Failure.lost(channel.rank(), host(channel.rank()), trouble));
       }
-      quietly(channel);
       gone.countDown();
+      farewell(channel, done);
+    }
+  }
+
+  /**
+   * Answers a worker's last word, and closes once it has left: before, the answer could be lost.
+   */
+  private void farewell(ControlChannel channel, boolean answered) {
+    synchronized (this) {
+      deaf[channel.rank()] = true;
+    }
+    try {
+      if (answered) {
+        channel.send(Protocol.bare(Protocol.Code.HEARD));
+        while (Protocol.code(channel.receive(options.heartbeatTimeout())) != null) {
+          // Heartbeats that crossed with the answer.
+        }
+      }
+    } catch (IOException e) {
+      Objects.requireNonNull(e); // It has left.
+    } finally {
+      quietly(channel);
     }
   }
 
@@ -143,26 +180,21 @@ final class Rendezvous implements Closeable {
     }
   }
 
-  private void progress(int rank, byte[] body) {
-    synchronized (onProgress) {
-      try {
-        onProgress.accept(new Message(rank, body));
-      } catch (RuntimeException e) {
-        synchronized (this) {
-          driverError = driverError == null ? e : driverError;
-        }
-        fail(
-            new Failure(
-                -1,
-                "the driver",
-                Failure.Grade.THROWN,
-                e.getClass().getName(),
-                String.valueOf(e.getMessage()),
-                "",
-                0,
-                false));
-      }
+  /** What the receiver of reports threw ends the attempt. */
+  private void failed(RuntimeException e) {
+    synchronized (this) {
+      driverError = driverError == null ? e : driverError;
     }
+    fail(
+        new Failure(
+            -1,
+            "the driver",
+            Failure.Grade.THROWN,
+            e.getClass().getName(),
+            String.valueOf(e.getMessage()),
+            "",
+            0,
+            false));
   }
 
   /** Notes a failure and makes all leave. */
@@ -176,25 +208,36 @@ final class Rendezvous implements Closeable {
         failure = news;
       }
     }
-    send(Protocol.abort("worker " + news.rank() + " on " + news.host() + " failed"));
+    send(aborted(news));
     failed.countDown();
+  }
+
+  private static byte[] aborted(Failure failure) {
+    return Protocol.abort("worker " + failure.rank() + " on " + failure.host() + " failed");
   }
 
   private void send(byte[] message) {
     for (ControlChannel channel : channels()) {
-      try {
-        channel.send(message);
-      } catch (IOException e) {
-        // The thread that listens to this worker sees the same and says so.
-        quietly(channel);
+      send(channel, message);
+    }
+  }
+
+  /** A worker that cannot be told may still have said something: its listener goes on reading. */
+  private void send(ControlChannel channel, byte[] message) {
+    try {
+      channel.send(message);
+    } catch (IOException e) {
+      synchronized (this) {
+        deaf[channel.rank()] = true;
       }
     }
   }
 
+  /** Those who listen. */
   private synchronized List<ControlChannel> channels() {
     List<ControlChannel> there = new ArrayList<>();
     for (ControlChannel channel : channels) {
-      if (channel != null) {
+      if (channel != null && !deaf[channel.rank()]) {
         there.add(channel);
       }
     }
@@ -246,6 +289,11 @@ final class Rendezvous implements Closeable {
     return gone.await(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** Waits until all that workers have reported so far is handed over. */
+  void drain() throws InterruptedException {
+    reports.drain();
+  }
+
   /** How many have come. */
   synchronized int present() {
     int n = 0;
@@ -284,6 +332,11 @@ final class Rendezvous implements Closeable {
       closed = true;
     }
     listener.close();
-    channels().forEach(Rendezvous::quietly);
+    for (ControlChannel channel : channels) {
+      if (channel != null) {
+        quietly(channel);
+      }
+    }
+    reports.close();
   }
 }

@@ -1,23 +1,30 @@
 package io.kiln.spark.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kiln.nn.optim.ParameterUpdate;
+import io.kiln.nn.optim.Schedule;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * One text for one configuration, and its SHA-256: a checkpoint is only continued by a
  * configuration with the same hash.
  *
  * <p>What does not change the weights of a given step is left out: see {@link #NOT_HASHED}. The
- * data themselves have a fingerprint of their own.
+ * number of epochs counts where the schedule of the learning rate goes by it. What is not in the
+ * configuration is compared beside the hash: the data have a fingerprint of their own.
  */
 public final class ConfigHash {
   /**
@@ -31,9 +38,9 @@ public final class ConfigHash {
           "data.path",
           "model.weights.path",
           "sweep",
-          "train.epochs",
           "train.checkpoint-every",
           "train.keep-checkpoints",
+          "train.resume",
           "train.early-stopping",
           "cluster.workers",
           "cluster.threads",
@@ -48,24 +55,74 @@ public final class ConfigHash {
    */
   private static final int ORDER = 2;
 
+  /** Left out as well, unless the schedule depends on it. */
+  private static final String EPOCHS = "train.epochs";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ConfigHash() {}
 
   /** The hash of a configuration, 64 hexadecimal digits. */
   public static String of(RunConfig config) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(text(config).getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What is hashed: a checkpoint carries it, so that one can say what has changed. */
+  public static String text(RunConfig config) {
     Map<String, Object> values = Overlay.copy(config.resolved());
     for (String key : NOT_HASHED) {
       Overlay.set(values, key, null);
     }
+    if (!Schedule.dependsOnLength(
+        ParameterUpdate.Rule.from(config.optimizerSettings()).schedule())) {
+      Overlay.set(values, EPOCHS, null);
+    }
     values.put("order", ORDER);
+    return canonical(values);
+  }
+
+  /**
+   * What differs between the {@link #text} of an earlier configuration and this one, one line a
+   * key: {@code train.seed: 1, now 2}.
+   */
+  public static List<String> changes(String earlier, RunConfig now) {
+    Map<String, String> before = new TreeMap<>();
+    Map<String, String> after = new TreeMap<>();
     try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(canonical(values).getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+      flatten("", JSON.readTree(earlier), before);
+      flatten("", JSON.readTree(text(now)), after);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("configuration: that is no text of one", e);
+    }
+    Set<String> keys = new TreeSet<>(before.keySet());
+    keys.addAll(after.keySet());
+    List<String> changes = new ArrayList<>();
+    for (String key : keys) {
+      String was = before.getOrDefault(key, "absent");
+      String is = after.getOrDefault(key, "absent");
+      if (!was.equals(is)) {
+        changes.add(key + ": " + was + ", now " + is);
+      }
+    }
+    return List.copyOf(changes);
+  }
+
+  private static void flatten(String key, JsonNode value, Map<String, String> flat) {
+    if (value.isObject() && !value.isEmpty()) {
+      Iterator<String> names = value.fieldNames();
+      while (names.hasNext()) {
+        String name = names.next();
+        flatten(key.isEmpty() ? name : key + "." + name, value.path(name), flat);
+      }
+    } else {
+      flat.put(key, value.isTextual() ? value.asText() : value.toString());
     }
   }
 

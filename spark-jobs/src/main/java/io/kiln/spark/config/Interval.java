@@ -28,8 +28,8 @@ public record Interval(int count, Unit unit) {
   private static final Pattern TEXT = Pattern.compile("([0-9]{1,9})\\s*([a-z]*)");
 
   /**
-   * Reads {@code 1 epoch}, {@code 100 steps}, {@code 30 s}, {@code 10 min}, {@code none}; a number
-   * alone counts epochs.
+   * Reads {@code 1 epoch}, {@code 100 steps}, {@code 30 s}, {@code 10 min}, {@code 1 h}, {@code
+   * none}; a number alone counts epochs.
    */
   public static Interval parse(String where, String text) {
     String lower = text.strip().toLowerCase(Locale.ROOT);
@@ -45,9 +45,17 @@ public record Interval(int count, Unit unit) {
       case "", "epoch", "epochs" -> new Interval(count, Unit.EPOCH);
       case "step", "steps" -> new Interval(count, Unit.STEP);
       case "s", "second", "seconds" -> new Interval(count, Unit.SECOND);
-      case "min", "minute", "minutes" -> new Interval(Math.multiplyExact(count, 60), Unit.SECOND);
+      case "min", "minute", "minutes" -> seconds(where, text, count, 60);
+      case "h", "hour", "hours" -> seconds(where, text, count, 3600);
       default -> throw wrong(where, text);
     };
+  }
+
+  private static Interval seconds(String where, String text, int count, int unit) {
+    if (count > Integer.MAX_VALUE / unit) {
+      throw wrong(where, text);
+    }
+    return new Interval(count * unit, Unit.SECOND);
   }
 
   /** Whether it never happens. */
@@ -65,6 +73,9 @@ public record Interval(int count, Unit unit) {
 
   private static ConfigException wrong(String where, String text) {
     return new ConfigException(
-        where + ": '" + text + "' came but e.g. '1 epoch', '100 steps' or 'none' is needed");
+        where
+            + ": '"
+            + text
+            + "' came but e.g. '1 epoch', '100 steps', '10 min' or 'none' is needed");
   }
 }

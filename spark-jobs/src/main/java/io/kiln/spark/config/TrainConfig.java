@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param precision width of the numbers
  * @param checkpointEvery how often a checkpoint is written
  * @param keepCheckpoints how many of the newest checkpoints stay
+ * @param resumeChanged whether a resumed run may differ in what decides its weights
  * @param earlyStopping when to stop early, or null
  */
 public record TrainConfig(
@@ -24,6 +25,7 @@ public record TrainConfig(
     DType precision,
     Interval checkpointEvery,
     int keepCheckpoints,
+    boolean resumeChanged,
     @Nullable EarlyStopping earlyStopping) {
 
   /** Reads the section. */
@@ -37,6 +39,7 @@ public record TrainConfig(
             Interval.parse(
                 settings.path("checkpoint-every"), settings.text("checkpoint-every", "1 epoch")),
             settings.atLeast(1, "keep-checkpoints", 3),
+            settings.choice("resume", "exact", "exact", "changed").equals("changed"),
             settings.has("early-stopping")
                 ? EarlyStopping.read(settings.section("early-stopping"))
                 : null);
@@ -52,6 +55,7 @@ public record TrainConfig(
     map.put("precision", precision.label());
     map.put("checkpoint-every", checkpointEvery.toString());
     map.put("keep-checkpoints", keepCheckpoints);
+    map.put("resume", resumeChanged ? "changed" : "exact");
     if (earlyStopping != null) {
       map.put("early-stopping", earlyStopping.resolved());
     }

@@ -11,13 +11,17 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The folder of one run. Order of calls: {@link #create} or {@link #resume}, {@link #update} after
- * each epoch, {@link #write} at the end, {@link #close}. Not thread-safe.
+ * each epoch, {@link #write} at the end, {@link #close}. Thread-safe.
  *
  * <p>Holds {@code report.json}, {@code report.html}, {@code metrics.csv} and TensorBoard events;
  * {@code model/} and {@code checkpoints/} belong to those who train.
@@ -29,6 +33,9 @@ public final class RunFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
   private static final long PAGE_MILLIS = 10_000;
 
+  /** How long a report that is not the last rests before it is written; newer ones replace it. */
+  private static final long REST_MILLIS = 500;
+
   private final HadoopStorage storage;
   private final String path;
   private final boolean other;
@@ -36,6 +43,15 @@ public final class RunFolder implements AutoCloseable {
   private RunReport report;
   private int lastEpoch;
   private long pageAt;
+  private @Nullable ScheduledFuture<?> later;
+
+  private final ScheduledExecutorService writer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "kiln-report");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private RunFolder(HadoopStorage storage, String path, boolean other, RunReport report) {
     this.storage = storage;
@@ -123,8 +139,8 @@ public final class RunFolder implements AutoCloseable {
     return other;
   }
 
-  /** The report as it was last written. */
-  public RunReport report() {
+  /** The report as it is now; see {@link #update} for when it is written. */
+  public synchronized RunReport report() {
     return report;
   }
 
@@ -132,7 +148,8 @@ public final class RunFolder implements AutoCloseable {
    * Writes all files as they should be now. The page is written at most every ten seconds while the
    * run goes on.
    */
-  public void write(RunReport changed) throws IOException {
+  public synchronized void write(RunReport changed) throws IOException {
+    forget();
     report = changed;
     Folders.replace(storage, path(REPORT), Json.bytes(changed));
     Folders.replace(
@@ -146,8 +163,39 @@ public final class RunFolder implements AutoCloseable {
     addEvents(changed);
   }
 
-  /** Like {@link #write}, but trouble is logged and not thrown: it must not end a training. */
+  /**
+   * Takes note of a report. While the run goes on it is written a little later, on a thread of its
+   * own, in its newest form: whoever tells of epochs does not wait for disks. The last one is
+   * written at once. Trouble is logged and not thrown: it must not end a training.
+   */
   public void update(RunReport changed) {
+    synchronized (this) {
+      report = changed;
+      if (changed.status() == Status.RUNNING) {
+        if (later == null) {
+          later = writer.schedule(this::catchUp, REST_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        return;
+      }
+    }
+    logged(changed);
+  }
+
+  /** Writes what {@link #update} has noted since. */
+  private synchronized void catchUp() {
+    if (later != null) {
+      logged(report);
+    }
+  }
+
+  private void forget() {
+    if (later != null) {
+      later.cancel(false);
+      later = null;
+    }
+  }
+
+  private void logged(RunReport changed) {
     try {
       write(changed);
     } catch (IOException e) {
@@ -155,9 +203,11 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Ends the events. */
+  /** Writes what is not written yet; ends the events. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    catchUp();
+    writer.shutdown();
     events.close();
   }
 

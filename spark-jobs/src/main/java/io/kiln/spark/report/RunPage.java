@@ -256,6 +256,10 @@ public final class RunPage {
             ? "one attempt, nothing lost"
             : attempts + " attempts, " + report.recovery().lostSteps() + " steps done twice",
         "");
+    List<String> changes = report.recovery().notBitEqual();
+    if (changes != null) {
+      fact(facts, "Not bit-equal", String.join("; ", changes), "");
+    }
     fact(facts, "Kiln", report.environment().kiln(), "");
     fact(facts, "Spark", report.environment().spark(), "");
     fact(facts, "Java", report.environment().java(), "");

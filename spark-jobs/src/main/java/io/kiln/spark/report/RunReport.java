@@ -242,6 +242,25 @@ public record RunReport(
    *
    * @param attempts how often the fit was started
    * @param lostSteps that were done twice
+   * @param notBitEqual what was changed when the run was resumed, so that its weights are not those
+   *     of a run without a break; null if nothing was
+   * @param failedSaves how many times a checkpoint could not be written; null for none
+   * @param lastFailedSave the last of these, and why
    */
-  public record Recovery(int attempts, long lostSteps) {}
+  public record Recovery(
+      int attempts,
+      long lostSteps,
+      @Nullable List<String> notBitEqual,
+      @Nullable Integer failedSaves,
+      @Nullable String lastFailedSave) {
+    /** Copies the list. */
+    public Recovery {
+      notBitEqual = notBitEqual == null ? null : List.copyOf(notBitEqual);
+    }
+
+    /** Without a change, all checkpoints written. */
+    public Recovery(int attempts, long lostSteps) {
+      this(attempts, lostSteps, null, null, null);
+    }
+  }
 }

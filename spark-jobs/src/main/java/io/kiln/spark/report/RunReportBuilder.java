@@ -18,7 +18,7 @@ public final class RunReportBuilder {
   private final String name;
   private final String runId;
   private final String started;
-  private final Map<String, Object> config;
+  private Map<String, Object> config;
   private final List<Epoch> history;
   private Environment environment;
   private Status status;
@@ -72,6 +72,13 @@ public final class RunReportBuilder {
     return this;
   }
 
+  /** Sets all epochs. */
+  public RunReportBuilder history(List<Epoch> value) {
+    history.clear();
+    history.addAll(value);
+    return this;
+  }
+
   /** Sets the test. */
   public RunReportBuilder test(Test value) {
     test = value;
@@ -86,7 +93,42 @@ public final class RunReportBuilder {
 
   /** Sets what went wrong on the way. */
   public RunReportBuilder recovery(int attempts, long lostSteps) {
-    recovery = new Recovery(attempts, lostSteps);
+    recovery =
+        new Recovery(
+            attempts,
+            lostSteps,
+            recovery.notBitEqual(),
+            recovery.failedSaves(),
+            recovery.lastFailedSave());
+    return this;
+  }
+
+  /** Notes that a checkpoint could not be written. */
+  public RunReportBuilder saveFailed(String line) {
+    Integer before = recovery.failedSaves();
+    recovery =
+        new Recovery(
+            recovery.attempts(),
+            recovery.lostSteps(),
+            recovery.notBitEqual(),
+            before == null ? 1 : before + 1,
+            line);
+    return this;
+  }
+
+  /** Notes what a resumed run does otherwise than before, and the configuration it has now. */
+  public RunReportBuilder resumed(Map<String, Object> now, List<String> changes) {
+    config = now;
+    List<String> earlier = recovery.notBitEqual();
+    List<String> all = new ArrayList<>(earlier == null ? List.of() : earlier);
+    all.addAll(changes);
+    recovery =
+        new Recovery(
+            recovery.attempts(),
+            recovery.lostSteps(),
+            all.isEmpty() ? null : all,
+            recovery.failedSaves(),
+            recovery.lastFailedSave());
     return this;
   }
 

@@ -203,6 +203,24 @@ record Verdict(Level level, String headline, List<Finding> findings) {
           findings,
           "give more threads, or smaller files");
     }
+    List<String> changes = report.recovery().notBitEqual();
+    if (changes != null) {
+      findings.add(
+          fair(
+              "It was resumed with changes, so it is not bit-equal to a run without a break: "
+                  + String.join("; ", changes)
+                  + "."));
+    }
+    Integer failedSaves = report.recovery().failedSaves();
+    if (failedSaves != null) {
+      findings.add(
+          fair(
+              "Saving failed "
+                  + (failedSaves == 1 ? "once" : failedSaves + " times")
+                  + ", the last time: "
+                  + report.recovery().lastFailedSave()
+                  + "."));
+    }
     if (report.recovery().attempts() > 1) {
       findings.add(
           fair(

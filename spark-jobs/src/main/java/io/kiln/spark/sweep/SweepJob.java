@@ -57,7 +57,7 @@ public final class SweepJob implements Job<SweepRequest> {
       try {
         int slots = slots(spark, sweep, space.size());
         double utilization =
-            new Runner(spark, config, storage, prepared.root(), folder, book, space, out)
+            new Runner(spark, config, storage, prepared, folder, book, space, out)
                 .run(costs, slots);
         finish(spark, config, request, runtime, storage, folder, book, utilization, out);
       } catch (Exception e) {
@@ -168,7 +168,7 @@ public final class SweepJob implements Job<SweepRequest> {
       JavaSparkContext spark,
       RunConfig config,
       HadoopStorage storage,
-      String root,
+      TrainRun.Prepared prepared,
       SweepFolder folder,
       TrialBook book,
       List<Map<String, Object>> space,
@@ -214,8 +214,15 @@ public final class SweepJob implements Job<SweepRequest> {
         RunConfig run = config.with(space.get(i)).alone().withoutSweep();
         int threads = Math.max(1, spark.getConf().getInt("spark.task.cpus", 1));
         LongAccumulator counter = progress.begins(i, spark.sc());
+        boolean ownData = space.get(i).keySet().stream().anyMatch(key -> key.startsWith("data."));
         TrialTask task =
-            new TrialTask(new LinkedHashMap<>(run.resolved()), storage, root, threads, counter);
+            new TrialTask(
+                new LinkedHashMap<>(run.resolved()),
+                storage,
+                prepared.root(),
+                threads,
+                counter,
+                ownData ? "" : prepared.data().fingerprint());
         byte[] result = spark.parallelize(List.of(i), 1).map(number -> task.run()).collect().get(0);
         TrialTask.Report report = Json.read("report of a trial", result, TrialTask.Report.class);
         said = ended(i, run, report);

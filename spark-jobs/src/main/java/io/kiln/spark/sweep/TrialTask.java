@@ -1,6 +1,7 @@
 package io.kiln.spark.sweep;
 
 import io.kiln.nn.collective.Collective;
+import io.kiln.nn.data.Splits;
 import io.kiln.nn.kernel.Blas;
 import io.kiln.nn.train.FitListener;
 import io.kiln.nn.train.FitResult;
@@ -25,13 +26,15 @@ import org.apache.spark.util.LongAccumulator;
  * @param dataRoot folder of data sets
  * @param threads of the slot
  * @param counter of thousandths done, up to {@link TrialProgress#WHOLE}
+ * @param fingerprint of the driver's copy of the data, empty if the trial has data of its own
  */
 record TrialTask(
     LinkedHashMap<String, Object> config,
     HadoopStorage storage,
     String dataRoot,
     int threads,
-    LongAccumulator counter)
+    LongAccumulator counter,
+    String fingerprint)
     implements Serializable {
   /**
    * What a trial brings home.
@@ -48,19 +51,16 @@ record TrialTask(
     long start = System.nanoTime();
     // Nobody goes on from half a trial.
     RunConfig run = RunConfig.of(config).with(Map.of("train.checkpoint-every", "none"));
-    FitResult result =
-        new WorkerFit(
-                run,
-                DataCache.get(run.data(), dataRoot, storage),
-                storage,
-                dataRoot,
-                threads,
-                Collective.alone(),
-                false)
-            .run(new Counting(), null)
-            .result();
+    Splits data = DataCache.get(run.data(), dataRoot, storage);
     SparkEnv env = SparkEnv.get();
     String host = env.blockManager().blockManagerId().host();
+    if (!fingerprint.isEmpty()) {
+      DataCache.check(data.fingerprint(), fingerprint, "executor " + env.executorId() + "@" + host);
+    }
+    FitResult result =
+        new WorkerFit(run, data, storage, dataRoot, threads, Collective.alone(), false)
+            .run(new Counting(), null)
+            .result();
     return Json.bytes(
         new Report(
             result,

@@ -4,6 +4,7 @@ import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.DataSources;
 import io.kiln.nn.data.Samples;
 import io.kiln.nn.data.Splits;
+import io.kiln.nn.io.FormatException;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
@@ -42,6 +43,29 @@ public final class DataCache {
         Samples.class,
         key("score", location, data),
         () -> DataSources.samples(Settings.of("data", data), storage, location));
+  }
+
+  /**
+   * Refuses a copy of the data that is not the driver's.
+   *
+   * @param whose where that copy is
+   * @throws FormatException if the fingerprints differ
+   */
+  public static void check(String fingerprint, String driver, String whose) throws FormatException {
+    if (!fingerprint.equals(driver)) {
+      throw new FormatException(
+          "data of " + whose,
+          -1,
+          "their fingerprint is "
+              + shortened(fingerprint)
+              + " but the driver's is "
+              + shortened(driver)
+              + "; give all machines the same files");
+    }
+  }
+
+  private static String shortened(String fingerprint) {
+    return fingerprint.substring(0, Math.min(12, fingerprint.length())) + "…";
   }
 
   private static String key(String use, String place, Map<String, Object> data) {

@@ -9,6 +9,8 @@ import io.kiln.nn.train.Timing;
 import io.kiln.spark.job.KilnVersion;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
+import io.kiln.spark.report.RunReportBuilder;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,7 @@ final class RunRecorder {
   private int attempts;
   private long lostSteps;
   private long furthest;
+  private boolean stopped;
 
   RunRecorder(RunFolder folder, int workers) {
     this.folder = folder;
@@ -78,14 +81,45 @@ final class RunRecorder {
             .report());
   }
 
-  /** An attempt begins from a step. */
-  synchronized void attempt(int number, long fromStep) {
+  /** The configuration this run has now, and what of it is not as it was before a break. */
+  synchronized void resumed(Map<String, Object> config, List<String> changes) {
+    folder.update(folder.report().change().resumed(config, changes).report());
+  }
+
+  /**
+   * An attempt begins from a step.
+   *
+   * @param known the epochs up to there; the report may lack the last of them, if the driver was
+   *     killed before it wrote them
+   */
+  synchronized void attempt(int number, long fromStep, List<EpochRecord> known) {
     if (number > 1) {
       lostSteps += Math.max(0, furthest - fromStep);
     }
     attempts = number;
     furthest = fromStep;
     executors.clear();
+    if (!known.isEmpty()) {
+      List<RunReport.Epoch> later = new ArrayList<>(folder.report().history());
+      later.removeIf(epoch -> epoch.epoch() <= known.size());
+      folder.update(withHistory(known, later).report());
+    }
+  }
+
+  /** The report with these epochs instead of those it has. */
+  private RunReportBuilder withHistory(List<EpochRecord> known, List<RunReport.Epoch> later) {
+    List<RunReport.Epoch> epochs = new ArrayList<>();
+    known.forEach(epoch -> epochs.add(reported(epoch)));
+    epochs.addAll(later);
+    return folder.report().change().history(epochs);
+  }
+
+  /**
+   * The whole history, from the worker that has it: what the report says of epochs in the end does
+   * not depend on how they were told on the way.
+   */
+  synchronized void history(List<EpochRecord> whole) {
+    folder.update(withHistory(whole, List.of()).report());
   }
 
   synchronized void ready(WorkerMessage.Ready ready) {
@@ -101,6 +135,11 @@ final class RunRecorder {
 
   synchronized void step(long step) {
     furthest = Math.max(furthest, step);
+  }
+
+  /** A checkpoint could not be written; training goes on. */
+  synchronized void saveFailed(String line) {
+    folder.update(folder.report().change().saveFailed(line).report());
   }
 
   synchronized void epoch(EpochRecord epoch) {
@@ -153,19 +192,33 @@ final class RunRecorder {
     return Double.isFinite(value) ? value : null;
   }
 
-  /** The run is over and went well. */
+  /**
+   * The run is over and went well.
+   *
+   * @throws IOException if the report cannot be written: a run without one did not go well
+   */
   synchronized void succeeded(
-      @Nullable Evaluation test, Timing timing, double startup, double total, String sha256) {
+      @Nullable Evaluation test, Timing timing, double startup, double total, String sha256)
+      throws IOException {
     var change = folder.report().change().succeeded().recovery(attempts, lostSteps);
     RunReport.Test reported = reported(test);
     if (reported != null) {
       change = change.test(reported);
     }
-    folder.update(change.timing(reported(timing, startup, total)).weights(sha256).report());
+    folder.write(change.timing(reported(timing, startup, total)).weights(sha256).report());
+  }
+
+  /** The run was told to end; what its end throws after that is no news. */
+  synchronized void stopped(String why) {
+    failed(why);
+    stopped = true;
   }
 
   /** The run is over and failed. */
   synchronized void failed(String why) {
+    if (stopped) {
+      return;
+    }
     folder.update(folder.report().change().failed(why).recovery(attempts, lostSteps).report());
   }
 }

@@ -1,6 +1,8 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.io.CheckpointStore;
+import io.kiln.nn.train.EpochRecord;
+import io.kiln.nn.train.FitState;
 import io.kiln.spark.cluster.Attempts;
 import io.kiln.spark.cluster.Gang;
 import io.kiln.spark.cluster.GangOptions;
@@ -13,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,10 +34,14 @@ final class TrainAttempts implements AutoCloseable {
   /** Above SparkContext's own hook (50), so that it runs first. */
   private static final int HOOK_PRIORITY = 100;
 
-  private static final long HOOK_SECONDS = 25;
+  /** Below the 30 s after which most who send a SIGTERM send a SIGKILL. */
+  private static final Duration HOOK_PATIENCE = Duration.ofSeconds(25);
 
   /** How long a worker that is alive may take for its part of a step. */
   private static final Duration READ_DEADLINE = Duration.ofMinutes(10);
+
+  /** Why a run ended that was told to. */
+  static final String STOPPED = "stopped on request; go on with --resume";
 
   private final JavaSparkContext spark;
   private final TrainRun.Prepared prepared;
@@ -44,6 +51,7 @@ final class TrainAttempts implements AutoCloseable {
   private final Progress progress;
   private final AtomicLong firstReady = new AtomicLong();
   private final AtomicReference<@Nullable Gang> running = new AtomicReference<>();
+  private volatile boolean stopping;
   private final CountDownLatch over = new CountDownLatch(1);
   private final Object hook;
 
@@ -113,7 +121,7 @@ final class TrainAttempts implements AutoCloseable {
   }
 
   private List<byte[]> attempt(int number, GangOptions options, String checkpoint) {
-    recorder.attempt(number + 1, step(checkpoint));
+    recorder.attempt(number + 1, step(checkpoint), history(checkpoint));
     TrainTask task =
         new TrainTask(
             new LinkedHashMap<>(prepared.config().resolved()),
@@ -121,30 +129,47 @@ final class TrainAttempts implements AutoCloseable {
             prepared.root(),
             folder,
             checkpoint,
-            prepared.threads());
+            prepared.threads(),
+            prepared.data().fingerprint());
     Gang gang = new Gang(spark, options.withAttempt(number));
     running.set(gang);
     try {
+      if (stopping) {
+        throw new CancellationException(STOPPED);
+      }
       return gang.run(task, this::told);
     } finally {
       running.set(null);
     }
   }
 
-  /** What the driver does first when it is told to end: lets the workers save, and waits. */
+  /** What the driver does first when it is told to end. */
   private final class StopFirst extends AbstractFunction0<BoxedUnit> {
     @Override
     public BoxedUnit apply() {
-      Gang gang = running.get();
-      if (gang != null) {
-        gang.stop();
-        try {
-          over.await(HOOK_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
-      }
+      stop(HOOK_PATIENCE);
       return BoxedUnit.UNIT;
+    }
+  }
+
+  /**
+   * Lets the workers save, and waits until all is written. If that takes too long (nobody looks up
+   * in the midst of the last test, or there are no workers yet), the report says how it ended.
+   */
+  void stop(Duration patience) {
+    stopping = true;
+    Gang gang = running.get();
+    if (gang != null) {
+      gang.stop();
+    }
+    boolean ended = false;
+    try {
+      ended = over.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!ended) {
+      recorder.stopped(STOPPED);
     }
   }
 
@@ -162,7 +187,23 @@ final class TrainAttempts implements AutoCloseable {
         progress.epoch(RunRecorder.reported(done.epoch()));
       } else if (said instanceof WorkerMessage.Saved saved) {
         recorder.step(saved.step());
+      } else if (said instanceof WorkerMessage.SaveFailed failed) {
+        String line =
+            "checkpoint of step " + failed.step() + " could not be saved: " + failed.why();
+        recorder.saveFailed(line);
+        progress.say(line + "; training goes on, and it is tried again");
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The epochs a checkpoint knows of; none if there is no checkpoint. */
+  private List<EpochRecord> history(String checkpoint) {
+    try {
+      return checkpoint.isEmpty()
+          ? List.of()
+          : FitState.of(CheckpointStore.read(storage, checkpoint)).history();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -174,9 +215,13 @@ final class TrainAttempts implements AutoCloseable {
     return digits.matches("\\d+") ? Long.parseLong(digits) : 0;
   }
 
+  private static CheckpointStore.Found found(CheckpointStore checkpoints) throws IOException {
+    return Patience.DEFAULT.call("looking for checkpoints", checkpoints::newest);
+  }
+
   private static String newest(CheckpointStore checkpoints) {
     try {
-      return checkpoints.newest().path();
+      return found(checkpoints).path();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -184,7 +229,7 @@ final class TrainAttempts implements AutoCloseable {
 
   private static long newestStep(CheckpointStore checkpoints) {
     try {
-      return checkpoints.newest().checkpoint().map(c -> c.step()).orElse(0L);
+      return found(checkpoints).checkpoint().map(c -> c.step()).orElse(0L);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,8 +1,5 @@
 package io.kiln.spark.train;
 
-import io.kiln.nn.config.ConfigException;
-import io.kiln.nn.io.Checkpoint;
-import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.train.NoCheckpointException;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.config.TrainRequest;
@@ -44,7 +41,11 @@ public final class TrainJob implements Job<TrainRequest> {
       return;
     }
     try (RunFolder folder = open(storage, resumable(storage, place.out(), config.name()))) {
-      String from = newest(TrainRun.checkpoints(storage, folder, config), prepared, folder.path());
+      Resumption from =
+          Resumption.of(TrainRun.checkpoints(storage, folder, config), prepared, folder.path());
+      for (String change : from.changes()) {
+        out.println("note: not bit-equal to a run without a break: " + change);
+      }
       try (JavaSparkContext spark = runtime.start()) {
         RunReport report = new TrainRun(spark, prepared, storage, out).in(folder, from);
         out.println(Ending.line(report));
@@ -74,39 +75,5 @@ public final class TrainJob implements Job<TrainRequest> {
       none.initCause(e);
       throw none;
     }
-  }
-
-  /** The newest good checkpoint of this configuration and these data. */
-  private static String newest(CheckpointStore store, TrainRun.Prepared prepared, String folder)
-      throws IOException {
-    CheckpointStore.Found found = store.newest();
-    for (String damaged : found.damaged()) {
-      System.err.println("kiln: passed over a damaged checkpoint: " + damaged);
-    }
-    if (found.checkpoint().isEmpty()) {
-      throw new NoCheckpointException(
-          "resume: "
-              + folder
-              + " has no usable checkpoint"
-              + (found.damaged().isEmpty()
-                  ? ""
-                  : "; " + found.damaged().size() + " damaged: " + found.damaged().get(0))
-              + "; train without --resume");
-    }
-    Checkpoint checkpoint = found.checkpoint().get();
-    if (!checkpoint.text(TrainTask.CONFIG_HASH).equals(prepared.config().hash())) {
-      throw new ConfigException(
-          "resume: "
-              + found.path()
-              + " is of another configuration; resume with the settings it was trained with, or"
-              + " train without --resume");
-    }
-    if (!checkpoint.text(TrainTask.FINGERPRINT).equals(prepared.data().fingerprint())) {
-      throw new ConfigException(
-          "resume: the data are not those of "
-              + found.path()
-              + "; give the same data, or train without --resume");
-    }
-    return found.path();
   }
 }

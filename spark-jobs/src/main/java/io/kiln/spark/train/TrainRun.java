@@ -118,16 +118,16 @@ public final class TrainRun {
             config.name(),
             config.resolved(),
             RunRecorder.environment(config.cluster().workers(), List.of()))) {
-      return in(folder, "");
+      return in(folder, Resumption.NONE);
     }
   }
 
   /**
    * Trains into a run folder, whose report it keeps up to date to the end.
    *
-   * @param from checkpoint to go on from, empty to begin anew
+   * @param from checkpoint to go on from, with an empty path to begin anew
    */
-  RunReport in(RunFolder folder, String from) throws Exception {
+  RunReport in(RunFolder folder, Resumption from) throws Exception {
     RunConfig config = prepared.config;
     RunRecorder recorder = new RunRecorder(folder, config.cluster().workers());
     out.println("run folder: " + folder.path());
@@ -137,6 +137,7 @@ public final class TrainRun {
       Network network =
           FitPlan.of(config, prepared.data, prepared.threads, storage, prepared.root).network();
       recorder.describe(prepared.data, network);
+      recorder.resumed(config.resolved(), from.changes());
       int perEpoch =
           (prepared.data.train().size() + config.train().batchSize() - 1)
               / config.train().batchSize();
@@ -145,19 +146,24 @@ public final class TrainRun {
           folder.report().history().size(),
           perEpoch,
           prepared.data.train().size());
-      Outcome outcome = attempts.run(from, checkpoints(storage, folder, config));
+      Outcome outcome = attempts.run(from.path(), checkpoints(storage, folder, config));
+      recorder.history(outcome.result().history());
       if (outcome.result().ending() == FitResult.Ending.INTERRUPTED) {
-        recorder.failed("stopped on request; go on with --resume");
+        recorder.stopped(TrainAttempts.STOPPED);
         return folder.report();
       }
-      write(folder, network, outcome);
-      recorder.succeeded(
-          outcome.test(),
-          outcome.result().timing(),
-          attempts.firstReadySeconds(start),
-          (System.nanoTime() - start) / 1e9,
-          Digests.sha256(network.params().values()));
-      return folder.report();
+      return Patience.DEFAULT.call(
+          "writing the result",
+          () -> {
+            write(folder, network, outcome);
+            recorder.succeeded(
+                outcome.test(),
+                outcome.result().timing(),
+                attempts.firstReadySeconds(start),
+                (System.nanoTime() - start) / 1e9,
+                Digests.sha256(network.params().values()));
+            return folder.report();
+          });
     } catch (Exception e) {
       recorder.failed(Failures.of(e).line());
       throw e;

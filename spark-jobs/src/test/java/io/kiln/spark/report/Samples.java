@@ -14,6 +14,7 @@ import io.kiln.spark.report.SweepReport.TrialStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
@@ -176,7 +177,7 @@ final class Samples {
         params.put("optimizer.learning-rate", rate);
         trials.add(
             new Trial(
-                String.format("t%03d", trials.size() + 1),
+                String.format(Locale.ROOT, "t%03d", trials.size() + 1),
                 params,
                 failed
                     ? TrialStatus.FAILED

@@ -17,11 +17,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class TrialProgressTest {
@@ -81,8 +84,13 @@ class TrialProgressTest {
     progress.counted(99, 500); // of another sweep
   }
 
+  /** What was printed; a task in this JVM sees the same. */
+  private static final AtomicReference<ByteArrayOutputStream> SAID =
+      new AtomicReference<>(new ByteArrayOutputStream());
+
   @Test
   @Tag("spark")
+  @Timeout(1200)
   void whatARunningTrialCountsComesWithHeartbeats() throws IOException {
     SparkConf conf =
         SparkDefaults.apply(new SparkConf().setMaster("local[2]").setAppName("trial"))
@@ -92,13 +100,18 @@ class TrialProgressTest {
       TrialProgress progress =
           new TrialProgress(book(1), new double[] {1}, new Progress(out, true), System::nanoTime);
       spark.sc().addSparkListener(progress);
+      SAID.set(bytes);
       LongAccumulator counter = progress.begins(0, spark.sc());
       spark
           .parallelize(List.of(0), 1)
           .foreach(
               number -> {
                 counter.add(420);
-                Thread.sleep(4000);
+                while (!Objects.requireNonNull(SAID.get())
+                    .toString(StandardCharsets.UTF_8)
+                    .contains("42 %")) {
+                  Thread.sleep(20); // It runs until a heartbeat has told.
+                }
               });
       assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("running trial-001 42 %");
 
@@ -108,7 +121,7 @@ class TrialProgressTest {
       values.put("model", Map.of("type", "mlp", "hidden", List.of(8)));
       values.put("train", Map.of("epochs", 3, "batch-size", 10));
       LinkedHashMap<String, Object> config = new LinkedHashMap<>(RunConfig.of(values).resolved());
-      TrialTask task = new TrialTask(config, STORAGE, ".", 1, whole);
+      TrialTask task = new TrialTask(config, STORAGE, ".", 1, whole, "");
       spark.parallelize(List.of(0), 1).map(number -> task.run()).collect();
       assertThat(whole.sum()).isEqualTo(TrialProgress.WHOLE);
     }

@@ -170,10 +170,24 @@ class TrainRunClusterTest {
   }
 
   @Test
+  void quickEpochsAreAllInTheReport() throws Exception {
+    Map<String, Object> quick =
+        Map.of(
+            "data",
+            Map.of("format", "synthetic", "train", 40, "validation", 0, "test", 10),
+            "train.batch-size",
+            100,
+            "train.checkpoint-every",
+            "none");
+    assertThat(train(config(2, 300, quick), "quick").history()).hasSize(300);
+  }
+
+  @Test
   void aKilledExecutorCostsTimeAndNoBit() throws Exception {
     Map<String, Object> often = Map.of("train.checkpoint-every", "10 steps");
     RunReport calm = train(config(2, 30, often), "calm");
-    Thread killer = new Thread(() -> killAnExecutorAfterACheckpoint(folder.resolve("stormy")));
+    ProcessHandle victim = executor();
+    Thread killer = new Thread(() -> killAfterACheckpoint(victim, folder.resolve("stormy")));
     killer.start();
     RunReport stormy = train(config(2, 30, often), "stormy");
     killer.join();
@@ -185,19 +199,23 @@ class TrainRunClusterTest {
         .isEqualTo(RunReport.Status.SUCCEEDED);
   }
 
-  private static void killAnExecutorAfterACheckpoint(Path run) {
+  private static ProcessHandle executor() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(
+            process ->
+                process.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void killAfterACheckpoint(ProcessHandle victim, Path run) {
     try {
       Path checkpoints = run.resolve("checkpoints");
       while (!Files.isDirectory(checkpoints) || countOf(checkpoints) == 0) {
-        Thread.sleep(5);
+        Thread.sleep(1);
       }
-      ProcessHandle.current()
-          .descendants()
-          .filter(
-              process ->
-                  process.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
-          .findFirst()
-          .ifPresent(ProcessHandle::destroyForcibly);
+      victim.destroyForcibly();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {

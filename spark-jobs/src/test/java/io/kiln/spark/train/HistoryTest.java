@@ -1,0 +1,190 @@
+package io.kiln.spark.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kiln.nn.io.CheckpointStore;
+import io.kiln.nn.io.FormatException;
+import io.kiln.spark.cluster.AttemptFailedException;
+import io.kiln.spark.cluster.Gang;
+import io.kiln.spark.cluster.GangOptions;
+import io.kiln.spark.cluster.TestSpark;
+import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.report.Progress;
+import io.kiln.spark.report.RunFolder;
+import io.kiln.spark.report.RunReport;
+import io.kiln.spark.store.HadoopStorage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A report has every epoch, however quickly they follow each other. */
+@Tag("spark")
+class HistoryTest {
+  private static JavaSparkContext spark;
+  private static final HadoopStorage STORAGE = new HadoopStorage();
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void start() {
+    spark = TestSpark.start("local[2]");
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.close();
+  }
+
+  private static RunConfig config(int rows, int epochs, String checkpointEvery) {
+    return RunConfig.of(
+        Map.of(
+            "name",
+            "test",
+            "data",
+            Map.of("format", "synthetic", "train", rows, "validation", 0, "test", 10),
+            "model",
+            Map.of("type", "mlp", "hidden", List.of(2)),
+            "train",
+            Map.of("epochs", epochs, "batch-size", 100, "checkpoint-every", checkpointEvery)));
+  }
+
+  private TrainRun run(RunConfig config) throws Exception {
+    TrainRun.Prepared prepared =
+        new TrainRun.Prepared(config, DataCache.get(config.data(), ".", STORAGE), ".", 1);
+    PrintStream quiet = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    return new TrainRun(spark, prepared, STORAGE, quiet);
+  }
+
+  private static List<Integer> epochs(RunReport report) {
+    return report.history().stream().map(RunReport.Epoch::epoch).toList();
+  }
+
+  private void everyEpochIsThere(String name, int epochs) throws Exception {
+    List<Integer> all = IntStream.rangeClosed(1, epochs).boxed().toList();
+    String path = folder.resolve(name).toString();
+    assertThat(epochs(RunFolder.read(STORAGE, path))).isEqualTo(all);
+    assertThat(Files.readAllLines(Path.of(path, "metrics.csv"))).hasSize(1 + epochs);
+  }
+
+  @Test
+  void fiveHundredEpochsOfOneStepAreAllInTheReport() throws Exception {
+    run(config(100, 500, "none")).inNewFolder(folder.resolve("a").toString());
+    everyEpochIsThere("a", 500);
+    run(config(40, 300, "none")).inNewFolder(folder.resolve("b").toString());
+    everyEpochIsThere("b", 300);
+  }
+
+  @Test
+  @Timeout(1200)
+  void checkpointsByTheClockAreWritten() throws Exception {
+    RunConfig config = config(40, 100_000_000, "1 s");
+    TrainTask task =
+        new TrainTask(
+            new LinkedHashMap<>(config.resolved()),
+            STORAGE,
+            ".",
+            folder.toString(),
+            "",
+            1,
+            DataCache.get(config.data(), ".", STORAGE).fingerprint());
+    Gang gang = new Gang(spark, GangOptions.of(spark.getConf(), 1));
+    // It would go on for days, and ends because a checkpoint was written.
+    gang.run(
+        task,
+        message -> {
+          try {
+            if (WorkerMessage.of(message.body()) instanceof WorkerMessage.Saved) {
+              gang.stop();
+            }
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    assertThat(new CheckpointStore(STORAGE, folder.toString(), 3).paths())
+        .hasSizeGreaterThanOrEqualTo(2);
+  }
+
+  @Test
+  void aRunThatIsToldToEndAndCannotInTimeDoesNotStayRunning() throws Exception {
+    RunConfig config = config(40, 1, "none");
+    TrainRun.Prepared prepared =
+        new TrainRun.Prepared(config, DataCache.get(config.data(), ".", STORAGE), ".", 1);
+    String path = folder.resolve("told").toString();
+    try (RunFolder run =
+            RunFolder.create(
+                STORAGE, path, "told", Map.of(), RunRecorder.environment(1, List.of()));
+        TrainAttempts attempts =
+            new TrainAttempts(
+                spark,
+                prepared,
+                STORAGE,
+                path + "/checkpoints",
+                new RunRecorder(run, 1),
+                Progress.ofTerminal())) {
+      attempts.stop(Duration.ofMillis(1));
+      RunReport report = RunFolder.read(STORAGE, path);
+      assertThat(report.status()).isEqualTo(RunReport.Status.FAILED);
+      assertThat(report.error()).isEqualTo("stopped on request; go on with --resume");
+      // Nor does it begin another attempt.
+      assertThatThrownBy(
+              () -> attempts.run("", new CheckpointStore(STORAGE, path + "/checkpoints", 1)))
+          .isInstanceOf(CancellationException.class);
+    }
+  }
+
+  @Test
+  void workersWithOtherCopiesOfTheDataDoNotTrain() {
+    TrainTask task =
+        new TrainTask(
+            new LinkedHashMap<>(config(40, 2, "none").resolved()),
+            STORAGE,
+            ".",
+            folder.toString(),
+            "",
+            1,
+            "0123456789abcdef");
+    assertThatThrownBy(
+            () -> Gang.run(spark, GangOptions.of(spark.getConf(), 2), task, message -> {}))
+        .isInstanceOfSatisfying(
+            AttemptFailedException.class, e -> assertThat(e.retryable()).isFalse())
+        .hasCauseInstanceOf(FormatException.class)
+        .cause()
+        .hasMessageStartingWith("data of worker 0 on 127.0.0.1: their fingerprint is ")
+        .hasMessageEndingWith(
+            " but the driver's is 0123456789ab…; give all machines the same files");
+  }
+
+  @Test
+  void aResumedRunFillsTheGapOfADriverThatWasKilled() throws Exception {
+    RunConfig config = config(40, 60, "20 epochs");
+    run(config).inNewFolder(folder.resolve("c").toString());
+    String path = folder.resolve("c").toString();
+    try (RunFolder killed = RunFolder.resume(STORAGE, path)) {
+      RunReport whole = killed.report();
+      killed.write(whole.change().running().history(whole.history().subList(0, 7)).report());
+    }
+    try (RunFolder again = RunFolder.resume(STORAGE, path)) {
+      CheckpointStore checkpoints = TrainRun.checkpoints(STORAGE, again, config);
+      run(config).in(again, new Resumption(checkpoints.paths().get(1), List.of()));
+    }
+    everyEpochIsThere("c", 60);
+  }
+}
