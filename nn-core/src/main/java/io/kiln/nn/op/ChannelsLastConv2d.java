@@ -76,6 +76,12 @@ final class ChannelsLastConv2d extends Op {
     Var w = input(1);
     Var b = bias();
     Var learned = b != null && b.needsGrad() ? b : null;
+    if (x.shape().size(0) == 0) {
+      // Filters add up over images in working memory, where without any is what others left there.
+      nothing(w);
+      nothing(learned);
+      return;
+    }
     filter.backward(
         kernels().images(),
         scratch(),
@@ -91,6 +97,13 @@ final class ChannelsLastConv2d extends Op {
         x.needsGrad() ? x.gradTarget() : null);
     if (x.needsGrad()) {
       x.gradDone();
+    }
+  }
+
+  /** Adds no gradient. */
+  private static void nothing(@Nullable Var parameter) {
+    if (parameter != null && parameter.needsGrad() && parameter.gradBeta() == 0) {
+      parameter.grad().fill(0);
     }
   }
 

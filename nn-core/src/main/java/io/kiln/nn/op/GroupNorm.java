@@ -140,7 +140,7 @@ public final class GroupNorm extends Op {
 
   @Override
   protected int stateSize() {
-    return 2 * layout.rows();
+    return 3 * layout.rows();
   }
 
   @Override
