@@ -326,8 +326,8 @@ public final class BatchNorm extends Op implements AcrossShards {
   }
 
   @Override
-  protected int stateSize() {
-    return ROWS * width;
+  protected long stateSize() {
+    return (long) ROWS * width;
   }
 
   @Override

@@ -113,7 +113,7 @@ final class ChannelsLastConv2d extends Op {
   }
 
   @Override
-  protected int scratchSize() {
+  protected long scratchSize() {
     return filter.scratchSize();
   }
 

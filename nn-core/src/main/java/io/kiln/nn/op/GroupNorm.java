@@ -139,8 +139,8 @@ public final class GroupNorm extends Op {
   }
 
   @Override
-  protected int stateSize() {
-    return 3 * layout.rows();
+  protected long stateSize() {
+    return 3L * layout.rows();
   }
 
   @Override
