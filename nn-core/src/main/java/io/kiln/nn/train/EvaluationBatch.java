@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * How many samples are evaluated at once: so many that the buffers of a forward pass, of all layers
- * and of the loss, stay below {@value #MOST_BYTES} bytes.
+ * and of the loss, take at most {@value #MOST_BYTES} bytes more than those for one sample.
  *
  * <p>It follows from the network and its loss alone, never from data, workers or threads, so that
  * sums of losses have the same bits for all.
@@ -18,15 +18,16 @@ final class EvaluationBatch {
   /** The most samples. */
   static final int MOST_SAMPLES = 256;
 
-  /** The most bytes of buffers, if one sample does not need more. */
-  static final long MOST_BYTES = 1L << 26;
+  /** The most bytes of buffers beyond those that one sample needs. */
+  static final long MOST_BYTES = 96L << 20;
 
   private EvaluationBatch() {}
 
   /** The most samples that fit, halved from {@value #MOST_SAMPLES}; at least 1. */
   static int of(Network network, Loss loss) {
     int samples = MOST_SAMPLES;
-    while (samples > 1 && bytes(network, loss, samples) > MOST_BYTES) {
+    long most = bytes(network, loss, 1) + MOST_BYTES;
+    while (samples > 1 && bytes(network, loss, samples) > most) {
       samples /= 2;
     }
     return samples;

@@ -45,8 +45,8 @@ public record Outcome(FitResult result, @Nullable Evaluation test, @Nullable Ten
    *
    * @throws ConfigException if its numbers and some text are more than an array holds
    */
-  static void checkFits(Tensor values) {
-    size(TEXT_ROOM, values.count(), values.dtype());
+  static void checkFits(int numbers, DType dtype) {
+    size(TEXT_ROOM, numbers, dtype);
   }
 
   private static int size(long text, int numbers, DType dtype) {
