@@ -44,7 +44,7 @@ final class Tiles {
     line("");
     line("/** Made by src/build/Tiles.java. */");
     line("final class FloatVectorTiles {");
-    line("  static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;");
+    line("  static final VectorSpecies<Float> SPECIES = FloatVectorLanes.SPECIES;");
     line("  static final int LANES = SPECIES.length();");
     line("");
     line("  private FloatVectorTiles() {}");

@@ -49,6 +49,8 @@ final class MemoryPlan {
   private final Map<Var, Block> grads = new HashMap<>();
   private final Map<Op, Block> states = new HashMap<>();
   private final List<Block> blocks = new ArrayList<>();
+  private final List<Integer> sizes = new ArrayList<>();
+  private int scratch;
 
   MemoryPlan(List<Op> ops, Workspace workspace, Var loss, Var[] keep) {
     this.ops = ops;
@@ -58,7 +60,29 @@ final class MemoryPlan {
     kept.add(loss);
   }
 
+  /** Numbers in all buffers that are needed. */
+  long count() {
+    plan();
+    long count = scratch;
+    for (int size : sizes) {
+      count += size;
+    }
+    return count;
+  }
+
+  /** Hands the buffers out. */
   void assign() {
+    plan();
+    for (int slot = 0; slot < sizes.size(); slot++) {
+      workspace.slot(slot, sizes.get(slot));
+    }
+    for (Op op : ops) {
+      hand(op);
+    }
+    workspace.scratch(scratch); // once for all, so that no op keeps a smaller one alive
+  }
+
+  private void plan() {
     for (int i = 0; i < ops.size(); i++) {
       for (Var input : ops.get(i).inputs()) {
         consumers.computeIfAbsent(input, v -> new ArrayList<>()).add(i);
@@ -74,12 +98,9 @@ final class MemoryPlan {
       }
     }
     placeBlocks();
-    int scratch = 0;
     for (Op op : ops) {
-      hand(op);
-      scratch = Math.max(scratch, op.scratchSize());
+      scratch = Math.max(scratch, (int) op.scratchSize());
     }
-    workspace.scratch(scratch); // once for all, so that no op keeps a smaller one alive
   }
 
   private int back(int op) {
@@ -140,7 +161,7 @@ final class MemoryPlan {
   private void planState(int i) {
     Op op = ops.get(i);
     if (op.stateSize() > 0) {
-      states.put(op, block(i, goesBackThrough(op) ? back(i) : i, op.stateSize()));
+      states.put(op, block(i, goesBackThrough(op) ? back(i) : i, (int) op.stateSize()));
     }
   }
 
@@ -181,7 +202,6 @@ final class MemoryPlan {
     List<Block> byBirth = new ArrayList<>(blocks);
     byBirth.sort(Comparator.comparingInt(Block::birth));
     List<Block> last = new ArrayList<>();
-    List<Integer> sizes = new ArrayList<>();
     for (Block block : byBirth) {
       int best = -1;
       for (int slot = 0; slot < last.size(); slot++) {
@@ -197,9 +217,6 @@ final class MemoryPlan {
       last.set(best, block);
       sizes.set(best, Math.max(sizes.get(best), block.count));
       block.slot = best;
-    }
-    for (int slot = 0; slot < sizes.size(); slot++) {
-      workspace.slot(slot, sizes.get(slot));
     }
   }
 

@@ -1,10 +1,12 @@
 package io.kiln.nn.autograd;
 
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,12 +86,12 @@ public abstract class Op {
   }
 
   /** Numbers of working memory that forward and backward need for themselves; see scratch(). */
-  protected int scratchSize() {
+  protected long scratchSize() {
     return 0;
   }
 
   /** Numbers that forward leaves for backward besides inputs and output; see state(). */
-  protected int stateSize() {
+  protected long stateSize() {
     return 0;
   }
 
@@ -146,7 +148,7 @@ public abstract class Op {
   protected final Tensor scratch() {
     Tensor tensor = scratch;
     if (tensor == null) {
-      tensor = output.tape().scratch(scratchSize());
+      tensor = output.tape().scratch((int) scratchSize());
       scratch = tensor;
     }
     return tensor;
@@ -155,10 +157,35 @@ public abstract class Op {
   /** The op's own memory of {@link #stateSize} numbers, kept from forward to backward. */
   protected final Tensor state() {
     Tensor tensor = state;
+    if (tensor == null && stateSize() == 0) {
+      tensor = Tensor.zeros(Shape.of(0), output.tape().dtype()); // a batch of no samples
+      state = tensor;
+    }
     if (tensor == null) {
       throw new IllegalStateException(name() + ": it has no memory yet; run it on a tape");
     }
     return tensor;
+  }
+
+  /**
+   * Refuses an op whose memory no array can hold.
+   *
+   * @throws ConfigException saying how much it needs
+   */
+  final void checkMemory() {
+    long most = Math.max(stateSize(), scratchSize());
+    if (most > Integer.MAX_VALUE) {
+      String shapes =
+          inputs.stream().map(x -> x.shape().toString()).collect(Collectors.joining(", "));
+      throw new ConfigException(
+          name()
+              + ": with inputs "
+              + shapes
+              + " it needs "
+              + most
+              + " numbers of memory but an array has at most 2147483647; use a smaller batch, more"
+              + " shards or smaller samples");
+    }
   }
 
   final void state(Tensor tensor) {

@@ -1,5 +1,6 @@
 package io.kiln.nn.autograd;
 
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
@@ -73,6 +74,7 @@ public final class Params {
   public static Params of(DType dtype, List<Declared> declared) {
     List<Declared> order = new ArrayList<>(declared);
     order.sort(Comparator.comparing(Declared::role));
+    checkTotal(declared);
     long total = 0;
     int trainable = 0;
     Map<String, Entry> entries = new LinkedHashMap<>();
@@ -83,9 +85,6 @@ public final class Params {
             "params: '" + one.name() + "' is declared twice; give the layers different names");
       }
       total += one.shape().count();
-      if (total > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException("params: more than 2147483647 numbers in one network");
-      }
       trainable = one.role().isTrainable() ? (int) total : trainable;
     }
     Tensor values = Tensor.zeros(Shape.of((int) total), dtype);
@@ -105,6 +104,20 @@ public final class Params {
       }
     }
     return new Params(asDeclared, values, trainable);
+  }
+
+  /** All lie in one array. */
+  private static void checkTotal(List<Declared> declared) {
+    long total = 0;
+    for (Declared one : declared) {
+      total += one.shape().count();
+    }
+    if (total > Integer.MAX_VALUE) {
+      throw new ConfigException(
+          "model: its layers have "
+              + total
+              + " parameters together but a network has at most 2147483647; make layers smaller");
+    }
   }
 
   /** The parameters in the order the layers declared them. */

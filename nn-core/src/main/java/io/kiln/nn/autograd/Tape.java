@@ -138,6 +138,7 @@ public final class Tape {
     if (planned) {
       throw new IllegalStateException("tape: it is planned; record on a new one");
     }
+    op.checkMemory();
     op.scope(scope);
     ops.add(op);
     return op.output();
@@ -180,7 +181,7 @@ public final class Tape {
     y.value(
         op.isView() ? op.input(0).value().reshape(y.storage()) : Tensor.zeros(y.storage(), dtype));
     if (op.stateSize() > 0) {
-      op.state(Tensor.zeros(Shape.of(op.stateSize()), dtype));
+      op.state(Tensor.zeros(Shape.of((int) op.stateSize()), dtype));
     }
   }
 
@@ -193,6 +194,14 @@ public final class Tape {
   public void plan(Var loss, Var... keep) {
     new MemoryPlan(ops, workspace, loss, keep).assign();
     planned = true;
+  }
+
+  /**
+   * Numbers in the buffers that {@link #plan} with the same arguments would take, parameters and
+   * inputs not counted. Nothing is allocated: inputs may be placeholders.
+   */
+  public long planned(Var loss, Var... keep) {
+    return new MemoryPlan(ops, workspace, loss, keep).count();
   }
 
   /**

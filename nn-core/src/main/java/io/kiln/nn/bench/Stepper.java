@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Training steps of one case on some threads: each thread takes a slice of the batch through
@@ -27,6 +28,7 @@ public final class Stepper implements AutoCloseable {
   private final List<Thread> helpers = new ArrayList<>();
   private final CyclicBarrier gate;
   private volatile boolean closed;
+  private volatile @Nullable Throwable trouble;
 
   /** Threads ready for a case's steps, at most one a sample. */
   public Stepper(BenchCase one, int threads) {
@@ -55,15 +57,36 @@ public final class Stepper implements AutoCloseable {
   }
 
   private void help(Slice slice, Part part) {
-    while (true) {
-      meet();
-      if (closed) {
-        return;
+    try {
+      while (true) {
+        meet();
+        if (closed) {
+          return;
+        }
+        work(slice, part);
       }
-      slice.run();
-      meet();
-      update(part);
-      meet();
+    } catch (Throwable e) {
+      fail(e); // an Error too, or the others would wait for this thread for ever
+    }
+  }
+
+  private void work(Slice slice, Part part) {
+    slice.run();
+    meet();
+    update(part);
+    meet();
+  }
+
+  /** Keeps the first trouble and lets nobody wait any more, now or later. */
+  private void fail(Throwable e) {
+    synchronized (this) {
+      trouble = trouble == null ? e : trouble;
+    }
+    Thread.currentThread().interrupt();
+    try {
+      gate.await(); // an interrupted thread breaks the gate for all
+    } catch (InterruptedException | BrokenBarrierException broken) {
+      Thread.interrupted();
     }
   }
 
@@ -109,17 +132,24 @@ public final class Stepper implements AutoCloseable {
         gate.await();
       }
     } catch (InterruptedException | BrokenBarrierException e) {
-      throw new IllegalStateException("bench: a thread of the batch failed", e);
+      Throwable first = trouble == null ? e : trouble;
+      throw new IllegalStateException("bench: a thread of the batch failed: " + first, first);
     }
   }
 
-  /** One step; returns the mean loss before the update. */
+  /**
+   * One step; returns the mean loss before the update.
+   *
+   * @throws IllegalStateException if another thread failed in this step or an earlier one
+   */
   public double step() {
-    meet();
-    slices.get(0).run();
-    meet();
-    update(parts.get(0));
-    meet();
+    try {
+      meet();
+      work(slices.get(0), parts.get(0));
+    } catch (Throwable e) {
+      fail(e);
+      throw e;
+    }
     double loss = slices.get(0).loss();
     for (int i = 1; i < slices.size(); i++) {
       loss += slices.get(i).loss();
@@ -150,6 +180,8 @@ public final class Stepper implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    meet();
+    if (trouble == null) {
+      meet();
+    }
   }
 }

@@ -57,13 +57,15 @@ public record Normalization(List<Double> mean, List<Double> deviation) {
       }
       double count = Math.max(1.0, (double) samples.length * area);
       double sum = 0;
-      double squares = 0;
       for (int value = 0; value < 256; value++) {
         sum += value * (double) histogram[value];
-        squares += (double) value * value * histogram[value];
       }
       double mean = sum / count;
-      double variance = Math.max(0, squares / count - mean * mean);
+      double squares = 0;
+      for (int value = 0; value < 256; value++) {
+        squares += histogram[value] * (value - mean) * (value - mean);
+      }
+      double variance = squares / count;
       means.add(mean / 255);
       deviations.add(variance > 0 ? Math.sqrt(variance) / 255 : 1.0);
     }

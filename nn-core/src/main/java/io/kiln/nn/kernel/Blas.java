@@ -22,11 +22,12 @@ public final class Blas {
 
   private record Choice(BLAS blas, boolean isNative, String name, String reason) {}
 
-  /** What is in use, in words for a person: library, version and way of calling. */
+  /** What is in use, in words for a person: library, version, way of calling, and vectors. */
   public static String name() {
-    return Vectors.multiply()
-        ? CHOICE.name + " + Vector API, " + Vectors.bits() + " bits"
-        : CHOICE.name;
+    String vectors = Vectors.multiply() ? " + Vector API, " + Vectors.bits() + " bits" : "";
+    String reason = Vectors.reason();
+    String without = Vectors.bits() == 0 ? "no vectors: " : "";
+    return CHOICE.name + vectors + (reason.isEmpty() ? "" : " (" + without + reason + ")");
   }
 
   /** Whether native code does the products. */

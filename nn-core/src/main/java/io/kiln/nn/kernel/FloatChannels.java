@@ -7,7 +7,8 @@ import java.util.Arrays;
 @SuppressWarnings("cast") // the casts are needed in one of the two widths only
 final class FloatChannels implements Channels {
   @Override
-  public void moments(Tensor x, int n, int channels, int plane, Tensor mean, Tensor variance) {
+  public void moments(
+      Tensor x, int n, int channels, int plane, Tensor center, Tensor rest, Tensor variance) {
     float[] xs = x.floats();
     double count = Math.max(1, (double) n * plane);
     for (int c = 0; c < channels; c++) {
@@ -39,7 +40,9 @@ final class FloatChannels implements Channels {
         double last = q < plane ? xs[at + q] - m : 0;
         squares += (a0 + a1) + last * last;
       }
-      mean.floats()[mean.offset() + c] = (float) m;
+      float middle = (float) m;
+      center.floats()[center.offset() + c] = middle;
+      rest.floats()[rest.offset() + c] = (float) (m - middle);
       variance.floats()[variance.offset() + c] = (float) (squares / count);
     }
   }
@@ -50,6 +53,7 @@ final class FloatChannels implements Channels {
       int n,
       int channels,
       int plane,
+      Tensor center,
       Tensor scale,
       Tensor shift,
       boolean rectified,
@@ -57,13 +61,14 @@ final class FloatChannels implements Channels {
     float[] xs = x.floats();
     float[] ys = y.floats();
     for (int p = 0; p < n * channels; p++) {
+      float m = center.floats()[center.offset() + p % channels];
       float a = scale.floats()[scale.offset() + p % channels];
       float b = shift.floats()[shift.offset() + p % channels];
       float least = rectified ? 0 : Float.NEGATIVE_INFINITY;
       int at = x.offset() + p * plane;
       int to = y.offset() + p * plane;
       for (int q = 0; q < plane; q++) {
-        ys[to + q] = Math.max(a * xs[at + q] + b, least);
+        ys[to + q] = Math.max(a * (xs[at + q] - m) + b, least);
       }
     }
   }
@@ -77,14 +82,14 @@ final class FloatChannels implements Channels {
       int n,
       int channels,
       int plane,
-      Tensor mean,
+      Tensor center,
       Tensor sums,
       Tensor products) {
     float[] dys = dy.floats();
     float[] xs = x.floats();
     float[] ys = y.floats();
     for (int c = 0; c < channels; c++) {
-      float m = mean.floats()[mean.offset() + c];
+      float m = center.floats()[center.offset() + c];
       double sum = 0;
       double product = 0;
       for (int i = 0; i < n; i++) {
@@ -112,6 +117,7 @@ final class FloatChannels implements Channels {
       int n,
       int channels,
       int plane,
+      Tensor center,
       Tensor a,
       Tensor b,
       Tensor d,
@@ -122,6 +128,7 @@ final class FloatChannels implements Channels {
     float[] dxs = dx.floats();
     for (int p = 0; p < n * channels; p++) {
       int c = p % channels;
+      float m = center.floats()[center.offset() + c];
       float ca = a.floats()[a.offset() + c];
       float cb = b.floats()[b.offset() + c];
       float cd = d.floats()[d.offset() + c];
@@ -131,7 +138,7 @@ final class FloatChannels implements Channels {
       int to = dx.offset() + p * plane;
       for (int q = 0; q < plane; q++) {
         float g = rectified && !(ys[mask + q] > 0) ? 0 : dys[by + q];
-        dxs[to + q] = ca * g + (cb * xs[at + q] + cd);
+        dxs[to + q] = ca * g + (cb * (xs[at + q] - m) + cd);
       }
     }
   }

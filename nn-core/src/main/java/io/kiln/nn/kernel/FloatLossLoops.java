@@ -36,8 +36,8 @@ final class FloatLossLoops implements LossLoops {
         for (int i = 0; i < n; i++) {
           double v = xs[at + i];
           double target = ts[by + i];
-          double softplus = Math.log1p(Math.exp(-Math.abs(v))) + Math.max(-v, 0);
-          sum += (1 - target) * v + (1 + (a - 1) * target) * softplus;
+          double tail = Math.log1p(Math.exp(-Math.abs(v)));
+          sum += (1 - target) * (Math.max(v, 0) + tail) + a * target * (Math.max(-v, 0) + tail);
         }
       }
       case HINGE -> {
@@ -83,8 +83,11 @@ final class FloatLossLoops implements LossLoops {
       case LOGISTIC -> {
         for (int i = 0; i < n; i++) {
           double target = ts[by + i];
-          double below = 1 / (1 + Math.exp((double) xs[at + i]));
-          dxs[to + i] = (float) (scale * (1 - target - (1 + (a - 1) * target) * below));
+          double v = xs[at + i];
+          double tail = Math.exp(-Math.abs(v));
+          double above = (v > 0 ? 1 : tail) / (1 + tail);
+          double below = (v > 0 ? tail : 1) / (1 + tail);
+          dxs[to + i] = (float) (scale * ((1 - target) * above - a * target * below));
         }
       }
       case HINGE -> {

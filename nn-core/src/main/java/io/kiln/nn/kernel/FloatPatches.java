@@ -56,7 +56,7 @@ final class FloatPatches implements Patches {
       for (int ox = 0; ox < first; ox++) {
         cs[to + ox] = 0;
       }
-      if (step == 1) {
+      if (step == 1 && end > first) {
         System.arraycopy(xs, from + first, cs, to + first, end - first);
       } else {
         for (int ox = first; ox < end; ox++) {

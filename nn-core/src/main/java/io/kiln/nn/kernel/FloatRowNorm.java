@@ -25,15 +25,17 @@ final class FloatRowNorm implements RowNorm {
       double mean = sum(xs, at, columns) / columns;
       double variance = squares(xs, at, columns, mean) / columns;
       float center = (float) mean;
+      float rest = (float) (mean - center);
       float inverse = (float) (1 / Math.sqrt(variance + epsilon));
       stats[statistics.offset() + row] = center;
       stats[statistics.offset() + layout.rows() + row] = inverse;
+      stats[statistics.offset() + 2 * layout.rows() + row] = rest;
       if (w == null && b == null) {
         for (int j = 0; j < columns; j++) {
-          ys[to + j] = (xs[at + j] - center) * inverse;
+          ys[to + j] = (xs[at + j] - center - rest) * inverse;
         }
       } else {
-        affine(layout, row, xs, at, w, b, ys, to, center, inverse);
+        affine(layout, row, xs, at, w, b, ys, to, center, rest, inverse);
       }
     }
   }
@@ -48,6 +50,7 @@ final class FloatRowNorm implements RowNorm {
       float[] ys,
       int to,
       float center,
+      float rest,
       float inverse) {
     int first = row % layout.groups() * layout.channels();
     int places = layout.places();
@@ -57,7 +60,7 @@ final class FloatRowNorm implements RowNorm {
       int wAt = w.offset() + first;
       int bAt = b.offset() + first;
       for (int j = 0, n = layout.channels(); j < n; j++) {
-        ys[to + j] = (xs[at + j] - center) * inverse * ws[wAt + j] + bs[bAt + j];
+        ys[to + j] = (xs[at + j] - center - rest) * inverse * ws[wAt + j] + bs[bAt + j];
       }
       return;
     }
@@ -65,7 +68,7 @@ final class FloatRowNorm implements RowNorm {
       float gain = w == null ? inverse : inverse * w.floats()[w.offset() + first + c];
       float offset = b == null ? 0 : b.floats()[b.offset() + first + c];
       for (int j = c * places, end = j + places; j < end; j++) {
-        ys[to + j] = (xs[at + j] - center) * gain + offset;
+        ys[to + j] = (xs[at + j] - center - rest) * gain + offset;
       }
     }
   }
@@ -83,10 +86,11 @@ final class FloatRowNorm implements RowNorm {
     for (int row = 0; row < layout.rows(); row++) {
       float center = statistics.floats()[statistics.offset() + row];
       float inverse = statistics.floats()[statistics.offset() + layout.rows() + row];
+      float rest = statistics.floats()[statistics.offset() + 2 * layout.rows() + row];
       if (layout.places() == 1) {
-        single(layout, row, x, w, dy, center, inverse, dx, dw, db);
+        single(layout, row, x, w, dy, center, rest, inverse, dx, dw, db);
       } else {
-        blocks(layout, row, x, w, dy, center, inverse, dx, dw, db);
+        blocks(layout, row, x, w, dy, center, rest, inverse, dx, dw, db);
       }
     }
   }
@@ -99,6 +103,7 @@ final class FloatRowNorm implements RowNorm {
       @Nullable Tensor w,
       Tensor dy,
       float center,
+      float rest,
       float inverse,
       @Nullable Tensor dx,
       @Nullable Tensor dw,
@@ -113,7 +118,7 @@ final class FloatRowNorm implements RowNorm {
       float[] dws = dw.floats();
       int to = dw.offset() + first;
       for (int j = 0; j < columns; j++) {
-        dws[to + j] += dys[by + j] * ((xs[at + j] - center) * inverse);
+        dws[to + j] += dys[by + j] * ((xs[at + j] - center - rest) * inverse);
       }
     }
     if (db != null) {
@@ -139,7 +144,7 @@ final class FloatRowNorm implements RowNorm {
         dxs[to + j] = dys[by + j] * ws[wAt + j];
       }
     }
-    project(xs, at, dxs, to, columns, center, inverse);
+    project(xs, at, dxs, to, columns, center, rest, inverse);
   }
 
   /** Several places a channel: loops over the places of each channel. */
@@ -150,6 +155,7 @@ final class FloatRowNorm implements RowNorm {
       @Nullable Tensor w,
       Tensor dy,
       float center,
+      float rest,
       float inverse,
       @Nullable Tensor dx,
       @Nullable Tensor dw,
@@ -161,12 +167,13 @@ final class FloatRowNorm implements RowNorm {
     int at = x.offset() + row * columns;
     int by = dy.offset() + row * columns;
     int first = row % layout.groups() * layout.channels();
+    double middle = (double) center + rest;
     for (int c = 0; c < layout.channels(); c++) {
       int begin = c * places;
       double plain = sum(dys, by + begin, places);
       if (dw != null) {
         double product = dot(dys, by + begin, xs, at + begin, places);
-        dw.floats()[dw.offset() + first + c] += (float) ((product - center * plain) * inverse);
+        dw.floats()[dw.offset() + first + c] += (float) ((product - middle * plain) * inverse);
       }
       if (db != null) {
         db.floats()[db.offset() + first + c] += (float) plain;
@@ -182,19 +189,26 @@ final class FloatRowNorm implements RowNorm {
     }
     if (dx != null) {
       int to = dx.offset() + row * columns;
-      project(xs, at, dx.floats(), to, columns, center, inverse);
+      project(xs, at, dx.floats(), to, columns, center, rest, inverse);
     }
   }
 
   /** g ← inverse·(g − mean(g) − x̂·mean(g·x̂)). */
   private static void project(
-      float[] xs, int at, float[] gs, int to, int columns, float center, float inverse) {
+      float[] xs,
+      int at,
+      float[] gs,
+      int to,
+      int columns,
+      float center,
+      float rest,
+      float inverse) {
     double plain = sum(gs, to, columns);
-    double product = (dot(gs, to, xs, at, columns) - center * plain) * inverse;
+    double product = (dot(gs, to, xs, at, columns) - ((double) center + rest) * plain) * inverse;
     float mean = (float) (plain / columns);
     float slope = (float) (product / columns * inverse);
     for (int j = 0; j < columns; j++) {
-      gs[to + j] = (gs[to + j] - mean - (xs[at + j] - center) * slope) * inverse;
+      gs[to + j] = (gs[to + j] - mean - (xs[at + j] - center - rest) * slope) * inverse;
     }
   }
 

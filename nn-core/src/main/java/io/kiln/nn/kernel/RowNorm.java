@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A row is {@code channels} blocks of {@code places} numbers; row r belongs to group r mod
  * groups, and its block c has the gain w[group·channels + c]. Layer norm is one group with one
  * place a channel; instance norm has one channel a group.
+ *
+ * <p>A mean far from zero does not fit into float32: it is kept as a center and a rest, mean =
+ * center + rest, and what is normalised is (x − center) − rest, of which the first difference is
+ * exact where it matters.
  */
 public interface RowNorm {
   /** How the numbers lie. */
@@ -23,7 +27,7 @@ public interface RowNorm {
    * y = (x − mean)·inverse·w + b with inverse = 1 / √(variance + epsilon), variance divided by the
    * number of columns.
    *
-   * @param statistics [2·rows], written: means, then inverses
+   * @param statistics [3·rows], written: centers, then inverses, then rests
    */
   void forward(
       Layout layout,

@@ -124,11 +124,11 @@ public final class Network {
     for (Shape shape : spec.inputs()) {
       inputs.add(tape.placeholder(shape.batch(1)));
     }
-    return declare(model, new Scope(source, tape, "", true), inputs).shape();
+    return forward(model, new Scope(source, tape, "", true), inputs).shape();
   }
 
-  /** Records a model for the first time: what does not fit together shows here, and where. */
-  private static Var declare(Model model, Scope scope, List<Var> inputs) {
+  /** Records a model: what does not fit together, or into memory, shows here, and where. */
+  private static Var forward(Model model, Scope scope, List<Var> inputs) {
     try {
       return model.forward(scope, inputs);
     } catch (IllegalArgumentException e) {
@@ -197,7 +197,7 @@ public final class Network {
   public Var record(Tape tape, List<Var> inputs, Model part) {
     Function<String, Var> leaves = name -> tape.constant(params.value(name));
     tape.allowChannelsLast();
-    return tape.plain(part.forward(new Scope(source(leaves), tape, "", false), inputs));
+    return tape.plain(forward(part, new Scope(source(leaves), tape, "", false), inputs));
   }
 
   /**
@@ -226,7 +226,7 @@ public final class Network {
     if (fuses) {
       tape.allowChannelsLast();
     }
-    return tape.plain(model.forward(new Scope(source(leaves), tape, "", true, fuses), inputs));
+    return tape.plain(forward(model, new Scope(source(leaves), tape, "", true, fuses), inputs));
   }
 
   /**

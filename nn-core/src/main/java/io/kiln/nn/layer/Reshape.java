@@ -34,15 +34,15 @@ public record Reshape(List<Integer> shape) implements Layer {
 
   @Override
   public Var forward(Scope scope, Var x) {
-    int known = 1;
+    long known = 1;
     for (int size : shape) {
-      known *= size == -1 ? 1 : size;
+      known *= size == -1 ? 1 : size; // an overflow is too large for the shape too
     }
     int sample = x.shape().sample().count();
     int[] sizes = new int[shape.size() + 1];
     sizes[0] = x.shape().size(0);
     for (int i = 0; i < shape.size(); i++) {
-      sizes[i + 1] = shape.get(i) == -1 ? sample / Math.max(1, known) : shape.get(i);
+      sizes[i + 1] = shape.get(i) == -1 ? (int) (sample / Math.max(1, known)) : shape.get(i);
     }
     return io.kiln.nn.op.Reshape.of(x, Shape.of(sizes));
   }

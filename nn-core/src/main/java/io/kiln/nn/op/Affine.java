@@ -60,8 +60,8 @@ public final class Affine extends Op {
   }
 
   @Override
-  protected int scratchSize() {
-    return computesTransposed() ? n * out : 0;
+  protected long scratchSize() {
+    return computesTransposed() ? (long) n * out : 0;
   }
 
   @Override

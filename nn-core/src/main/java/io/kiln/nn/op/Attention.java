@@ -124,12 +124,12 @@ public final class Attention extends Op {
   }
 
   @Override
-  protected int stateSize() {
-    return n * heads * queries * keys;
+  protected long stateSize() {
+    return (long) n * heads * queries * keys;
   }
 
   @Override
-  protected int scratchSize() {
+  protected long scratchSize() {
     return stateSize();
   }
 

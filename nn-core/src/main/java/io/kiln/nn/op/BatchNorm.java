@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * own batch only.
  */
 public final class BatchNorm extends Op implements AcrossShards {
-  private static final int ROWS = 9;
+  private static final int ROWS = 10;
 
   private final int n;
   private final int channels;
@@ -115,8 +115,23 @@ public final class BatchNorm extends Op implements AcrossShards {
     return rows[i];
   }
 
-  private Tensor mean() {
+  /** What is taken off x first: the mean as far as it fits into the width of x. */
+  private Tensor center() {
     return row(0);
+  }
+
+  /** What the mean is beyond the center. */
+  private Tensor rest() {
+    return row(9);
+  }
+
+  private double mean(int c) {
+    return center().get(c) + rest().get(c);
+  }
+
+  private void mean(int c, double mean) {
+    center().set(c, mean);
+    rest().set(c, mean - center().get(c));
   }
 
   private Tensor inverse() {
@@ -130,7 +145,9 @@ public final class BatchNorm extends Op implements AcrossShards {
       count = (double) n * plane;
       moveStatistics();
     } else {
-      copy(input(3).value(), mean());
+      copy(input(3).value(), center());
+      clearRest(center());
+      rest().fill(0);
       copy(input(4).value(), inverse());
     }
     normalize();
@@ -138,7 +155,7 @@ public final class BatchNorm extends Op implements AcrossShards {
 
   /** Mean and variance of the own batch. */
   private void moments() {
-    kernels().channels().moments(input(0).value(), n, width, plane, mean(), inverse());
+    kernels().channels().moments(input(0).value(), n, width, plane, center(), rest(), inverse());
   }
 
   /** From mean and variance to the output; the variance gives way to 1/√(σ² + ε). */
@@ -152,11 +169,12 @@ public final class BatchNorm extends Op implements AcrossShards {
       double factor = input(1).value().get(c) * inverse;
       inverse().set(c, inverse);
       scale.set(c, factor);
-      shift.set(c, input(2).value().get(c) - mean().get(c) * factor);
+      shift.set(c, input(2).value().get(c) - rest().get(c) * factor);
     }
     kernels()
         .channels()
-        .affine(input(0).value(), n, width, plane, scale, shift, rectified, output().value());
+        .affine(
+            input(0).value(), n, width, plane, center(), scale, shift, rectified, output().value());
   }
 
   private void moveStatistics() {
@@ -167,7 +185,7 @@ public final class BatchNorm extends Op implements AcrossShards {
     Tensor runningVariance = input(4).value();
     double unbiased = count > 1 ? count / (count - 1) : 1;
     for (int c = 0; c < channels; c++) {
-      runningMean.set(c, (1 - momentum) * runningMean.get(c) + momentum * mean().get(c));
+      runningMean.set(c, (1 - momentum) * runningMean.get(c) + momentum * mean(c));
       runningVariance.set(
           c, (1 - momentum) * runningVariance.get(c) + momentum * unbiased * inverse().get(c));
     }
@@ -185,7 +203,7 @@ public final class BatchNorm extends Op implements AcrossShards {
     moments();
     double own = (double) n * plane;
     for (int c = 0; c < channels; c++) {
-      double mean = mean().get(c);
+      double mean = mean(c);
       part.set(c, own * mean);
       part.set(channels + c, own * (inverse().get(c) + mean * mean));
     }
@@ -197,7 +215,7 @@ public final class BatchNorm extends Op implements AcrossShards {
     count = sum.get(2 * channels);
     for (int c = 0; c < channels; c++) {
       double mean = sum.get(c) / count;
-      mean().set(c, mean);
+      mean(c, mean);
       inverse().set(c, Math.max(0, sum.get(channels + c) / count - mean * mean));
     }
     moveStatistics();
@@ -237,9 +255,12 @@ public final class BatchNorm extends Op implements AcrossShards {
             n,
             width,
             plane,
-            mean(),
+            center(),
             row(4),
             row(5));
+    for (int c = 0; c < channels; c++) {
+      row(5).set(c, row(5).get(c) - rest().get(c) * row(4).get(c));
+    }
   }
 
   /**
@@ -263,7 +284,7 @@ public final class BatchNorm extends Op implements AcrossShards {
       double slope = training ? -factor * inverse * dGain / all : 0;
       a.set(c, factor);
       b.set(c, slope);
-      d.set(c, training ? -factor * sums.get(c) / all - slope * mean().get(c) : 0);
+      d.set(c, training ? -factor * sums.get(c) / all - slope * rest().get(c) : 0);
     }
     for (int c = 0; c < channels; c++) {
       row(5).set(c, row(5).get(c) * inverse().get(c));
@@ -282,6 +303,7 @@ public final class BatchNorm extends Op implements AcrossShards {
               n,
               width,
               plane,
+              center(),
               a,
               b,
               d,
@@ -312,8 +334,8 @@ public final class BatchNorm extends Op implements AcrossShards {
   }
 
   @Override
-  protected int stateSize() {
-    return ROWS * width;
+  protected long stateSize() {
+    return (long) ROWS * width;
   }
 
   @Override

@@ -76,6 +76,12 @@ final class ChannelsLastConv2d extends Op {
     Var w = input(1);
     Var b = bias();
     Var learned = b != null && b.needsGrad() ? b : null;
+    if (x.shape().size(0) == 0) {
+      // Filters add up over images in working memory, where without any is what others left there.
+      nothing(w);
+      nothing(learned);
+      return;
+    }
     filter.backward(
         kernels().images(),
         scratch(),
@@ -94,13 +100,20 @@ final class ChannelsLastConv2d extends Op {
     }
   }
 
+  /** Adds no gradient. */
+  private static void nothing(@Nullable Var parameter) {
+    if (parameter != null && parameter.needsGrad() && parameter.gradBeta() == 0) {
+      parameter.grad().fill(0);
+    }
+  }
+
   @Override
   protected boolean keepsOutput() {
     return rectified;
   }
 
   @Override
-  protected int scratchSize() {
+  protected long scratchSize() {
     return filter.scratchSize();
   }
 

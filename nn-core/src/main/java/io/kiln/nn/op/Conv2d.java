@@ -147,7 +147,7 @@ public final class Conv2d extends Op {
   }
 
   @Override
-  protected int scratchSize() {
+  protected long scratchSize() {
     return filtering.scratchSize();
   }
 

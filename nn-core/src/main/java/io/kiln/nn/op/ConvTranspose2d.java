@@ -145,7 +145,7 @@ public final class ConvTranspose2d extends Op {
   }
 
   @Override
-  protected int scratchSize() {
+  protected long scratchSize() {
     return filtering.scratchSize();
   }
 

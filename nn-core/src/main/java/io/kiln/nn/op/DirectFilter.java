@@ -38,7 +38,7 @@ final class DirectFilter implements ImageFilter {
   private final int columnsAt;
   private final int gradient;
   private final int biasAt;
-  private final int size;
+  private final long size;
 
   private @Nullable Tensor work;
   private @Nullable Tensor bias;
@@ -79,21 +79,18 @@ final class DirectFilter implements ImageFilter {
     for (int q = 0; q < rowsD.length; q++) {
       rowsD[q] = q * padded(covered.length);
     }
-    int at = 0;
-    this.frames = at;
-    at += sizes.isFramed() ? images * frame : 0;
-    this.maskedAt = at;
-    at += images * out * sizes.widthOut();
-    this.turned = at;
-    at += covered.length * sizes.widthOut();
-    this.turnedBack = at;
-    at += sizes.planes() ? 0 : window.kernelCount() * sizes.filters() * sizes.widthIn();
-    this.columnsAt = at;
-    at += byColumns() ? ENOUGH * padded(covered.length) + sizes.lanes() : 0;
-    this.gradient = at;
-    at += covered.length * sizes.widthOut();
-    this.biasAt = at;
-    this.size = at + sizes.widthOut();
+    Room room = new Room();
+    long weights = (long) covered.length * sizes.widthOut();
+    long back = (long) window.kernelCount() * sizes.filters() * sizes.widthIn();
+    this.frames = room.take(sizes.isFramed() ? (long) images * frame : 0);
+    this.maskedAt = room.take((long) images * out * sizes.widthOut());
+    this.turned = room.take(weights);
+    this.turnedBack = room.take(sizes.planes() ? 0 : back);
+    this.columnsAt =
+        room.take(byColumns() ? (long) ENOUGH * padded(covered.length) + sizes.lanes() : 0);
+    this.gradient = room.take(weights);
+    this.biasAt = room.take(sizes.widthOut());
+    this.size = room.size();
   }
 
   private int padded(int count) {
@@ -119,7 +116,7 @@ final class DirectFilter implements ImageFilter {
   }
 
   @Override
-  public int scratchSize() {
+  public long scratchSize() {
     return size;
   }
 

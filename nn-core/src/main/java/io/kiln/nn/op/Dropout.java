@@ -82,7 +82,7 @@ public final class Dropout extends Op {
   }
 
   @Override
-  protected int stateSize() {
+  protected long stateSize() {
     return output().shape().count();
   }
 

@@ -63,8 +63,8 @@ final class Filtering {
   }
 
   /** Numbers of working memory. */
-  int scratchSize() {
-    return (height() + filters / groups) * width();
+  long scratchSize() {
+    return ((long) height() + filters / groups) * width();
   }
 
   /** Flops of one of the three products. */

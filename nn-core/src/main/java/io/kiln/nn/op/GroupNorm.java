@@ -152,8 +152,8 @@ public final class GroupNorm extends Op {
   }
 
   @Override
-  protected int stateSize() {
-    return 2 * layout.rows();
+  protected long stateSize() {
+    return 3L * layout.rows();
   }
 
   @Override

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 interface ImageFilter {
   /** Numbers of working memory. */
-  int scratchSize();
+  long scratchSize();
 
   /**
    * y = w ∗ x + b, cut at 0 from below if {@code rectified}.

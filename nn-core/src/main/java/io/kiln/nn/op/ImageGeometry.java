@@ -46,6 +46,18 @@ record ImageGeometry(int n, int channels, int filters, Window window, int lanes,
 
   /** Numbers of an image of that height and width. */
   int image(int h, int w) {
-    return h * w * (planes ? channels : widthIn());
+    long count = (long) h * w * (planes ? channels : widthIn());
+    Check.that(
+        count <= Integer.MAX_VALUE,
+        "conv2d: an image of ["
+            + channels
+            + ", "
+            + h
+            + ", "
+            + w
+            + "], padding included, has "
+            + count
+            + " numbers but at most 2147483647 fit; give smaller images");
+    return (int) count;
   }
 }

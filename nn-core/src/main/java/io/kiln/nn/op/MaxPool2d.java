@@ -129,7 +129,7 @@ public final class MaxPool2d extends Op {
   }
 
   @Override
-  protected int stateSize() {
+  protected long stateSize() {
     return output().storage().count();
   }
 

@@ -101,11 +101,10 @@ public final class Recurrent extends Op {
   }
 
   @Override
-  protected int stateSize() {
-    if (cell.gates() == 1) {
-      return h(steps + 1);
-    }
-    return cell == Cell.GRU ? fromState(steps) : gates(steps);
+  protected long stateSize() {
+    long states = (steps + 1L) * block * (cell.hasMemory() ? 2 : 1);
+    long gates = cell.gates() == 1 ? 0 : (long) steps * gateBlock;
+    return states + (cell == Cell.GRU ? 2 : 1) * gates;
   }
 
   // Working memory of backward: dh, dc, what a mask keeps of both, da of all steps, du of all
@@ -120,8 +119,9 @@ public final class Recurrent extends Op {
   }
 
   @Override
-  protected int scratchSize() {
-    return du(steps) + products.size();
+  protected long scratchSize() {
+    long da = (long) steps * gateBlock;
+    return 4L * block + (cell == Cell.GRU ? 2 : 1) * da + products.size();
   }
 
   @Override

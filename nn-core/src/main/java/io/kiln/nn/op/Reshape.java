@@ -30,7 +30,7 @@ public final class Reshape extends Op {
   /** Records x [n, …] as a matrix [n, rest]. */
   public static Var flatten(Var x) {
     int n = x.shape().size(0);
-    return of(x, Shape.of(n, n == 0 ? 0 : x.shape().count() / n));
+    return of(x, Shape.of(n, x.shape().count(1, x.shape().rank())));
   }
 
   @Override

@@ -162,8 +162,8 @@ public final class SoftCrossEntropy extends Op {
   }
 
   @Override
-  protected int stateSize() {
-    return (ofScores ? 2 : 1) * n * classes;
+  protected long stateSize() {
+    return (ofScores ? 2L : 1L) * n * classes;
   }
 
   @Override

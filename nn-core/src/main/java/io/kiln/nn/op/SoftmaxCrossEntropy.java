@@ -61,8 +61,8 @@ public final class SoftmaxCrossEntropy extends Op {
   }
 
   @Override
-  protected int stateSize() {
-    return n * classes;
+  protected long stateSize() {
+    return (long) n * classes;
   }
 
   @Override

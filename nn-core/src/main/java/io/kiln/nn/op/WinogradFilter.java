@@ -47,7 +47,7 @@ final class WinogradFilter implements ImageFilter {
   private final int stripOutAt;
   private final int tileAt;
   private final int biasAt;
-  private final int size;
+  private final long size;
 
   private @Nullable Tensor work;
   private @Nullable Tensor bias;
@@ -69,26 +69,19 @@ final class WinogradFilter implements ImageFilter {
     this.tilesIn = steps(most, widthIn);
     this.tilesOut = steps(most, widthOut);
     this.channelsOut = steps(sizes.channels(), widthOut);
-    int filterSize = Math.max(sizes.channels() * widthOut, sizes.filters() * widthIn);
-    int at = 0;
-    this.filtersAt = at;
-    at += POINTS * filterSize;
-    this.gradientAt = at;
-    at += POINTS * filterSize;
-    this.turnedAt = at;
-    at += 9 * filterSize;
-    this.inputsAt = at;
-    at += POINTS * strideV;
-    this.productsAt = at;
-    at += POINTS * strideM;
-    this.stripAt = at;
-    at += SIDE * (TILE * tilesW + 2) * widthIn;
-    this.stripOutAt = at;
-    at += TILE * TILE * tilesW * widthOut;
-    this.tileAt = at;
-    at += winograd.workSize(tilesW, widthIn, widthOut);
-    this.biasAt = at;
-    this.size = at + widthOut;
+    long filterSize =
+        Math.max((long) sizes.channels() * widthOut, (long) sizes.filters() * widthIn);
+    Room room = new Room();
+    this.filtersAt = room.take(POINTS * filterSize);
+    this.gradientAt = room.take(POINTS * filterSize);
+    this.turnedAt = room.take(9 * filterSize);
+    this.inputsAt = room.take((long) POINTS * strideV);
+    this.productsAt = room.take((long) POINTS * strideM);
+    this.stripAt = room.take((long) SIDE * (TILE * tilesW + 2) * widthIn);
+    this.stripOutAt = room.take((long) TILE * TILE * tilesW * widthOut);
+    this.tileAt = room.take(winograd.workSize(tilesW, widthIn, widthOut));
+    this.biasAt = room.take(widthOut);
+    this.size = room.size();
   }
 
   private static int tiles(int count) {
@@ -129,7 +122,7 @@ final class WinogradFilter implements ImageFilter {
   }
 
   @Override
-  public int scratchSize() {
+  public long scratchSize() {
     return size;
   }
 

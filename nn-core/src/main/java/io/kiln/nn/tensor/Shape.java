@@ -11,21 +11,13 @@ public final class Shape {
 
   private Shape(int[] sizes) {
     this.sizes = sizes;
-    long product = 1;
     for (int size : sizes) {
       if (size < 0) {
         throw new IllegalArgumentException(
             "shape: " + Arrays.toString(sizes) + " has a negative size; sizes are 0 or more");
       }
-      product *= size;
-      if (product > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException(
-            "shape: "
-                + Arrays.toString(sizes)
-                + " has more than 2147483647 elements; split the tensor");
-      }
     }
-    this.count = (int) product;
+    this.count = count(0, sizes.length);
   }
 
   /** A shape of these sizes. */
@@ -55,11 +47,17 @@ public final class Shape {
 
   /** Product of the sizes of axes from (inclusive) to (exclusive). */
   public int count(int from, int to) {
-    int product = 1;
+    long product = 1;
     for (int i = from; i < to; i++) {
       product *= sizes[i];
+      if (product > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "shape: "
+                + Arrays.toString(sizes)
+                + " has more than 2147483647 elements; split the tensor");
+      }
     }
-    return product;
+    return (int) product;
   }
 
   /** The axis sizes, copied. */

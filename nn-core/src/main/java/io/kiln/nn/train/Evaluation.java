@@ -50,12 +50,15 @@ public record Evaluation(
     return new Evaluation(0, 0, 0, 0, 0, 0, new long[rows(classes)][rows(classes)]);
   }
 
-  /** Both together. */
+  /** Both together; one of them may have no confusion matrix. */
   public Evaluation plus(Evaluation other) {
-    long[][] sum = new long[confusion.length][confusion.length];
-    for (int i = 0; i < sum.length; i++) {
-      for (int j = 0; j < sum.length; j++) {
-        sum[i][j] = confusion[i][j] + other.confusion[i][j];
+    int rows = Math.max(confusion.length, other.confusion.length);
+    long[][] sum = new long[rows][rows];
+    for (long[][] part : new long[][][] {confusion, other.confusion}) {
+      for (int i = 0; i < part.length; i++) {
+        for (int j = 0; j < part.length; j++) {
+          sum[i][j] += part[i][j];
+        }
       }
     }
     return new Evaluation(

@@ -9,21 +9,13 @@ import io.kiln.nn.data.Dataset;
 import io.kiln.nn.data.Shards;
 import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
-import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
 
 /** Runs a network forward over a data set, in batches; one thread's. Buffers are kept. */
 public final class Evaluator {
-  /** The most samples of a batch, and the most numbers of their inputs. */
-  private static final int MOST_SAMPLES = 256;
-
-  private static final int MOST_NUMBERS = 1 << 20;
-
   private final Network network;
   private final Loss loss;
   private final Workspace workspace;
@@ -38,8 +30,7 @@ public final class Evaluator {
     this.network = network;
     this.loss = loss;
     this.workspace = new Workspace(network.dtype());
-    int numbers = network.spec().inputs().stream().mapToInt(Shape::count).sum();
-    this.batch = Math.max(1, Math.min(MOST_SAMPLES, MOST_NUMBERS / Math.max(1, numbers)));
+    this.batch = EvaluationBatch.of(network, loss);
     this.room = Batch.of(network.spec(), batch, network.dtype());
   }
 
@@ -58,20 +49,11 @@ public final class Evaluator {
     Shards cut = Shards.of(data.size(), shards, batch);
     int first = Shards.firstShard(workers.rank(), workers.size(), shards);
     int end = Shards.firstShard(workers.rank() + 1, workers.size(), shards);
-    ByteArrayOutputStream mine = new ByteArrayOutputStream();
+    ShardEvaluations mine = new ShardEvaluations(network.spec().classes());
     for (int shard = first; shard < end; shard++) {
-      Evaluation part = evaluate(data, cut.start(shard), cut.start(shard) + cut.size(shard));
-      mine.writeBytes(part.toBytes());
+      mine.add(evaluate(data, cut.start(shard), cut.start(shard) + cut.size(shard)));
     }
-    int classes = network.spec().classes();
-    Evaluation sum = Evaluation.none(classes);
-    for (byte[] theirs : workers.exchange(mine.toByteArray())) {
-      ByteBuffer bytes = ByteBuffer.wrap(theirs);
-      while (bytes.remaining() >= Evaluation.size(classes)) {
-        sum = sum.plus(Evaluation.of(bytes, classes));
-      }
-    }
-    return sum;
+    return mine.sum(workers);
   }
 
   /**

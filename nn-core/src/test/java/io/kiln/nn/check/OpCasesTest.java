@@ -8,11 +8,13 @@ import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Tensor;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The generic tests: every row of the table goes through each of them. */
+@Tag("paths")
 class OpCasesTest {
   private static final double REFERENCE_TOLERANCE = 1e-9;
 

@@ -15,12 +15,14 @@ import io.kiln.nn.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Truncated backpropagation, which no difference of values shows, and states carried on. */
+@Tag("paths")
 class RecurrentTimeTest {
   private static final int N = 3;
   private static final int STEPS = 5;

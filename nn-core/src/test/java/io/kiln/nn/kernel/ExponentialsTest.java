@@ -3,10 +3,12 @@ package io.kiln.nn.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.DoubleUnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("paths")
 class ExponentialsTest {
   private interface Runs {
     void run(float[] x, int at, float[] y, int to, int n);

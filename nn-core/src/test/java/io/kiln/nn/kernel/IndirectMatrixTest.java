@@ -9,10 +9,12 @@ import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Products through tables against their definition, with every height and width of tile. */
+@Tag("paths")
 class IndirectMatrixTest {
   @BeforeAll
   static void needsWideVectors() {

@@ -10,10 +10,12 @@ import io.kiln.nn.tensor.Tensor;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The loops in use against the plain ones, on slices that begin and end inside longer arrays. */
+@Tag("paths")
 class VectorLoopsTest {
   private record Loops(Elementwise elementwise, Patches patches, Pooling pooling) {}
 

@@ -15,6 +15,7 @@ import io.kiln.nn.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Images with their channels side by side against plain ones: the same network, recorded both ways,
  * has the same values and gradients.
  */
+@Tag("paths")
 class ChannelsLastTest {
   @BeforeAll
   static void needsWideVectors() {

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The plain convolutions, worked out by hand; all numbers are whole, so both widths are exact. */
+@Tag("paths")
 class ConvolutionTest {
   private static Tensor x(DType dtype) {
     return Tensor.of(dtype, Shape.of(3, 3), 1, 2, 3, 4, 5, 6, 7, 8, 9);

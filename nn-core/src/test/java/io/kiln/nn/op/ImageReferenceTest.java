@@ -11,12 +11,14 @@ import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Numbers that PyTorch 1.13 gives in float64 for x[i] = sin(i + 1), w[i] = cos(i + 1), b[i] = sin(i
  * + 1): the output's shape, its first number, and Σ cos(i + 1)·y[i].
  */
+@Tag("paths")
 class ImageReferenceTest {
   private final Tape tape = new Tape(DType.FLOAT64);
   private final Var x = leaf(Math::sin, 2, 4, 7, 6);

@@ -12,11 +12,13 @@ import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A synchronized batch norm over uneven shards against one batch norm over all their samples. */
+@Tag("paths")
 class SyncBatchNormTest {
   private static final int[] SIZES = {5, 1, 0};
   private static final int CHANNELS = 3;

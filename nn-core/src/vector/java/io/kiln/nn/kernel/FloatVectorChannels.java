@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 @SuppressWarnings("cast") // the casts are needed in one of the two widths only
 final class FloatVectorChannels implements Channels {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES = FloatVectorLanes.SPECIES;
   private static final int LANES = SPECIES.length();
 
   /** Rows that are summed in float32. */
@@ -47,15 +47,21 @@ final class FloatVectorChannels implements Channels {
     return plane == 1 && channels % LANES == 0;
   }
 
+  /**
+   * The first pass gives a center near the mean, the second what differences from it add up to: the
+   * rest of the mean, and squares to which the center's own error does not matter.
+   */
   @Override
-  public void moments(Tensor x, int n, int channels, int plane, Tensor mean, Tensor variance) {
+  public void moments(
+      Tensor x, int n, int channels, int plane, Tensor center, Tensor rest, Tensor variance) {
     if (!suits(channels, plane)) {
-      plain.moments(x, n, channels, plane, mean, variance);
+      plain.moments(x, n, channels, plane, center, rest, variance);
       return;
     }
     Memory own = memory.get();
     double count = Math.max(1, n);
-    float[] means = mean.floats();
+    float[] centers = center.floats();
+    float[] rests = rest.floats();
     float[] variances = variance.floats();
     for (int c = 0; c < channels; c += LANES) {
       int at = x.offset() + c;
@@ -65,17 +71,20 @@ final class FloatVectorChannels implements Channels {
         own.add(LANES);
       }
       for (int j = 0; j < LANES; j++) {
-        means[mean.offset() + c + j] = (float) (own.sums[j] / count);
+        centers[center.offset() + c + j] = (float) (own.sums[j] / count);
       }
       own.begin();
       for (int r = 0; r < n; r += FEW) {
         int rows = Math.min(FEW, n - r);
-        int m = mean.offset() + c;
-        squares(x.floats(), at + r * channels, rows, channels, means, m, own.parts);
-        own.add(LANES);
+        int m = center.offset() + c;
+        squares(x.floats(), at + r * channels, rows, channels, centers, m, own.parts);
+        own.add(2 * LANES);
       }
       for (int j = 0; j < LANES; j++) {
-        variances[variance.offset() + c + j] = (float) (own.sums[j] / count);
+        double more = own.sums[LANES + j] / count;
+        rests[rest.offset() + c + j] = (float) more;
+        variances[variance.offset() + c + j] =
+            (float) Math.max(0, own.sums[j] / count - more * more);
       }
     }
   }
@@ -88,15 +97,19 @@ final class FloatVectorChannels implements Channels {
     sum.intoArray(sums, 0);
   }
 
+  /** Σ (x − center)², and after it Σ (x − center). */
   private static void squares(
-      float[] x, int at, int rows, int width, float[] mean, int atMean, float[] sums) {
+      float[] x, int at, int rows, int width, float[] center, int atCenter, float[] sums) {
     FloatVector sum = FloatVector.zero(SPECIES);
-    FloatVector m = FloatVector.fromArray(SPECIES, mean, atMean);
+    FloatVector differences = sum;
+    FloatVector m = FloatVector.fromArray(SPECIES, center, atCenter);
     for (int r = 0, q = at; r < rows; r++, q += width) {
       FloatVector d = FloatVector.fromArray(SPECIES, x, q).sub(m);
       sum = d.fma(d, sum);
+      differences = differences.add(d);
     }
     sum.intoArray(sums, 0);
+    differences.intoArray(sums, LANES);
   }
 
   @Override
@@ -105,12 +118,13 @@ final class FloatVectorChannels implements Channels {
       int n,
       int channels,
       int plane,
+      Tensor center,
       Tensor scale,
       Tensor shift,
       boolean rectified,
       Tensor y) {
     if (!suits(channels, plane)) {
-      plain.affine(x, n, channels, plane, scale, shift, rectified, y);
+      plain.affine(x, n, channels, plane, center, scale, shift, rectified, y);
       return;
     }
     float least = rectified ? 0 : Float.NEGATIVE_INFINITY;
@@ -120,6 +134,8 @@ final class FloatVectorChannels implements Channels {
           x.offset() + c,
           n,
           channels,
+          center.floats(),
+          center.offset() + c,
           scale.floats(),
           scale.offset() + c,
           shift.floats(),
@@ -135,6 +151,8 @@ final class FloatVectorChannels implements Channels {
       int at,
       int rows,
       int width,
+      float[] center,
+      int atCenter,
       float[] scale,
       int atScale,
       float[] shift,
@@ -142,11 +160,12 @@ final class FloatVectorChannels implements Channels {
       float least,
       float[] y,
       int to) {
+    FloatVector m = FloatVector.fromArray(SPECIES, center, atCenter);
     FloatVector a = FloatVector.fromArray(SPECIES, scale, atScale);
     FloatVector b = FloatVector.fromArray(SPECIES, shift, atShift);
     FloatVector lower = FloatVector.broadcast(SPECIES, least);
     for (int r = 0, q = 0; r < rows; r++, q += width) {
-      FloatVector.fromArray(SPECIES, x, at + q).fma(a, b).max(lower).intoArray(y, to + q);
+      FloatVector.fromArray(SPECIES, x, at + q).sub(m).fma(a, b).max(lower).intoArray(y, to + q);
     }
   }
 
@@ -159,11 +178,11 @@ final class FloatVectorChannels implements Channels {
       int n,
       int channels,
       int plane,
-      Tensor mean,
+      Tensor center,
       Tensor sums,
       Tensor products) {
     if (!suits(channels, plane)) {
-      plain.gradientSums(dy, x, y, rectified, n, channels, plane, mean, sums, products);
+      plain.gradientSums(dy, x, y, rectified, n, channels, plane, center, sums, products);
       return;
     }
     Memory own = memory.get();
@@ -181,8 +200,8 @@ final class FloatVectorChannels implements Channels {
             rectified,
             Math.min(FEW, n - r),
             channels,
-            mean.floats(),
-            mean.offset() + c,
+            center.floats(),
+            center.offset() + c,
             own.parts);
         own.add(2 * LANES);
       }
@@ -203,12 +222,12 @@ final class FloatVectorChannels implements Channels {
       boolean rectified,
       int rows,
       int width,
-      float[] mean,
-      int atMean,
+      float[] center,
+      int atCenter,
       float[] sums) {
     FloatVector zero = FloatVector.zero(SPECIES);
     VectorMask<Float> all = SPECIES.maskAll(!rectified);
-    FloatVector m = FloatVector.fromArray(SPECIES, mean, atMean);
+    FloatVector m = FloatVector.fromArray(SPECIES, center, atCenter);
     FloatVector sum = zero;
     FloatVector product = zero;
     for (int r = 0, q = 0; r < rows; r++, q += width) {
@@ -231,12 +250,13 @@ final class FloatVectorChannels implements Channels {
       int n,
       int channels,
       int plane,
+      Tensor center,
       Tensor a,
       Tensor b,
       Tensor d,
       Tensor dx) {
     if (!suits(channels, plane)) {
-      plain.combine(dy, x, y, rectified, n, channels, plane, a, b, d, dx);
+      plain.combine(dy, x, y, rectified, n, channels, plane, center, a, b, d, dx);
       return;
     }
     for (int c = 0; c < channels; c += LANES) {
@@ -250,6 +270,8 @@ final class FloatVectorChannels implements Channels {
           rectified,
           n,
           channels,
+          center.floats(),
+          center.offset() + c,
           a.floats(),
           a.offset() + c,
           b.floats(),
@@ -271,6 +293,8 @@ final class FloatVectorChannels implements Channels {
       boolean rectified,
       int rows,
       int width,
+      float[] center,
+      int atCenter,
       float[] a,
       int atA,
       float[] b,
@@ -281,6 +305,7 @@ final class FloatVectorChannels implements Channels {
       int to) {
     FloatVector zero = FloatVector.zero(SPECIES);
     VectorMask<Float> all = SPECIES.maskAll(!rectified);
+    FloatVector m = FloatVector.fromArray(SPECIES, center, atCenter);
     FloatVector ca = FloatVector.fromArray(SPECIES, a, atA);
     FloatVector cb = FloatVector.fromArray(SPECIES, b, atB);
     FloatVector cd = FloatVector.fromArray(SPECIES, d, atD);
@@ -288,7 +313,7 @@ final class FloatVectorChannels implements Channels {
       VectorMask<Float> above =
           FloatVector.fromArray(SPECIES, y, mask + q).compare(VectorOperators.GT, 0).or(all);
       FloatVector g = zero.blend(FloatVector.fromArray(SPECIES, dy, by + q), above);
-      g.fma(ca, FloatVector.fromArray(SPECIES, x, at + q).fma(cb, cd)).intoArray(dx, to + q);
+      g.fma(ca, FloatVector.fromArray(SPECIES, x, at + q).sub(m).fma(cb, cd)).intoArray(dx, to + q);
     }
   }
 

@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 @SuppressWarnings("cast") // the casts are needed in one of the two widths only
 final class FloatVectorElementwise implements Elementwise {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES = FloatVectorLanes.SPECIES;
   private static final int LANES = SPECIES.length();
 
   private final Elementwise plain;

@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 @SuppressWarnings("cast") // the casts are needed in one of the two widths only
 final class FloatVectorPatches implements Patches {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES = FloatVectorLanes.SPECIES;
   private static final int LANES = SPECIES.length();
 
   /** From here on true, then false: a mask of n lanes begins at LANES − n. */
@@ -23,6 +23,7 @@ final class FloatVectorPatches implements Patches {
   }
 
   private final Patches plain;
+  private final ThreadLocal<float[]> memory = ThreadLocal.withInitial(() -> new float[LANES]);
 
   FloatVectorPatches(Patches plain) {
     this.plain = plain;
@@ -268,15 +269,20 @@ final class FloatVectorPatches implements Patches {
   public void sumColumns(
       Tensor maps, int atMaps, int channels, int columns, double beta, Tensor sum, int first) {
     float[] ms = maps.floats();
+    float[] lanes = memory.get();
     for (int c = 0; c < channels; c++) {
-      float total = sumRow(ms, maps.offset() + atMaps + c * columns, columns);
+      float total = sumRow(ms, maps.offset() + atMaps + c * columns, columns, lanes);
       int to = sum.offset() + first + c;
       float before = beta == 0 ? 0 : (float) beta * sum.floats()[to];
       sum.floats()[to] = before + total;
     }
   }
 
-  private static float sumRow(float[] ms, int at, int count) {
+  /**
+   * The sum of a row: lane by lane, then pairs of lanes in a tree, then what no whole vectors
+   * cover. Written out, because the Vector API promises no order for a sum over lanes.
+   */
+  private static float sumRow(float[] ms, int at, int count, float[] lanes) {
     FloatVector even = FloatVector.zero(SPECIES);
     FloatVector odd = even;
     int q = 0;
@@ -288,6 +294,12 @@ final class FloatVectorPatches implements Patches {
     for (; q < count; q++) {
       total += ms[at + q];
     }
-    return total + even.add(odd).reduceLanes(VectorOperators.ADD);
+    even.add(odd).intoArray(lanes, 0);
+    for (int half = LANES / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        lanes[i] += lanes[i + half];
+      }
+    }
+    return total + lanes[0];
   }
 }

@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 @SuppressWarnings("cast") // the casts are needed in one of the two widths only
 final class FloatVectorPooling implements Pooling {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES = FloatVectorLanes.SPECIES;
   private static final int LANES = SPECIES.length();
   private static final VectorShuffle<Float> EVEN =
       VectorShuffle.fromOp(SPECIES, i -> 2 * i % LANES);

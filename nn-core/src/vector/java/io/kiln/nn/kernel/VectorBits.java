@@ -1,12 +1,11 @@
 package io.kiln.nn.kernel;
 
 import java.util.function.IntSupplier;
-import jdk.incubator.vector.FloatVector;
 
-/** Bits of the vectors this machine's JVM prefers. */
+/** Bits of the vectors in use, see {@link FloatVectorLanes}. */
 final class VectorBits implements IntSupplier {
   @Override
   public int getAsInt() {
-    return FloatVector.SPECIES_PREFERRED.vectorBitSize();
+    return FloatVectorLanes.SPECIES.vectorBitSize();
   }
 }

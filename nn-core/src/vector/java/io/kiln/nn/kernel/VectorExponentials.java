@@ -15,7 +15,7 @@ import jdk.incubator.vector.VectorSpecies;
  * sometimes makes an object of each vector.
  */
 final class VectorExponentials implements Exponentials.Runs {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES = FloatVectorLanes.SPECIES;
   private static final int LANES = SPECIES.length();
   private static final int BLOCK = 1024;
 

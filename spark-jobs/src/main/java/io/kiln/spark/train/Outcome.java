@@ -1,5 +1,6 @@
 package io.kiln.spark.train;
 
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param values all parameters and buffers, or null from other ranks
  */
 public record Outcome(FitResult result, @Nullable Evaluation test, @Nullable Tensor values) {
+  /** Bytes that are kept for text: a confusion matrix of many classes is the longest of it. */
+  private static final long TEXT_ROOM = 1L << 25;
+
   /** The part that is text. */
   record Text(FitResult result, @Nullable Evaluation test, DType dtype, int count) {}
 
@@ -26,7 +30,7 @@ public record Outcome(FitResult result, @Nullable Evaluation test, @Nullable Ten
     Tensor numbers = values == null ? Tensor.zeros(Shape.of(0), DType.FLOAT32) : values;
     byte[] text = Json.bytes(new Text(result, test, numbers.dtype(), numbers.count()));
     ByteBuffer bytes =
-        ByteBuffer.allocate(4 + text.length + numbers.count() * numbers.dtype().bytes());
+        ByteBuffer.allocate(size(4L + text.length, numbers.count(), numbers.dtype()));
     bytes.putInt(text.length).put(text);
     if (numbers.dtype() == DType.FLOAT32) {
       bytes.asFloatBuffer().put(numbers.floats(), numbers.offset(), numbers.count());
@@ -34,6 +38,31 @@ public record Outcome(FitResult result, @Nullable Evaluation test, @Nullable Ten
       bytes.asDoubleBuffer().put(numbers.doubles(), numbers.offset(), numbers.count());
     }
     return bytes.array();
+  }
+
+  /**
+   * Refuses a network that could be trained but not brought home.
+   *
+   * @throws ConfigException if its numbers and some text are more than an array holds
+   */
+  static void checkFits(int numbers, DType dtype) {
+    size(TEXT_ROOM, numbers, dtype);
+  }
+
+  private static int size(long text, int numbers, DType dtype) {
+    long size = text + (long) numbers * dtype.bytes();
+    if (size > Integer.MAX_VALUE) {
+      throw new ConfigException(
+          "model: its "
+              + numbers
+              + " numbers of "
+              + dtype.label()
+              + " have "
+              + size
+              + " bytes but a worker brings home 2147483647 at most; make layers smaller, or train"
+              + " with precision: float32");
+    }
+    return (int) size;
   }
 
   static Outcome of(byte[] all) throws IOException {

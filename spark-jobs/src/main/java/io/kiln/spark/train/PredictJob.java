@@ -27,7 +27,7 @@ public final class PredictJob implements Job<PredictRequest> {
   /** Numbers of a part: how many a sample has, then theirs; as doubles. */
   private static byte[] scores(ModelFolder.Loaded loaded, Dataset all, int from, int to) {
     int width = Math.max(1, loaded.network().output().count());
-    ByteBuffer bytes = ByteBuffer.allocate(4 + 8 * width * (to - from)).putInt(width);
+    ByteBuffer bytes = ByteBuffer.allocate(size(width, to - from)).putInt(width);
     boolean classifies = loaded.network().spec().classes() > 1;
     new Evaluator(loaded.network(), loaded.loss())
         .outputs(
@@ -46,6 +46,22 @@ public final class PredictJob implements Job<PredictRequest> {
               }
             });
     return bytes.array();
+  }
+
+  /** Bytes of a part of so many samples. */
+  static int size(int width, int samples) {
+    long size = 4 + 8L * width * samples;
+    if (size > Integer.MAX_VALUE) {
+      throw new ConfigException(
+          "predict: a part of "
+              + samples
+              + " samples with "
+              + width
+              + " numbers each has "
+              + size
+              + " bytes but at most 2147483647 fit; give more --workers or less data");
+    }
+    return (int) size;
   }
 
   @Override
@@ -77,7 +93,7 @@ public final class PredictJob implements Job<PredictRequest> {
   private static void addRows(byte[] part, List<double[]> rows) {
     ByteBuffer bytes = ByteBuffer.wrap(part);
     int width = bytes.getInt();
-    while (bytes.remaining() >= 8 * width) {
+    while (bytes.remaining() >= 8L * width) {
       double[] row = new double[width];
       for (int j = 0; j < width; j++) {
         row[j] = bytes.getDouble();

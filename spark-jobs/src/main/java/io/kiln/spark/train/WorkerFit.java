@@ -39,6 +39,7 @@ public record WorkerFit(
    */
   public Outcome run(FitListener listener, @Nullable FitState from) throws IOException {
     FitPlan plan = FitPlan.of(config, data, threads, storage, root);
+    Outcome.checkFits(plan.network().params().values().count(), plan.network().dtype());
     Fit fit =
         new Fit(
             plan.network(),
