@@ -18,7 +18,7 @@ public final class RunReportBuilder {
   private final String name;
   private final String runId;
   private final String started;
-  private final Map<String, Object> config;
+  private Map<String, Object> config;
   private final List<Epoch> history;
   private Environment environment;
   private Status status;
@@ -45,6 +45,12 @@ public final class RunReportBuilder {
     timing = from.timing();
     recovery = from.recovery();
     weightsSha256 = from.weightsSha256();
+  }
+
+  /** Sets the configuration: a run that goes on may go on for longer. */
+  public RunReportBuilder config(Map<String, Object> value) {
+    config = value;
+    return this;
   }
 
   /** Sets the machines. */
