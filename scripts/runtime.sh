@@ -113,6 +113,20 @@ half_of_memory() {
   if [ -n "$kib" ]; then echo "$((kib / 2048))m"; else echo 2g; fi
 }
 
+# Whether Spark's configuration has a master: spark.master in its spark-defaults.conf, or MASTER.
+names_a_master() {
+  [ -n "${MASTER:-}" ] && return
+  local conf=${SPARK_CONF_DIR:-${SPARK_HOME:-$root}/conf}/spark-defaults.conf
+  grep -qsE '^[[:space:]]*spark\.master([[:space:]]|[=:])' "$conf"
+}
+
+# Java writes file names in the locale's letters; in the C locale, which batch jobs have, é would become ?.
+use_utf8() {
+  if [ "$(locale charmap 2>/dev/null)" != UTF-8 ] && locale -a 2>/dev/null | grep -qiE '^C\.utf-?8$'; then
+    export LC_ALL=C.UTF-8
+  fi
+}
+
 # The environment Spark's own scripts would set, for the embedded runtime.
 use_spark_home() {
   export SPARK_HOME=$root/target/spark-home

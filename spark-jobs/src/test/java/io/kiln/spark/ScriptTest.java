@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,15 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("jar")
 class ScriptTest {
   private static final Path SCRIPT = Path.of("..", "scripts", "kiln").toAbsolutePath().normalize();
+
+  private static final String WILD =
+      """
+      name: wild
+      data:      {format: synthetic, train: 300, validation: 50, test: 50}
+      model:     {type: mlp, hidden: [8]}
+      optimizer: {type: sgd, learning-rate: 1e30}
+      train:     {epochs: 1, batch-size: 50}
+      """;
 
   /** What a call of the script gave. */
   record Answer(int exitCode, String out, String err, Duration took) {}
@@ -75,6 +85,52 @@ class ScriptTest {
         .startsWith("--master", "local[3]");
     assertThat(run(environment, "train", "c.yaml", "--workers=4").out().lines())
         .startsWith("--master", "local[4]");
+  }
+
+  @Test
+  void theMasterThatSparksConfigurationNamesIsKept() throws Exception {
+    Path spark = fakeSpark();
+    Files.createDirectories(spark.resolve("conf"));
+    Files.writeString(
+        spark.resolve("conf/spark-defaults.conf"), "# mine\nspark.master   spark://own:7077\n");
+    Map<String, String> environment = Map.of("SPARK_HOME", spark.toString());
+    assertThat(run(environment, "train", "c.yaml", "--workers", "3").out().lines())
+        .startsWith("--class", "io.kiln.spark.Main");
+    assertThat(run(environment, "train", "c.yaml", "--master", "local[2]").out().lines())
+        .startsWith("--master", "local[2]");
+  }
+
+  @Test
+  void aFailureIsOneLineAndItsTracesComeWithVerbose() throws Exception {
+    Path conf = Files.writeString(folder.resolve("wild.yaml"), WILD);
+    String[] command = {"train", conf.toString(), "--out", folder.resolve("wild").toString()};
+    Answer answer = run(Map.of(), command);
+    assertThat(answer.exitCode()).isEqualTo(4);
+    assertThat(answer.err()).contains("the loss is").doesNotContain("\tat ");
+    assertThat(answer.err().lines().count()).as(answer.err()).isLessThan(12);
+    String[] verbose =
+        Stream.concat(Stream.of(command), Stream.of("--verbose")).toArray(String[]::new);
+    assertThat(run(Map.of(), verbose).err()).contains("\tat io.kiln");
+  }
+
+  @Test
+  void namesInOtherLettersWorkInTheCLocale() throws Exception {
+    Path place = Files.createDirectories(folder.resolve("caf\u00e9"));
+    Path conf = Files.writeString(place.resolve("\u017eluv\u00fd.yaml"), WILD);
+    Path run = place.resolve("r\u00f6st");
+    Answer answer =
+        run(
+            Map.of("LC_ALL", "C"),
+            "train",
+            conf.toString(),
+            "--out",
+            run.toString(),
+            "--set",
+            "optimizer.learning-rate=0.1");
+    assertThat(answer.exitCode()).as(answer.err()).isZero();
+    assertThat(run.resolve("model/model.safetensors")).isNotEmptyFile();
+    assertThat(answer.out().lines().reduce((a, b) -> b).orElseThrow())
+        .isEqualTo("report: " + run + "/report.html");
   }
 
   @Test

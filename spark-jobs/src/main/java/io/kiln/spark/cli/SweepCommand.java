@@ -29,8 +29,7 @@ public final class SweepCommand implements Callable<Integer> {
       description = "Trials at a time; default: as many as the cluster has slots.")
   private @Nullable Integer parallel;
 
-  @Option(names = "--resume", description = "Skip the trials that are done in --out.")
-  private boolean resume;
+  @Mixin private ResumeOption resume = new ResumeOption();
 
   /** The command that hands its request to that job. */
   public SweepCommand(Job<SweepRequest> job) {
@@ -40,7 +39,9 @@ public final class SweepCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     List<String> more = parallel == null ? List.of() : List.of("sweep.parallel=" + parallel);
-    job.run(new SweepRequest(config.load(more), place.place(kiln.verbose()), resume), System.out);
+    job.run(
+        new SweepRequest(config.load(more), place.place(kiln.verbose()), resume.resume()),
+        System.out);
     return ExitCodes.DONE;
   }
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code kiln train CONF}. */
@@ -17,7 +16,8 @@ import picocli.CommandLine.ParentCommand;
     footer = {
       "",
       "kiln train conf/mnist-mlp.yaml --data ~/data --set train.epochs=3 --workers 4",
-      "kiln train conf/mnist-mlp.yaml --out runs/mine --resume"
+      "kiln train conf/mnist-mlp.yaml --out runs/mine --resume",
+      "kiln train conf/mnist-mlp.yaml --out hdfs:/runs/mine --resume=auto"
     })
 public final class TrainCommand implements Callable<Integer> {
   private final Job<TrainRequest> job;
@@ -26,11 +26,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private ConfigOptions config = new ConfigOptions();
   @Mixin private PlaceOptions place = new PlaceOptions();
 
-  @Option(
-      names = "--resume",
-      description =
-          "Go on from the newest good checkpoint, of --out or the newest run of the name.")
-  private boolean resume;
+  @Mixin private ResumeOption resume = new ResumeOption();
 
   /** The command that hands its request to that job. */
   public TrainCommand(Job<TrainRequest> job) {
@@ -40,7 +36,8 @@ public final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     job.run(
-        new TrainRequest(config.load(List.of()), place.place(kiln.verbose()), resume), System.out);
+        new TrainRequest(config.load(List.of()), place.place(kiln.verbose()), resume.resume()),
+        System.out);
     return ExitCodes.DONE;
   }
 }

@@ -8,9 +8,10 @@ import java.util.Objects;
  *
  * @param config the configuration; it has a sweep
  * @param place on what, from where, to where
- * @param resume whether to skip the trials that the folder at {@code place.out} has
+ * @param resume whether to skip the trials that are done at {@code place.out}, or in the newest
+ *     sweep of that name
  */
-public record SweepRequest(RunConfig config, TrainRequest.Place place, boolean resume) {
+public record SweepRequest(RunConfig config, TrainRequest.Place place, Resume resume) {
   /** Checks that there is a sweep. */
   public SweepRequest {
     if (config.sweep() == null) {

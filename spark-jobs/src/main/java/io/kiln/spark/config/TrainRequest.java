@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param config the configuration, with {@code --set} and {@code --workers} applied
  * @param place on what, from where, to where
- * @param resume whether to continue the newest run of that name, or the one at {@code place.out}
+ * @param resume whether to continue the run at {@code place.out}, or the newest of that name
  */
-public record TrainRequest(RunConfig config, Place place, boolean resume) {
+public record TrainRequest(RunConfig config, Place place, Resume resume) {
 
   /**
    * On what, from where, to where.

@@ -7,13 +7,17 @@ import io.kiln.nn.train.NoCheckpointException;
 import io.kiln.spark.cluster.AttemptFailedException;
 import io.kiln.spark.cluster.ResourcesException;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record Failures(int exitCode, String line) {
   private static final int LONGEST_LINE = 1000;
+
+  /** How Spark says where a task ran: {@code (TID 3) (10.0.0.2 executor 1)}. */
+  private static final Pattern TASK =
+      Pattern.compile("\\(TID \\d+\\) \\((\\S+) executor (\\S+)\\)");
 
   /** Makes one line of the text. */
   public Failures {
@@ -45,7 +53,8 @@ public record Failures(int exitCode, String line) {
     for (Throwable cause = thrown; cause != null && seen.add(cause); cause = cause.getCause()) {
       Failures known = known(cause);
       if (known != null) {
-        return known;
+        boolean file = cause instanceof FileSystemException || cause instanceof FormatException;
+        return file ? known.on(host(thrown)) : known;
       }
       attempt = attempt == null && cause instanceof AttemptFailedException ? cause : attempt;
       last = cause;
@@ -62,6 +71,20 @@ public record Failures(int exitCode, String line) {
                 + ": "
                 + message(last)
                 + "; --verbose shows where it comes from");
+  }
+
+  /** A file is on some machine; whose, is not obvious if it was not this one. */
+  private Failures on(String host) {
+    return host.isEmpty() ? this : new Failures(exitCode, line + " (on " + host + ")");
+  }
+
+  /** The machine whose task threw it; empty if none is known, or it was in this JVM. */
+  private static String host(Throwable thrown) {
+    if (thrown instanceof AttemptFailedException attempt) {
+      return attempt.rank() < 0 ? "" : attempt.host();
+    }
+    Matcher task = TASK.matcher(String.valueOf(thrown.getMessage()));
+    return task.find() && !task.group(2).equals("driver") ? task.group(1) : "";
   }
 
   private static @Nullable Failures known(Throwable e) {
@@ -82,6 +105,24 @@ public record Failures(int exitCode, String line) {
     }
     if (e instanceof ResourcesException) {
       return new Failures(ExitCodes.NO_RESOURCES, message(e));
+    }
+    if (e instanceof UnknownHostException) {
+      return new Failures(
+          ExitCodes.USAGE,
+          "host: the name '"
+              + message(e).replaceFirst(":.*", "")
+              + "' does not resolve; correct it, or enter it in DNS or /etc/hosts (if it is this"
+              + " machine's own, SPARK_LOCAL_IP=ADDRESS will do)");
+    }
+    if (e instanceof InvalidPathException path) {
+      return new Failures(
+          ExitCodes.USAGE,
+          "path: '"
+              + path.getInput()
+              + "' has letters that this JVM's locale ("
+              + System.getProperty("sun.jnu.encoding")
+              + ") cannot write; set LC_ALL=C.UTF-8, for executors --conf"
+              + " spark.executorEnv.LC_ALL=C.UTF-8");
     }
     if (e instanceof OutOfMemoryError) {
       return new Failures(

@@ -15,6 +15,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What run folders and sweep folders have in common. */
@@ -24,14 +26,19 @@ final class Folders {
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+  private static final String FRESH = ".new";
   private static final int MOST_SIBLINGS = 10_000;
   private static final int MOST_BYTES = 256 << 20;
 
   private Folders() {}
 
-  /** {@code runs/<name>-<time>}, unless another place is given. */
+  /**
+   * {@code runs/<name>-<time>}, unless another place is given; in full, since executors write there
+   * too and have folders of their own.
+   */
   static String wanted(@Nullable String out, String name, ZonedDateTime started) {
-    String place = out == null ? RUNS + "/" + name + "-" + TIME.format(started) : out;
+    String place =
+        HadoopStorage.qualified(out == null ? RUNS + "/" + name + "-" + TIME.format(started) : out);
     return place.length() > 1 && place.endsWith("/")
         ? place.substring(0, place.length() - 1)
         : place;
@@ -66,7 +73,7 @@ final class Folders {
 
   /** Writes a file anew: first under another name, so that a reader never sees half of it. */
   static void replace(HadoopStorage storage, String path, byte[] bytes) throws IOException {
-    String fresh = path + ".new";
+    String fresh = path + FRESH;
     storage.delete(fresh);
     write(storage, fresh, bytes);
     storage.replace(fresh, path);
@@ -86,6 +93,36 @@ final class Folders {
     } catch (NoSuchFileException e) {
       return List.of();
     }
+  }
+
+  /**
+   * The newest folder {@code runs/<name>-<time>[-n]} that has such a file, or null. Of one
+   * second's, the one that was taken last.
+   */
+  static @Nullable String newest(Storage storage, String name, String file) throws IOException {
+    Pattern wanted = Pattern.compile(Pattern.quote(name) + "-(\\d{8}-\\d{6})(?:-(\\d{1,6}))?");
+    String newest = null;
+    String key = "";
+    for (Storage.Entry entry : list(storage, RUNS)) {
+      Matcher matcher = wanted.matcher(entry.name());
+      if (!entry.folder() || !matcher.matches()) {
+        continue;
+      }
+      int copy = matcher.group(2) == null ? 1 : Integer.parseInt(matcher.group(2));
+      String its = matcher.group(1) + String.format(Locale.ROOT, "-%06d", copy);
+      String folder = RUNS + "/" + entry.name();
+      if (its.compareTo(key) > 0 && has(storage, folder, file)) {
+        newest = folder;
+        key = its;
+      }
+    }
+    return newest == null ? null : HadoopStorage.qualified(newest);
+  }
+
+  /** Whether a folder is there and has a file of that name, or one about to be replaced. */
+  static boolean has(Storage storage, String folder, String file) throws IOException {
+    return list(storage, folder).stream()
+        .anyMatch(entry -> entry.name().equals(file) || entry.name().equals(file + FRESH));
   }
 
   /** The last part of a path. */

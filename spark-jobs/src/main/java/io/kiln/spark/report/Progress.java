@@ -32,6 +32,7 @@ public final class Progress {
   private long samplesPerEpoch;
   private int doneEpochs;
   private long shownAt;
+  private boolean measures;
   private long measuredAt;
   private long measuredStep;
   private double stepsPerSecond;
@@ -71,8 +72,7 @@ public final class Progress {
     this.samplesPerEpoch = samplesPerEpoch;
     long now = clock.getAsLong();
     shownAt = now;
-    measuredAt = now;
-    measuredStep = firstEpoch * this.stepsPerEpoch;
+    measures = false;
     stepsPerSecond = 0;
   }
 
@@ -84,6 +84,9 @@ public final class Progress {
    */
   public synchronized void step(long step, double loss) {
     long now = clock.getAsLong();
+    if (!measures || step < measuredStep) {
+      measureFrom(step, now);
+    }
     if (now - shownAt < (live ? LIVE_NANOS : LOG_NANOS)) {
       return;
     }
@@ -112,13 +115,16 @@ public final class Progress {
   public synchronized void epoch(Epoch epoch) {
     long now = clock.getAsLong();
     measure(epoch.step(), now);
+    if (stepsPerSecond == 0 && samplesPerEpoch > 0) {
+      stepsPerSecond = epoch.samplesPerSecond() * stepsPerEpoch / samplesPerEpoch;
+    }
     doneEpochs = epoch.epoch();
     shownAt = now;
     // What comes after the steps of an epoch (validation, checkpoint) is not in their speed.
     double training =
         epoch.samplesPerSecond() > 0 ? samplesPerEpoch / epoch.samplesPerSecond() : epoch.seconds();
     metricsSeconds = Math.max(0, epoch.seconds() - training);
-    measuredAt = now;
+    measureFrom(epoch.step(), now);
     StringBuilder line = new StringBuilder();
     line.append(String.format(Locale.ROOT, "epoch %d/%d", epoch.epoch(), epochs));
     line.append("  loss ").append(Numbers.loss(epoch.trainLoss()));
@@ -171,10 +177,20 @@ public final class Progress {
     out.flush();
   }
 
+  /**
+   * The speed counts from here on: what was before is the start of the workers, after which the
+   * first step is told, or that of a new attempt, which goes back.
+   */
+  private void measureFrom(long step, long now) {
+    measures = true;
+    measuredAt = now;
+    measuredStep = step;
+  }
+
   /** A moving average: the weight of the past halves about every {@link #MEMORY} seconds. */
   private void measure(long step, long now) {
     double seconds = (now - measuredAt) / 1e9;
-    if (seconds <= 0 || step <= measuredStep) {
+    if (!measures || seconds <= 0 || step <= measuredStep) {
       return;
     }
     double speed = (step - measuredStep) / seconds;

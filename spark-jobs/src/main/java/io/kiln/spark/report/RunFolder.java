@@ -104,14 +104,12 @@ public final class RunFolder implements AutoCloseable {
 
   /** The newest run of a name below {@code runs/}, or null. */
   public static @Nullable String newest(Storage storage, String name) throws IOException {
-    String newest = null;
-    for (Storage.Entry entry : Folders.list(storage, Folders.RUNS)) {
-      if (entry.folder()
-          && entry.name().matches(java.util.regex.Pattern.quote(name) + "-\\d{8}-\\d{6}(-\\d+)?")) {
-        newest = Folders.RUNS + "/" + entry.name();
-      }
-    }
-    return newest;
+    return Folders.newest(storage, name, REPORT);
+  }
+
+  /** Whether a folder is that of a run. */
+  public static boolean exists(Storage storage, String folder) throws IOException {
+    return Folders.has(storage, folder, REPORT);
   }
 
   /**

@@ -47,6 +47,12 @@ public final class RunReportBuilder {
     weightsSha256 = from.weightsSha256();
   }
 
+  /** Sets the configuration: a run that goes on may go on for longer. */
+  public RunReportBuilder config(Map<String, Object> value) {
+    config = value;
+    return this;
+  }
+
   /** Sets the machines. */
   public RunReportBuilder environment(Environment value) {
     environment = value;

@@ -66,6 +66,16 @@ public final class SweepFolder {
     return new SweepFolder(storage, folder, false, read(storage, folder));
   }
 
+  /** Whether a folder is that of a sweep. */
+  public static boolean exists(Storage storage, String folder) throws IOException {
+    return Folders.has(storage, folder, REPORT);
+  }
+
+  /** The newest sweep of a name below {@code runs/}, or null. */
+  public static @Nullable String newest(Storage storage, String name) throws IOException {
+    return Folders.newest(storage, name, REPORT);
+  }
+
   /**
    * The report of a sweep.
    *

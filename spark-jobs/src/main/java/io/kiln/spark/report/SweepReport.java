@@ -65,8 +65,8 @@ public record SweepReport(
    * @param id name of its run folder
    * @param params its values by dotted key
    * @param epochs it trained
-   * @param validationAccuracy at its best epoch; null in a regression
-   * @param validationLoss at its best epoch
+   * @param validationAccuracy of the weights it ended with; null in a regression
+   * @param validationLoss of the weights it ended with
    * @param seconds it took
    * @param executor where it ran
    * @param start seconds from the start of the sweep

@@ -165,9 +165,17 @@ public final class HadoopStorage implements Storage, Serializable {
         });
   }
 
-  /** The path in full: what a log or a report should show. */
+  /**
+   * The path in full, which means the same in every JVM of this machine: a plain path from the
+   * root, or the URI as it came.
+   */
   public static String qualified(String path) {
     return local(path) ? new File(localName(path)).getAbsolutePath() : path;
+  }
+
+  /** Whether the path stands for itself, wherever this JVM was started. */
+  public static boolean absolute(String path) {
+    return !local(path) || new File(localName(path)).isAbsolute();
   }
 
   private static boolean local(String path) {

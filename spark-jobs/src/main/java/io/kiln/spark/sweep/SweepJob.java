@@ -2,6 +2,10 @@ package io.kiln.spark.sweep;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.train.DivergedException;
+import io.kiln.nn.train.FitResult;
+import io.kiln.nn.train.NoCheckpointException;
+import io.kiln.spark.cluster.Doctor;
+import io.kiln.spark.config.Resume;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.config.SweepConfig;
 import io.kiln.spark.config.SweepRequest;
@@ -18,6 +22,7 @@ import io.kiln.spark.train.SparkRuntime;
 import io.kiln.spark.train.TrainRun;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code kiln sweep}: the driver's side. Trials wait in a queue, the longest first; as many threads
@@ -45,17 +51,31 @@ public final class SweepJob implements Job<SweepRequest> {
     }
     SparkRuntime runtime = new SparkRuntime(config.name(), request.place().master());
     HadoopStorage storage = runtime.storage();
-    List<Map<String, Object>> space = Trials.of(sweep);
+    String wanted = runtime.places().out(request.place().out());
+    String there = request.resume() == Resume.NO ? null : there(storage, request, wanted);
     TrainRun.Prepared prepared =
         TrainRun.prepare(config, request.place().dataRoot(), runtime, storage);
+    List<Map<String, Object>> space =
+        Trials.of(sweep, WholeKeys.of(config, sweep, prepared, storage));
     double[] costs = costs(config, sweep, space, prepared, storage);
-    SweepFolder folder = folder(storage, request, sweep);
+    SweepFolder folder =
+        there == null
+            ? SweepFolder.create(storage, wanted, config.name(), config.resolved(), sweep.metric())
+            : SweepFolder.resume(storage, there);
+    List<Trial> trials = new ArrayList<>();
+    EarlierTrials earlier = new EarlierTrials(storage, folder, prepared.data().fingerprint());
+    for (int i = 0; i < space.size(); i++) {
+      Trial fresh =
+          TrialBook.pending(String.format(Locale.ROOT, "trial-%03d", i + 1), space.get(i));
+      Trial done = earlier.done(fresh, trial(config, space.get(i)));
+      trials.add(done == null ? fresh : done);
+    }
     out.println("sweep folder: " + folder.path());
     try (JavaSparkContext spark = runtime.start()) {
       long start = System.nanoTime();
-      TrialBook book = new TrialBook(folder, trials(folder, space, request.resume()), start);
+      TrialBook book = new TrialBook(folder, trials, start);
       try {
-        int slots = slots(spark, sweep, space.size());
+        int slots = book.done() == space.size() ? 1 : slots(spark, config, sweep, space.size());
         double utilization =
             new Runner(spark, config, storage, prepared, folder, book, space, out)
                 .run(costs, slots);
@@ -65,6 +85,11 @@ public final class SweepJob implements Job<SweepRequest> {
         throw e;
       }
     }
+  }
+
+  /** What a trial trains. */
+  private static RunConfig trial(RunConfig config, Map<String, Object> values) {
+    return config.with(values).alone().withoutSweep();
   }
 
   /**
@@ -99,38 +124,35 @@ public final class SweepJob implements Job<SweepRequest> {
     return costs;
   }
 
-  private static SweepFolder folder(HadoopStorage storage, SweepRequest request, SweepConfig sweep)
-      throws Exception {
-    String out = request.place().out();
-    if (request.resume() && out != null) {
-      return SweepFolder.resume(storage, out);
+  /** The folder of the sweep to go on with; null if there is none and one may begin. */
+  private static @Nullable String there(
+      HadoopStorage storage, SweepRequest request, @Nullable String out) throws IOException {
+    String name = request.config().name();
+    String folder = out != null ? out : SweepFolder.newest(storage, name);
+    if (folder != null && SweepFolder.exists(storage, folder)) {
+      return folder;
     }
-    RunConfig config = request.config();
-    return SweepFolder.create(storage, out, config.name(), config.resolved(), sweep.metric());
+    if (request.resume() == Resume.AUTO) {
+      return null;
+    }
+    throw new NoCheckpointException(
+        "resume: "
+            + (folder == null
+                ? "there is no sweep of the name "
+                    + name
+                    + " under "
+                    + HadoopStorage.qualified("runs")
+                    + "; name it with --out"
+                : folder + " holds no sweep; check --out")
+            + ", or sweep without --resume");
   }
 
-  private static List<Trial> trials(
-      SweepFolder folder, List<Map<String, Object>> space, boolean resume) {
-    List<Trial> trials = new ArrayList<>();
-    for (int i = 0; i < space.size(); i++) {
-      Trial fresh =
-          TrialBook.pending(String.format(Locale.ROOT, "trial-%03d", i + 1), space.get(i));
-      for (Trial old : folder.report().trials()) {
-        boolean same = old.id().equals(fresh.id()) && old.params().equals(fresh.params());
-        if (resume && same && old.status() == TrialStatus.SUCCEEDED) {
-          fresh = old;
-        }
-      }
-      trials.add(fresh);
-    }
-    return trials;
-  }
-
-  private static int slots(JavaSparkContext spark, SweepConfig sweep, int trials) {
-    int cpus = spark.getConf().getInt("spark.task.cpus", 1);
-    int slots =
-        sweep.parallel() > 0 ? sweep.parallel() : Math.max(1, spark.defaultParallelism() / cpus);
-    return Math.min(slots, Math.max(1, trials));
+  /** Trials at a time. Executors register one by one: it waits until they are there. */
+  private static int slots(JavaSparkContext spark, RunConfig config, SweepConfig sweep, int trials)
+      throws InterruptedException {
+    Duration patience = Duration.ofMillis((long) (1000 * config.cluster().resourcesTimeout()));
+    int slots = Doctor.settledSlots(spark, patience);
+    return Math.min(sweep.parallel() > 0 ? sweep.parallel() : slots, Math.max(1, trials));
   }
 
   private static void finish(
@@ -158,7 +180,7 @@ public final class SweepJob implements Job<SweepRequest> {
     RunConfig winner = config.with(best.params()).withoutSweep();
     TrainRun.Prepared prepared =
         TrainRun.prepare(winner, request.place().dataRoot(), runtime, storage);
-    RunReport report = new TrainRun(spark, prepared, storage, out).inNewFolder(folder.path("best"));
+    RunReport report = new TrainRun(spark, prepared, storage, out).to(folder.path("best"));
     book.write(RunReport.Status.SUCCEEDED, null, report.test(), utilization);
     out.println("report: " + folder.path() + "/sweep.html");
   }
@@ -211,7 +233,7 @@ public final class SweepJob implements Job<SweepRequest> {
       String said;
       double seconds;
       try {
-        RunConfig run = config.with(space.get(i)).alone().withoutSweep();
+        RunConfig run = SweepJob.trial(config, space.get(i));
         int threads = Math.max(1, spark.getConf().getInt("spark.task.cpus", 1));
         LongAccumulator counter = progress.begins(i, spark.sc());
         boolean ownData = space.get(i).keySet().stream().anyMatch(key -> key.startsWith("data."));
@@ -225,8 +247,14 @@ public final class SweepJob implements Job<SweepRequest> {
                 ownData ? "" : prepared.data().fingerprint());
         byte[] result = spark.parallelize(List.of(i), 1).map(number -> task.run()).collect().get(0);
         TrialTask.Report report = Json.read("report of a trial", result, TrialTask.Report.class);
-        said = ended(i, run, report);
         seconds = report.seconds();
+        FitResult fit = report.result();
+        if (fit == null) {
+          said = String.valueOf(report.error());
+          book.failed(i, said);
+        } else {
+          said = ended(i, run, report, fit);
+        }
       } catch (Exception e) {
         said = Failures.of(e).line();
         book.failed(i, said);
@@ -239,16 +267,21 @@ public final class SweepJob implements Job<SweepRequest> {
     }
 
     /** Notes a trial that went well; what to say of it. */
-    private String ended(int i, RunConfig run, TrialTask.Report report) throws Exception {
+    private String ended(int i, RunConfig run, TrialTask.Report report, FitResult result)
+        throws Exception {
+      String path = folder.path("trials/" + book.trial(i).id());
+      storage.delete(path); // of a sweep that ended before it had noted this trial
       RunReport written =
           TrainRun.writeTrial(
               storage,
-              folder.path("trials/" + book.trial(i).id()),
+              path,
               run,
+              report.data(),
               report.machine(),
-              report.result().history(),
-              report.result().timing());
-      Trial trial = book.succeeded(i, written, report.executor(), report.seconds());
+              result.history(),
+              result.timing());
+      Trial trial =
+          book.succeeded(i, written, result.bestEpoch(), report.executor(), report.seconds());
       Double accuracy = trial.validationAccuracy();
       Double loss = trial.validationLoss();
       String score =

@@ -74,22 +74,28 @@ final class TrialBook {
             why));
   }
 
-  synchronized Trial succeeded(int i, RunReport run, String executor, double seconds) {
+  /**
+   * A trial went well.
+   *
+   * @param kept the epoch whose weights it ended with: what the trial is judged by
+   */
+  synchronized Trial succeeded(int i, RunReport run, int kept, String executor, double seconds) {
     Trial was = trials.get(i);
     List<Double> curve = new ArrayList<>();
+    RunReport.@Nullable Epoch last = null;
     for (RunReport.Epoch epoch : run.history()) {
       Double value = metric(epoch);
       curve.add(value == null ? Double.NaN : value);
+      last = epoch.epoch() == kept ? epoch : last;
     }
-    RunReport.@Nullable Epoch best = bestEpoch(run.history());
     Trial ended =
         new Trial(
             was.id(),
             was.params(),
             TrialStatus.SUCCEEDED,
             run.history().size(),
-            best == null ? null : best.validationAccuracy(),
-            best == null ? null : best.validationLoss(),
+            last == null ? null : last.validationAccuracy(),
+            last == null ? null : last.validationLoss(),
             seconds,
             executor,
             Math.max(0, secondsSinceStart() - seconds),
@@ -99,22 +105,10 @@ final class TrialBook {
     return ended;
   }
 
-  private RunReport.@Nullable Epoch bestEpoch(List<RunReport.Epoch> history) {
-    RunReport.Epoch best = null;
-    for (RunReport.Epoch epoch : history) {
-      if (metric(epoch) != null && (best == null || isBetter(metric(epoch), metric(best)))) {
-        best = epoch;
-      }
-    }
-    return best;
-  }
-
   private @Nullable Double metric(RunReport.Epoch epoch) {
     return switch (folder.report().metric()) {
       case "validation.loss" -> epoch.validationLoss();
-      case "validation.accuracy" -> epoch.validationAccuracy();
-      case "train.loss" -> Double.valueOf(epoch.trainLoss());
-      default -> epoch.trainAccuracy();
+      default -> epoch.validationAccuracy();
     };
   }
 
@@ -125,18 +119,16 @@ final class TrialBook {
     return Metrics.greaterIsBetter(folder.report().metric()) ? a > b : a < b;
   }
 
-  /** The best metric of a trial's epochs, or null if it has none. */
+  /** The metric of the weights a trial ended with, or null if it has none. */
   private @Nullable Double score(Trial trial) {
-    Double best = null;
-    List<Double> curve = trial.curve();
-    if (trial.status() == TrialStatus.SUCCEEDED && curve != null) {
-      for (Double value : curve) {
-        if (value != null && !value.isNaN() && isBetter(value, best)) {
-          best = value;
-        }
-      }
+    if (trial.status() != TrialStatus.SUCCEEDED) {
+      return null;
     }
-    return best;
+    Double value =
+        folder.report().metric().equals("validation.loss")
+            ? trial.validationLoss()
+            : trial.validationAccuracy();
+    return value == null || value.isNaN() ? null : value;
   }
 
   /** The best trial so far, the first of equals; null if none has a metric. */

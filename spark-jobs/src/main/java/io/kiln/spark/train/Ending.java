@@ -1,14 +1,22 @@
 package io.kiln.spark.train;
 
+import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
+import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 
-/** The last line of a run, for a person. */
+/** The last lines of a run, for a person. */
 final class Ending {
   private Ending() {}
 
-  static String line(RunReport report) {
+  /** What came out, and where more is to be seen. */
+  static void print(RunFolder folder, PrintStream out) {
+    out.println(line(folder.report()));
+    out.println("report: " + folder.path("report.html"));
+  }
+
+  private static String line(RunReport report) {
     StringBuilder line = new StringBuilder();
     List<RunReport.Epoch> history = report.history();
     RunReport.Test test = report.test();

@@ -64,19 +64,12 @@ final class RunRecorder {
               row.forwardFlops(),
               row.backwardFlops()));
     }
-    List<String> names = data.train().spec().classNames();
     folder.update(
         folder
             .report()
             .change()
             .running()
-            .data(
-                new RunReport.Data(
-                    data.train().size(),
-                    data.validation().size(),
-                    data.test().size(),
-                    data.fingerprint(),
-                    names.isEmpty() ? null : names))
+            .data(TrainRun.described(data))
             .model(new RunReport.Model(network.params().parameterCount(), layers))
             .report());
   }

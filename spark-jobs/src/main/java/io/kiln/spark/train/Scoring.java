@@ -47,7 +47,9 @@ record Scoring(
       data.putAll(ModelFolder.read(storage, model).data());
     }
     data.putAll(asked);
-    return new Scoring(storage, model, new LinkedHashMap<>(sections), data);
+    data.computeIfPresent("path", (key, path) -> HadoopStorage.qualified(String.valueOf(path)));
+    return new Scoring(
+        storage, HadoopStorage.qualified(model), new LinkedHashMap<>(sections), data);
   }
 
   /** The samples at the place that was asked for. */

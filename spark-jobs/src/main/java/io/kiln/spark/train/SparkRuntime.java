@@ -2,6 +2,7 @@ package io.kiln.spark.train;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.spark.SparkDefaults;
+import io.kiln.spark.place.Places;
 import io.kiln.spark.store.HadoopStorage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,9 +16,14 @@ public final class SparkRuntime {
   private static final Pattern LOCAL = Pattern.compile("local(\\[(\\*|\\d+)(\\s*,.*)?])?");
 
   private final SparkConf conf;
+  private @Nullable JavaSparkContext early;
 
   /**
    * The configuration that spark-submit gave, with what Kiln needs where nothing was said.
+   *
+   * <p>Where the driver itself runs on the cluster, the application starts here: YARN gives up a
+   * driver that has none after 100 s, and reading the data can take longer. Elsewhere {@link
+   * #start} starts it, once mistakes that cost nothing are found.
    *
    * @param master what the user asked for, or null for spark-submit's, or all cores of this machine
    */
@@ -28,6 +34,14 @@ public final class SparkRuntime {
     }
     conf.setIfMissing("spark.master", "local[*]");
     SparkDefaults.apply(conf);
+    if (conf.get("spark.submit.deployMode", "client").equals("cluster")) {
+      early = new JavaSparkContext(conf);
+    }
+  }
+
+  /** Resolves what people type into what means the same in every JVM. */
+  public Places places() {
+    return Places.of(conf);
   }
 
   /** Storage with the Hadoop settings that spark-submit was given. */
@@ -63,8 +77,10 @@ public final class SparkRuntime {
     }
   }
 
-  /** Starts the application. */
+  /** The application, started if it is not yet; the caller closes it. */
   public JavaSparkContext start() {
-    return new JavaSparkContext(conf);
+    JavaSparkContext started = early;
+    early = null;
+    return started == null ? new JavaSparkContext(conf) : started;
   }
 }

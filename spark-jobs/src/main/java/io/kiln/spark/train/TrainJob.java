@@ -1,6 +1,9 @@
 package io.kiln.spark.train;
 
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.train.NoCheckpointException;
+import io.kiln.spark.config.Resume;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.config.TrainRequest;
 import io.kiln.spark.job.Job;
@@ -26,6 +29,8 @@ public final class TrainJob implements Job<TrainRequest> {
     TrainRequest.Place place = request.place();
     SparkRuntime runtime = new SparkRuntime(config.name(), place.master());
     HadoopStorage storage = runtime.storage();
+    String wanted = runtime.places().out(place.out());
+    String there = request.resume() == Resume.NO ? null : there(storage, request, wanted);
     TrainRun.Prepared prepared = TrainRun.prepare(config, place.dataRoot(), runtime, storage);
     for (String note : prepared.data().notes()) {
       out.println("note: " + note);
@@ -33,36 +38,68 @@ public final class TrainJob implements Job<TrainRequest> {
     for (String note : config.notes(prepared.threads())) {
       out.println("note: " + note);
     }
-    if (!request.resume()) {
+    if (there == null) {
       try (JavaSparkContext spark = runtime.start()) {
-        RunReport report = new TrainRun(spark, prepared, storage, out).inNewFolder(place.out());
-        out.println(Ending.line(report));
+        new TrainRun(spark, prepared, storage, out).inNewFolder(wanted);
       }
       return;
     }
-    try (RunFolder folder = open(storage, resumable(storage, place.out(), config.name()))) {
+    try (RunFolder folder = open(storage, there)) {
+      boolean auto = request.resume() == Resume.AUTO;
+      if (auto && done(folder.report(), prepared)) {
+        out.println("the run is done; for more of it raise train.epochs, or give another --out");
+        Ending.print(folder, out);
+        return;
+      }
+      CheckpointStore checkpoints = TrainRun.checkpoints(storage, folder, config);
+      boolean begins = auto && checkpoints.paths().isEmpty();
       Resumption from =
-          Resumption.of(TrainRun.checkpoints(storage, folder, config), prepared, folder.path());
+          begins ? Resumption.NONE : Resumption.of(checkpoints, prepared, folder.path());
       for (String change : from.changes()) {
         out.println("note: not bit-equal to a run without a break: " + change);
       }
       try (JavaSparkContext spark = runtime.start()) {
-        RunReport report = new TrainRun(spark, prepared, storage, out).in(folder, from);
-        out.println(Ending.line(report));
+        new TrainRun(spark, prepared, storage, out).in(folder, from);
       }
     }
   }
 
-  private static String resumable(HadoopStorage storage, @Nullable String out, String name)
-      throws IOException {
+  /** The folder of the run to go on with; null if there is none and one may begin. */
+  private static @Nullable String there(
+      HadoopStorage storage, TrainRequest request, @Nullable String out) throws IOException {
+    String name = request.config().name();
     String folder = out != null ? out : RunFolder.newest(storage, name);
+    if (request.resume() == Resume.AUTO) {
+      return folder != null && RunFolder.exists(storage, folder) ? folder : null;
+    }
     if (folder == null) {
       throw new NoCheckpointException(
           "resume: there is no run of the name "
               + name
-              + " under runs/; name it with --out, or train without --resume");
+              + " under "
+              + HadoopStorage.qualified("runs")
+              + "; name it with --out, or train without --resume");
     }
     return folder;
+  }
+
+  private static boolean done(RunReport report, TrainRun.Prepared prepared) {
+    return report.status() == RunReport.Status.SUCCEEDED && same(report, prepared);
+  }
+
+  /** Whether a run is of this configuration, so many epochs, and these data. */
+  static boolean same(RunReport report, TrainRun.Prepared prepared) {
+    RunReport.Data data = report.data();
+    if (data == null || !data.fingerprint().equals(prepared.data().fingerprint())) {
+      return false;
+    }
+    try {
+      RunConfig was = RunConfig.of(report.config());
+      RunConfig now = prepared.config();
+      return was.hash().equals(now.hash()) && was.train().epochs() == now.train().epochs();
+    } catch (ConfigException e) {
+      return false; // of another version; its checkpoints will tell
+    }
   }
 
   private static RunFolder open(HadoopStorage storage, String path) throws IOException {

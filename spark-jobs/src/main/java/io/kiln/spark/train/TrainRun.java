@@ -54,7 +54,7 @@ public final class TrainRun {
    * A configuration that fits its data.
    *
    * @param config with the SHA-256 of its pretrained weights, if there are any
-   * @param root folder of data sets, "." if none was named
+   * @param root folder of data sets, in full; the driver's own folder if none was named
    * @param threads of each worker
    */
   public record Prepared(RunConfig config, Splits data, String root, int threads) {}
@@ -68,7 +68,7 @@ public final class TrainRun {
   public static Prepared prepare(
       RunConfig config, @Nullable String dataRoot, SparkRuntime runtime, HadoopStorage storage)
       throws IOException {
-    String root = dataRoot == null ? "." : dataRoot;
+    String root = runtime.places().dataRoot(dataRoot);
     Splits data = DataCache.get(config.data(), root, storage);
     check(config, data, root, storage);
     int threads = runtime.threads(config.cluster().threads(), config.cluster().workers());
@@ -130,6 +130,7 @@ public final class TrainRun {
   RunReport in(RunFolder folder, Resumption from) throws Exception {
     RunConfig config = prepared.config;
     RunRecorder recorder = new RunRecorder(folder, config.cluster().workers());
+    folder.update(folder.report().change().config(config.resolved()).report());
     out.println("run folder: " + folder.path());
     Progress progress = Progress.ofTerminal();
     try (TrainAttempts attempts =
@@ -150,9 +151,10 @@ public final class TrainRun {
       recorder.history(outcome.result().history());
       if (outcome.result().ending() == FitResult.Ending.INTERRUPTED) {
         recorder.stopped(TrainAttempts.STOPPED);
+        Ending.print(folder, out);
         return folder.report();
       }
-      return Patience.DEFAULT.call(
+      Patience.DEFAULT.call(
           "writing the result",
           () -> {
             write(folder, network, outcome);
@@ -164,6 +166,8 @@ public final class TrainRun {
                 Digests.sha256(network.params().values()));
             return folder.report();
           });
+      Ending.print(folder, out);
+      return folder.report();
     } catch (Exception e) {
       recorder.failed(Failures.of(e).line());
       throw e;
@@ -195,11 +199,40 @@ public final class TrainRun {
         data);
   }
 
+  /**
+   * Trains to its end what a folder holds: nothing more if it is done, from its newest checkpoint
+   * if it is not. Of another configuration or other data, or of none, it is left and a new one
+   * taken.
+   */
+  public RunReport to(String path) throws Exception {
+    if (!RunFolder.exists(storage, path)
+        || !TrainJob.same(RunFolder.read(storage, path), prepared)) {
+      return inNewFolder(path);
+    }
+    try (RunFolder folder = RunFolder.resume(storage, path)) {
+      return folder.report().status() == RunReport.Status.SUCCEEDED
+          ? folder.report()
+          : in(folder, checkpoints(storage, folder, prepared.config).newest().path());
+    }
+  }
+
+  /** Data as the report has them. */
+  public static RunReport.Data described(Splits data) {
+    List<String> names = data.train().spec().classNames();
+    return new RunReport.Data(
+        data.train().size(),
+        data.validation().size(),
+        data.test().size(),
+        data.fingerprint(),
+        names.isEmpty() ? null : names);
+  }
+
   /** Writes the run folder of a trial that was trained elsewhere, without test or model. */
   public static RunReport writeTrial(
       HadoopStorage storage,
       String path,
       RunConfig config,
+      RunReport.@Nullable Data data,
       RunReport.Executor machine,
       List<EpochRecord> history,
       Timing timing)
@@ -212,6 +245,9 @@ public final class TrainRun {
             config.resolved(),
             RunRecorder.environment(1, List.of(machine)))) {
       var change = folder.report().change();
+      if (data != null) {
+        change = change.data(data);
+      }
       for (EpochRecord epoch : history) {
         change = change.epoch(RunRecorder.reported(epoch));
       }

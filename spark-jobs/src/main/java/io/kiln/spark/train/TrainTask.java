@@ -12,6 +12,7 @@ import io.kiln.spark.cluster.GangContext;
 import io.kiln.spark.cluster.GangTask;
 import io.kiln.spark.config.Interval;
 import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
@@ -48,13 +49,16 @@ record TrainTask(
   @Override
   public byte[] run(GangContext gang) throws IOException {
     RunConfig run = RunConfig.of(config);
+    String host = gang.workers().get(gang.rank()).host();
+    if (gang.rank() == 0) {
+      checkShared(run, host);
+    }
     Splits data = DataCache.get(run.data(), dataRoot, storage);
     compare(gang, data);
     FitState from = null;
     if (!checkpoint.isEmpty()) {
       from = FitState.of(saved());
     }
-    String host = gang.workers().get(gang.rank()).host();
     RunReport.Executor executor = new RunReport.Executor(host, Blas.name(), threads);
     long step = from == null ? 0 : from.step();
     gang.report(new WorkerMessage.Ready(gang.rank(), step, executor).toBytes());
@@ -72,6 +76,23 @@ record TrainTask(
           new String(all[rank], StandardCharsets.US_ASCII),
           fingerprint,
           "worker " + rank + " on " + gang.workers().get(rank).host());
+    }
+  }
+
+  /**
+   * Checks that the run folder, which the driver has just written to, is the same seen from here: a
+   * checkpoint on a disk of this machine's own would be there for nobody.
+   */
+  private void checkShared(RunConfig run, String host) throws IOException {
+    String folder = checkpoints.substring(0, checkpoints.lastIndexOf('/'));
+    if (run.train().checkpointEvery().count() > 0 && !RunFolder.exists(storage, folder)) {
+      throw new ConfigException(
+          "--out: "
+              + folder
+              + " of the driver is not to be seen on "
+              + host
+              + ", so no checkpoint could be found again; give a place that all machines see, e.g."
+              + " --out hdfs:/runs/mine, or set train.checkpoint-every=none");
     }
   }
 

@@ -162,6 +162,67 @@ class CommandsTest {
   }
 
   @Test
+  void resumeAutoBeginsGoesOnAndSaysThatItIsDone() throws IOException {
+    String[] auto = {
+      "train", "CONF", "--out", out("auto"), "--resume=auto", "--master", "local[2]"
+    };
+    assertThat(kiln(auto)).isEqualTo(new Said(0, ""));
+    JsonNode begun = json(folder.resolve("auto/report.json"));
+    assertThat(begun.path("history")).hasSize(3);
+
+    byte[] done = Files.readAllBytes(folder.resolve("auto/report.json"));
+    assertThat(kiln(auto)).isEqualTo(new Said(0, ""));
+    assertThat(folder.resolve("auto/report.json")).hasBinaryContent(done);
+
+    List<String> longer = new ArrayList<>(Arrays.asList(auto));
+    longer.addAll(List.of("--set", "train.epochs=4"));
+    assertThat(kiln(longer.toArray(new String[0]))).isEqualTo(new Said(0, ""));
+    assertThat(json(folder.resolve("auto/report.json")).path("history")).hasSize(4);
+    done = Files.readAllBytes(folder.resolve("auto/report.json"));
+    assertThat(kiln(longer.toArray(new String[0]))).isEqualTo(new Said(0, ""));
+    assertThat(folder.resolve("auto/report.json")).hasBinaryContent(done);
+
+    List<String> other = new ArrayList<>(Arrays.asList(auto));
+    other.addAll(List.of("--set", "optimizer.learning-rate=0.1"));
+    assertThat(kiln(other.toArray(new String[0])).code()).isEqualTo(2);
+    assertThat(folder.resolve("auto-2")).doesNotExist();
+  }
+
+  @Test
+  void aSweepIsResumedWithoutTrainingAnythingAgain() throws IOException {
+    String[] sweep = {"sweep", "CONF", "--out", out("again"), "--master", "local[2]"};
+    assertThat(kiln(sweep)).isEqualTo(new Said(0, ""));
+    List<String> resumed = new ArrayList<>(Arrays.asList(sweep));
+    resumed.add("--resume");
+    JsonNode before = json(folder.resolve("again/sweep.json"));
+    byte[] best = Files.readAllBytes(folder.resolve("again/best/report.json"));
+    assertThat(kiln(resumed.toArray(new String[0]))).isEqualTo(new Said(0, ""));
+    assertThat(json(folder.resolve("again/sweep.json")).path("trials"))
+        .isEqualTo(before.path("trials"));
+    assertThat(folder.resolve("again/best/report.json")).hasBinaryContent(best);
+    assertThat(folder.resolve("again/best-2")).doesNotExist();
+
+    resumed.addAll(List.of("--set", "train.epochs=4"));
+    Said other = kiln(resumed.toArray(new String[0]));
+    assertThat(other.code()).isEqualTo(2);
+    assertThat(other.err()).contains("trained with train.epochs: 3, not 4");
+    resumed.addAll(List.of("--set", "train.epochs=3", "--set", "data.seed=7"));
+    assertThat(kiln(resumed.toArray(new String[0])).code()).isEqualTo(2);
+    assertThat(json(folder.resolve("again/trials/trial-001/report.json")).path("data"))
+        .isEqualTo(json(folder.resolve("again/best/report.json")).path("data"));
+  }
+
+  @Test
+  void aSweepThatIsNotThereCannotBeResumed() throws IOException {
+    Said unnamed = kiln("sweep", "CONF", "--set", "name=never-swept", "--resume");
+    assertThat(unnamed.code()).isEqualTo(5);
+    assertThat(unnamed.err()).contains("there is no sweep of the name never-swept under /");
+    Said named = kiln("sweep", "CONF", "--out", out("nowhere"), "--resume");
+    assertThat(named.code()).isEqualTo(5);
+    assertThat(named.err()).contains("holds no sweep");
+  }
+
+  @Test
   void badInputGivesOneLineAndTheRightCode() throws IOException {
     assertFails(2, "did you mean train.batch-size", "--set", "train.batchsize=3");
     assertFails(

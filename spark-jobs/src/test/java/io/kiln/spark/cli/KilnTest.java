@@ -6,22 +6,27 @@ import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.train.DivergedException;
 import io.kiln.nn.train.NoCheckpointException;
+import io.kiln.spark.cluster.AttemptFailedException;
 import io.kiln.spark.cluster.ResourcesException;
 import io.kiln.spark.config.DoctorRequest;
 import io.kiln.spark.config.EvaluateRequest;
 import io.kiln.spark.config.PredictRequest;
+import io.kiln.spark.config.Resume;
 import io.kiln.spark.config.SweepRequest;
 import io.kiln.spark.config.TrainRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.spark.SparkException;
@@ -100,7 +105,35 @@ class KilnTest {
     assertThat(request.config().cluster().workers()).isEqualTo(4);
     assertThat(request.place())
         .isEqualTo(new TrainRequest.Place("local[4]", "/d", "hdfs:/o", true));
-    assertThat(request.resume()).isTrue();
+    assertThat(request.resume()).isEqualTo(Resume.YES);
+  }
+
+  @Test
+  void resumeTakesItsWordOnlyBehindAnEqualsSign() {
+    assertThat(kiln("train", conf)).isZero();
+    assertThat(kiln("train", "--resume", conf)).isZero();
+    assertThat(kiln("train", "--resume=auto", conf)).isZero();
+    assertThat(kiln("sweep", conf, "--resume=auto")).isZero();
+    assertThat(((TrainRequest) asked.get(0)).resume()).isEqualTo(Resume.NO);
+    assertThat(((TrainRequest) asked.get(1)).resume()).isEqualTo(Resume.YES);
+    assertThat(((TrainRequest) asked.get(2)).resume()).isEqualTo(Resume.AUTO);
+    assertThat(((SweepRequest) asked.get(3)).resume()).isEqualTo(Resume.AUTO);
+    assertThat(kiln("train", "--resume=car", conf)).isEqualTo(2);
+    assertThat(err.toString()).contains("--resume or --resume=auto is needed");
+  }
+
+  @Test
+  void aConfigurationThatSparkSubmitWasGivenIsFoundByItsName() {
+    Properties spark = new Properties();
+    spark.setProperty("spark.files", "hdfs://h/a/other.yaml,file:/far/away/mine.yaml");
+    spark.setProperty("spark.yarn.dist.files", "file:/far/long-name.yaml#short.yaml");
+    assertThat(ConfigOptions.sent("mine.yaml", spark)).isEqualTo("file:/far/away/mine.yaml");
+    assertThat(ConfigOptions.sent("other.yaml", spark)).isEqualTo("hdfs://h/a/other.yaml");
+    assertThat(ConfigOptions.sent("short.yaml", spark)).isEqualTo("file:/far/long-name.yaml");
+    assertThat(ConfigOptions.sent("none.yaml", spark)).isEqualTo("none.yaml");
+    assertThat(ConfigOptions.sent("/root/mine.yaml", spark)).isEqualTo("/root/mine.yaml");
+    spark.setProperty("spark.files", "file:/far/away/" + conf.getFileName());
+    assertThat(ConfigOptions.sent(conf.toString(), spark)).isEqualTo(conf.toString());
   }
 
   @Test
@@ -193,6 +226,30 @@ class KilnTest {
             new AccessDeniedException("/d/x"),
             3,
             "/d/x: it may not be read; check its permissions"),
+        Arguments.of(
+            new AttemptFailedException(
+                1, 2, "node-7", "gone", false, new NoSuchFileException("/d/x")),
+            3,
+            "/d/x: there is no such file; check the path (on node-7)"),
+        Arguments.of(
+            new SparkException(
+                "Lost task 0.0 in stage 1.0 (TID 3) (10.0.0.2 executor 1): no such file",
+                new FormatException("f", 7, "bad")),
+            3,
+            "f at byte 7: bad (on 10.0.0.2)"),
+        Arguments.of(
+            new IOException(
+                new UnknownHostException("nowhere: Temporary failure in name resolution")),
+            2,
+            "host: the name 'nowhere' does not resolve; correct it, or enter it in DNS or"
+                + " /etc/hosts (if it is this machine's own, SPARK_LOCAL_IP=ADDRESS will do)"),
+        Arguments.of(
+            new InvalidPathException("caf\uFFFD", "unmappable"),
+            2,
+            "path: 'caf\uFFFD' has letters that this JVM's locale ("
+                + System.getProperty("sun.jnu.encoding")
+                + ") cannot write; set LC_ALL=C.UTF-8, for executors --conf"
+                + " spark.executorEnv.LC_ALL=C.UTF-8"),
         Arguments.of(new IOException("no space\nleft"), 3, "no space left"),
         Arguments.of(new DivergedException(3, "step 3: NaN"), 4, "step 3: NaN"),
         Arguments.of(new NoCheckpointException("runs/x: none"), 5, "runs/x: none"),

@@ -85,4 +85,35 @@ class ProgressTest {
     double speed = Double.parseDouble(last.replaceAll(".*  ([0-9.]+) samples/s.*", "$1"));
     assertThat(speed).isBetween(10.0, 20.0);
   }
+
+  @Test
+  void theStartOfTheWorkersIsNotInTheEstimate() {
+    Progress progress = new Progress(out, false, () -> nanos);
+    progress.begin(1, 0, 1000, 1000);
+    nanos += 60_000_000_000L; // executors start and read the data
+    for (int step = 2; step <= 600; step++) {
+      progress.step(step, 1);
+      nanos += 20_000_000L; // 50 steps a second
+    }
+    List<String> lines = text().lines().toList();
+    assertThat(lines.get(0)).contains("step 2/1000").contains("? left");
+    assertThat(lines.get(1)).contains("50 samples/s").contains("~10 s left");
+  }
+
+  @Test
+  void anotherAttemptIsMeasuredFromItsOwnStart() {
+    Progress progress = new Progress(out, false, () -> nanos);
+    progress.begin(1, 0, 100_000, 100_000);
+    for (int step = 1; step <= 2000; step++) {
+      nanos += 10_000_000L; // 100 steps a second
+      progress.step(step, 1);
+    }
+    nanos += 100_000_000_000L; // an executor is lost; the attempt goes on from a checkpoint
+    for (int step = 1500; step <= 3000; step++) {
+      nanos += 10_000_000L;
+      progress.step(step, 1);
+    }
+    String last = text().lines().reduce((a, b) -> b).orElseThrow();
+    assertThat(last).contains("  100 samples/s");
+  }
 }

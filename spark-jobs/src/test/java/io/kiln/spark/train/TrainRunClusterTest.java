@@ -1,9 +1,14 @@
 package io.kiln.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.io.NamedTensors;
 import io.kiln.nn.io.Safetensors;
+import io.kiln.spark.cluster.AttemptFailedException;
+import io.kiln.spark.cluster.Gang;
+import io.kiln.spark.cluster.GangOptions;
 import io.kiln.spark.cluster.TestSpark;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.report.RunFolder;
@@ -95,6 +100,38 @@ class TrainRunClusterTest {
       RunReport three = train(config, "threads-three-" + reproducible, 3);
       assertThat(one.weightsSha256()).isNotNull().isEqualTo(three.weightsSha256());
     }
+  }
+
+  @Test
+  void aRelativePlaceIsTheDriversInEveryExecutor() throws Exception {
+    Path here = Path.of("target", "relative-" + System.nanoTime());
+    RunConfig config = config(2, 2, Map.of());
+    TrainRun.Prepared prepared =
+        new TrainRun.Prepared(config, DataCache.get(config.data(), ".", STORAGE), ".", 1);
+    PrintStream quiet = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    new TrainRun(spark, prepared, STORAGE, quiet).inNewFolder(here.toString());
+    assertThat(countOf(here.resolve("checkpoints"))).isEqualTo(2);
+    STORAGE.delete(here.toString());
+  }
+
+  @Test
+  void aRunFolderThatAWorkerDoesNotSeeIsAMistake() throws Exception {
+    RunConfig config = config(2, 1, Map.of());
+    TrainTask task =
+        new TrainTask(
+            new LinkedHashMap<>(config.resolved()),
+            STORAGE,
+            ".",
+            folder + "/on-another-disk/checkpoints",
+            "",
+            1,
+            "");
+    assertThatThrownBy(
+            () -> Gang.run(spark, GangOptions.of(spark.getConf(), 2), task, message -> {}))
+        .isInstanceOf(AttemptFailedException.class)
+        .hasCauseInstanceOf(ConfigException.class)
+        .hasMessageContaining("/on-another-disk of the driver is not to be seen on 127.0.0.1");
+    assertThat(folder.resolve("on-another-disk")).doesNotExist();
   }
 
   @Test
