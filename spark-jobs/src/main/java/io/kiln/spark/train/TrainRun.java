@@ -122,6 +122,14 @@ public final class TrainRun {
     }
   }
 
+  /** Where to go on in a folder; from the beginning if there is no usable checkpoint. */
+  private Resumption newest(RunFolder folder) throws IOException {
+    CheckpointStore store = checkpoints(storage, folder, prepared.config);
+    return store.newest().checkpoint().isEmpty()
+        ? Resumption.NONE
+        : Resumption.of(store, prepared, folder.path());
+  }
+
   /**
    * Trains into a run folder, whose report it keeps up to date to the end.
    *
@@ -212,7 +220,7 @@ public final class TrainRun {
     try (RunFolder folder = RunFolder.resume(storage, path)) {
       return folder.report().status() == RunReport.Status.SUCCEEDED
           ? folder.report()
-          : in(folder, checkpoints(storage, folder, prepared.config).newest().path());
+          : in(folder, newest(folder));
     }
   }
 
