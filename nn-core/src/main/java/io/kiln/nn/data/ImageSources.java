@@ -7,6 +7,7 @@ import io.kiln.nn.io.Locations;
 import io.kiln.nn.io.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 
@@ -139,11 +140,32 @@ final class ImageSources {
               + train.size()
               + " samples; leave at least 1 to train on");
     }
+    if (validation > 0 && standsByClass(train)) {
+      throw new ConfigException(
+          data.path("validation")
+              + ": "
+              + validation
+              + " came, which are the last of the training files, but these stand class by class:"
+              + " not all classes would be held back, and some not learnt; shuffle the files, or"
+              + " leave validation out");
+    }
     return plan.splits(
         ImagePlan.Part.range(train, 0, kept),
         ImagePlan.Part.range(train, kept, train.size()),
         ImagePlan.Part.all(test),
         Map.of(),
         List.of());
+  }
+
+  /** Whether all images of a class stand together, and that is no accident. */
+  private static boolean standsByClass(Images images) {
+    BitSet classes = new BitSet();
+    int runs = 0;
+    for (int i = 0; i < images.size(); i++) {
+      runs += i == 0 || images.label(i) != images.label(i - 1) ? 1 : 0;
+      classes.set(images.label(i));
+    }
+    int number = classes.cardinality();
+    return number > 1 && runs == number && images.size() >= 4 * number;
   }
 }

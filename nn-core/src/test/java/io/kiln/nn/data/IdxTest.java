@@ -3,6 +3,8 @@ package io.kiln.nn.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Settings;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.io.LocalStorage;
 import java.io.ByteArrayOutputStream;
@@ -11,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +50,38 @@ class IdxTest {
   void extendedFilesAreRefused() {
     byte[] images = imageBytes(2, 2, 2, new byte[9]);
     wrong(images, labelBytes(2, 1, 2), 24, "bytes follow after the end that its header declares");
+  }
+
+  /** The last ones would be of one class, which the rest then does not have. */
+  @Test
+  void theLastImagesOfSortedFilesAreNotHeldBack() throws IOException {
+    int[] mixed = new int[40];
+    int[] sorted = new int[40];
+    for (int i = 0; i < 40; i++) {
+      mixed[i] = i % 4;
+      sorted[i] = i / 10;
+    }
+    for (int[] labels : new int[][] {mixed, sorted}) {
+      for (String part : new String[] {"train", "t10k"}) {
+        Files.write(
+            folder.resolve(part + "-images-idx3-ubyte"), imageBytes(40, 2, 2, new byte[160]));
+        Files.write(folder.resolve(part + "-labels-idx1-ubyte"), labelBytes(40, labels));
+      }
+      assertThat(load(0).train().size()).isEqualTo(40);
+      if (labels == mixed) {
+        assertThat(load(8).validation().size()).isEqualTo(8);
+      } else {
+        assertThatThrownBy(() -> load(8))
+            .isInstanceOf(ConfigException.class)
+            .hasMessageStartingWith("data.validation: 8 came, which are the last of the training");
+      }
+    }
+  }
+
+  private Splits load(int validation) throws IOException {
+    Map<String, Object> data =
+        Map.of("format", "mnist", "path", folder.toString(), "validation", validation);
+    return DataSources.load(Settings.of("data", data), new LocalStorage(), "");
   }
 
   @Test

@@ -63,6 +63,16 @@ record Resumption(String path, List<String> changes) {
               + "; train without --resume");
     }
     Checkpoint checkpoint = found.checkpoint().get();
+    List<String> changes = changes(checkpoint, prepared);
+    if (!changes.isEmpty() && !prepared.config().train().resumeChanged()) {
+      throw new ConfigException(
+          "resume: "
+              + found.path()
+              + " is of other settings or data ("
+              + String.join("; ", changes)
+              + "); resume with those it was trained with, or train without --resume, or set"
+              + " train.resume=changed to go on all the same, not bit-equal");
+    }
     int done = FitState.of(checkpoint).history().size();
     if (done > prepared.config().train().epochs()) {
       throw new ConfigException(
@@ -73,16 +83,6 @@ record Resumption(String path, List<String> changes) {
               + " has "
               + done
               + " epochs behind it; give at least as many, or train without --resume");
-    }
-    List<String> changes = changes(checkpoint, prepared);
-    if (!changes.isEmpty() && !prepared.config().train().resumeChanged()) {
-      throw new ConfigException(
-          "resume: "
-              + found.path()
-              + " is of other settings or data ("
-              + String.join("; ", changes)
-              + "); resume with those it was trained with, or train without --resume, or set"
-              + " train.resume=changed to go on all the same, not bit-equal");
     }
     return new Resumption(found.path(), changes);
   }
