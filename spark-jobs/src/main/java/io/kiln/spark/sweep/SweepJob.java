@@ -48,6 +48,9 @@ public final class SweepJob implements Job<SweepRequest> {
     List<Map<String, Object>> space = Trials.of(sweep);
     TrainRun.Prepared prepared =
         TrainRun.prepare(config, request.place().dataRoot(), runtime, storage);
+    for (String note : prepared.data().notes()) {
+      out.println("note: " + note);
+    }
     double[] costs = costs(config, sweep, space, prepared, storage);
     SweepFolder folder = folder(storage, request, sweep);
     out.println("sweep folder: " + folder.path());
