@@ -241,15 +241,18 @@ public final class Captions {
     List<Double> means = new ArrayList<>();
     List<Double> deviations = new ArrayList<>();
     for (int j = 0; j < width; j++) {
+      double first = chosen.length == 0 ? 0 : features.get(chosen[0] * width + j);
       double sum = 0;
+      for (int image : chosen) {
+        sum += features.get(image * width + j) - first;
+      }
+      double mean = first + sum / Math.max(1, chosen.length);
       double squares = 0;
       for (int image : chosen) {
-        double x = features.get(image * width + j);
-        sum += x;
-        squares += x * x;
+        double distance = features.get(image * width + j) - mean;
+        squares += distance * distance;
       }
-      double mean = sum / Math.max(1, chosen.length);
-      double variance = squares / Math.max(1, chosen.length) - mean * mean;
+      double variance = squares / Math.max(1, chosen.length);
       means.add(mean);
       deviations.add(variance > 1e-12 ? Math.sqrt(variance) : 1.0);
     }

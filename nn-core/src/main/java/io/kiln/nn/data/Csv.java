@@ -6,11 +6,11 @@ import io.kiln.nn.io.FormatException;
 import io.kiln.nn.io.FormatInput;
 import io.kiln.nn.io.Storage;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -21,23 +21,16 @@ import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads CSV files (RFC 4180 with any delimiter), plain or gzip, into tables.
+ * Reads CSV files (RFC 4180 with any delimiter), plain or packed, and folders of them, into tables.
  *
- * @param header {@code yes}, {@code no}, or {@code auto}: the first line is a header if none of its
- *     cells is a number but one of the next line is
+ * @param data the section, for the roles of columns
+ * @param header {@code yes}, {@code no}, or {@code auto}: see {@link CsvHeader}
  * @param delimiter what stands between cells
- * @param label name or index of the label's column, {@code last}, or {@code none}
- * @param drop names or indices of columns that are passed over
- * @param categorical names or indices of columns of texts
+ * @param backslash whether quotes in quotes are escaped with a backslash; null: in part files
  * @param missing {@code error}, {@code mean} or {@code drop} of rows in which a cell is missing
  */
 record Csv(
-    String header,
-    char delimiter,
-    String label,
-    List<String> drop,
-    List<String> categorical,
-    String missing) {
+    Settings data, String header, char delimiter, @Nullable Boolean backslash, String missing) {
   private static final Set<String> MISSING = Set.of("", "?", "na", "n/a", "nan", "null");
 
   static Csv of(Settings data) {
@@ -53,196 +46,267 @@ record Csv(
       throw new ConfigException(
           data.path("delimiter") + ": '" + delimiter + "' came but one character or tab is needed");
     }
+    String escape = data.choice("escape", "auto", "auto", "quote", "backslash");
     return new Csv(
+        data,
         header,
         delimiter.charAt(0),
-        data.text("label", "last"),
-        data.texts("drop", List.of()),
-        data.texts("categorical", List.of()),
+        escape.equals("auto") ? null : escape.equals("backslash"),
         data.choice("missing", "error", "error", "mean", "drop"));
   }
 
-  /** Where each cell of a line goes. */
-  record Layout(List<String> names, int label, Set<Integer> dropped, Set<Integer> texts) {}
-
-  /**
-   * Reads a file and feeds its bytes to a digest.
-   *
-   * @param features number of features of a model that is trained, or 0: a file with just so many
-   *     columns has no labels
-   * @throws FormatException if a line has too many or too few cells or a cell is not a number
-   */
-  Table read(Storage storage, String path, int features, MessageDigest digest) throws IOException {
-    CSVFormat format =
-        CSVFormat.RFC4180
-            .builder()
-            .setDelimiter(delimiter)
-            .setRecordSeparator('\n')
-            .setIgnoreEmptyLines(true)
-            .setIgnoreSurroundingSpaces(true)
-            .build();
-    try (FormatInput in = FormatInput.open(storage, path);
-        CSVParser parser =
-            CSVParser.parse(Utf8.lines(path, new DigestInputStream(in.stream(), digest)), format)) {
-      return read(parser.iterator(), path, features);
-    } catch (UncheckedIOException e) {
-      if (e.getCause() instanceof FormatException damaged) {
-        throw damaged;
-      }
-      throw new FormatException(path, -1, "it is not CSV: " + e.getMessage());
-    } catch (IllegalStateException e) {
-      throw new FormatException(path, -1, "it is not CSV: " + e.getMessage());
-    }
+  /** Whether a cell says that there is no value. */
+  static boolean missing(String cell) {
+    return MISSING.contains(cell.toLowerCase(Locale.ROOT));
   }
 
-  private Table read(Iterator<CSVRecord> lines, String path, int features) throws FormatException {
-    if (!lines.hasNext()) {
-      throw new FormatException(path, 0, "it is empty; give a file with at least one row");
-    }
-    CSVRecord first = lines.next();
-    CSVRecord second = lines.hasNext() ? lines.next() : null;
-    boolean named =
-        header.equals("yes") || (header.equals("auto") && looksLikeHeader(first, second));
-    Layout layout = layout(first, named, path, features);
-    List<String> columns = new ArrayList<>();
-    for (int i = 0; i < first.size(); i++) {
-      if (i != layout.label() && !layout.dropped().contains(i)) {
-        columns.add(layout.names().get(i));
-      }
-    }
-    if (columns.isEmpty()) {
-      throw new FormatException(path, 0, "no column of features is left beside the label");
-    }
-    Table table = new Table(path, columns, layout.label() >= 0);
-    if (!named) {
-      add(first, layout, table);
-    }
-    if (second != null) {
-      add(second, layout, table);
-    }
-    while (lines.hasNext()) {
-      add(lines.next(), layout, table);
-    }
-    if (table.rows() == 0) {
-      throw new FormatException(path, -1, "no rows are left; give a file with at least one");
-    }
-    return table;
-  }
+  /** A file, or the files of a folder, being read into one table. */
+  private final class Run {
+    private final String place;
+    private final boolean labels;
+    private final List<String> notes;
+    private final boolean quotes;
+    private @Nullable TableSchema schema;
+    private Set<Integer> texts;
+    private @Nullable Table table;
 
-  private void add(CSVRecord line, Layout layout, Table table) throws FormatException {
-    if (line.size() != layout.names().size()) {
-      throw wrong(
-          table, line, line.size() + " cells came but the first line has " + layout.names().size());
+    Run(String place, @Nullable TableSchema schema, boolean labels, TableFiles files) {
+      this.place = place;
+      this.schema = schema;
+      this.texts = schema == null ? Set.of() : texts(schema, place);
+      this.labels = labels;
+      this.notes = new ArrayList<>(files.notes());
+      this.quotes = backslash == null ? files.parts() : backslash;
     }
-    float[] row = new float[table.columns().size()];
-    int column = 0;
-    boolean complete = true;
-    for (int i = 0; i < line.size(); i++) {
-      if (i == layout.label() || layout.dropped().contains(i)) {
-        continue;
+
+    Table finish() throws FormatException {
+      Table read = table;
+      if (read == null) {
+        throw new FormatException(place, 0, "it is empty; give a file with at least one row");
       }
-      String cell = line.get(i).trim();
-      if (MISSING.contains(cell.toLowerCase(Locale.ROOT))) {
-        if (missing.equals("error")) {
-          throw wrong(
-              table,
-              line,
-              "column '"
-                  + layout.names().get(i)
-                  + "' has no value; set data.missing to mean or drop");
+      if (read.rows() == 0) {
+        throw new FormatException(
+            place,
+            -1,
+            read.given() == 0
+                ? "it has a line of names of columns ("
+                    + String.join(", ", read.columns())
+                    + ") but no rows; give a file with at least one"
+                : "no row is left, each misses a value; set data.missing to mean");
+      }
+      return read;
+    }
+
+    void read(Storage storage, String path, MessageDigest digest) throws IOException {
+      CSVFormat format =
+          CSVFormat.RFC4180
+              .builder()
+              .setDelimiter(delimiter)
+              .setRecordSeparator('\n')
+              .setIgnoreEmptyLines(true)
+              .setIgnoreSurroundingSpaces(true)
+              .build();
+      try (FormatInput in = FormatInput.open(storage, path);
+          Reader text = Utf8.lines(path, new DigestInputStream(in.stream(), digest));
+          CSVParser parser =
+              CSVParser.parse(quotes ? new BackslashQuotes(text, delimiter) : text, format)) {
+        read(parser.iterator(), path);
+      } catch (UncheckedIOException e) {
+        if (e.getCause() instanceof FormatException damaged) {
+          throw damaged;
         }
-        complete = false;
-        row[column] = Float.NaN;
-      } else if (layout.texts().contains(i)) {
-        row[column] = table.code(column, cell);
-      } else {
-        row[column] = (float) Table.number(cell);
-        if (!Float.isFinite(row[column])) {
+        throw broken(path, e);
+      } catch (IllegalStateException e) {
+        throw broken(path, e);
+      }
+    }
+
+    private FormatException broken(String path, RuntimeException e) {
+      return new FormatException(
+          path,
+          -1,
+          "it is not CSV: "
+              + e.getMessage()
+              + (quotes ? "" : "; if it escapes quotes with a backslash, set data.escape"));
+    }
+
+    private void read(Iterator<CSVRecord> lines, String path) throws FormatException {
+      if (!lines.hasNext()) {
+        return; // Spark writes empty part files
+      }
+      CSVRecord first = lines.next();
+      CSVRecord second = lines.hasNext() ? lines.next() : null;
+      TableSchema known = schema;
+      boolean begins = table == null;
+      boolean named = named(first, second, path);
+      List<String> names = new ArrayList<>();
+      for (int i = 0; i < first.size(); i++) {
+        names.add(named ? first.get(i).trim() : Integer.toString(i));
+      }
+      if (known == null) {
+        List<String> given = data.texts("columns", List.of());
+        known = TableSchema.of(data, given.isEmpty() ? names : given, path);
+        schema = known;
+      }
+      if (!named && known.named() && header.equals("auto")) {
+        throw new FormatException(
+            path,
+            0,
+            "its first line does not name the columns, but they are known by name: "
+                + String.join(", ", known.names())
+                + "; put them into a first line, or set data.header: no to take columns by place");
+      }
+      if (begins && header.equals("auto")) {
+        notes.add(CsvHeader.note(path, named, names));
+      }
+      TableSchema.Cells cells = known.cells(named ? names : null, first.size(), labels, path);
+      if (begins) {
+        texts = texts(known, path);
+        table = new Table(place, known.featureNames(), known, cells.label() >= 0, notes);
+      }
+      Table into = table;
+      if (into == null) {
+        return;
+      }
+      Row row = new Row(path, known, cells, into);
+      if (!named) {
+        row.add(first);
+      }
+      if (second != null) {
+        row.add(second);
+      }
+      while (lines.hasNext()) {
+        row.add(lines.next());
+      }
+    }
+
+    private boolean named(CSVRecord first, @Nullable CSVRecord second, String path)
+        throws FormatException {
+      TableSchema known = schema;
+      if (!header.equals("auto")) {
+        return header.equals("yes");
+      }
+      if (known == null || known.named()) {
+        return CsvHeader.names(first, second, CsvHeader.wanted(data, known));
+      }
+      int[] cells = known.cells(null, first.size(), labels, path).features();
+      List<String> numbers = new ArrayList<>();
+      for (int i = 0; i < cells.length; i++) {
+        if (!texts.contains(known.features().get(i))) {
+          numbers.add(first.get(cells[i]).trim());
+        }
+      }
+      return CsvHeader.texts(numbers);
+    }
+
+    private Set<Integer> texts(TableSchema known, String path) {
+      Settings categories = data.section("categories");
+      Set<Integer> found = known.find(data, "categorical", path);
+      for (int column : known.features()) {
+        if (categories.has(known.names().get(column))) {
+          found.add(column);
+        }
+      }
+      return found;
+    }
+
+    /** Puts lines of one file into the table. */
+    private final class Row {
+      private final String path;
+      private final TableSchema known;
+      private final TableSchema.Cells cells;
+      private final Table into;
+      private final double[] row;
+
+      Row(String path, TableSchema known, TableSchema.Cells cells, Table into) {
+        this.path = path;
+        this.known = known;
+        this.cells = cells;
+        this.into = into;
+        this.row = new double[cells.features().length];
+      }
+
+      void add(CSVRecord line) throws FormatException {
+        if (line.size() != cells.width()) {
+          throw wrong(line, line.size() + " cells came but the first line has " + cells.width());
+        }
+        boolean complete = true;
+        for (int i = 0; i < row.length; i++) {
+          row[i] = value(line, i);
+          complete &= !Double.isNaN(row[i]);
+        }
+        String text = cells.label() < 0 ? "" : line.get(cells.label()).trim();
+        boolean lost = cells.label() >= 0 && missing(text);
+        if (missing.equals("drop") && (!complete || (lost && labels))) {
+          into.drop();
+          return;
+        }
+        if (lost && labels) {
+          throw wrong(line, "its label is missing; set data.missing to drop");
+        }
+        try {
+          into.add(row, lost ? "" : text);
+        } catch (ArithmeticException e) {
+          throw wrong(line, "there are more numbers than can be held; use fewer rows");
+        }
+      }
+
+      private double value(CSVRecord line, int feature) throws FormatException {
+        String cell = line.get(cells.features()[feature]).trim();
+        if (missing(cell)) {
+          if (missing.equals("error")) {
+            throw wrong(
+                line,
+                "column '" + name(feature) + "' has no value; set data.missing to mean or drop");
+          }
+          return Double.NaN;
+        }
+        if (texts.contains(known.features().get(feature))) {
+          return into.code(feature, cell);
+        }
+        double value = Table.number(cell);
+        if (!Double.isFinite(value)) {
           throw wrong(
-              table,
               line,
               "column '"
-                  + layout.names().get(i)
+                  + name(feature)
                   + "' has '"
                   + cell
                   + "' but a number is needed; put the column into data.categorical or data.drop");
         }
+        return value;
       }
-      column++;
-    }
-    if (!complete && missing.equals("drop")) {
-      return;
-    }
-    String text = layout.label() < 0 ? "" : line.get(layout.label()).trim();
-    if (layout.label() >= 0 && MISSING.contains(text.toLowerCase(Locale.ROOT))) {
-      if (missing.equals("drop")) {
-        return;
+
+      private String name(int feature) {
+        return into.columns().get(feature);
       }
-      throw wrong(table, line, "its label is missing; set data.missing to drop");
-    }
-    try {
-      table.add(row, text);
-    } catch (ArithmeticException e) {
-      throw wrong(table, line, "there are more numbers than can be held; use fewer rows");
-    }
-  }
 
-  private static FormatException wrong(Table table, CSVRecord line, String message) {
-    return new FormatException(table.path(), -1, "row " + line.getRecordNumber() + ": " + message);
-  }
-
-  private static boolean looksLikeHeader(CSVRecord first, @Nullable CSVRecord second) {
-    return second != null && !hasNumber(first) && hasNumber(second);
-  }
-
-  private static boolean hasNumber(CSVRecord line) {
-    for (String cell : line) {
-      if (!Double.isNaN(Table.number(cell.trim()))) {
-        return true;
+      private FormatException wrong(CSVRecord line, String message) {
+        return new FormatException(path, -1, "row " + line.getRecordNumber() + ": " + message);
       }
     }
-    return false;
   }
 
-  private Layout layout(CSVRecord first, boolean named, String path, int features) {
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < first.size(); i++) {
-      names.add(named ? first.get(i).trim() : Integer.toString(i));
+  /**
+   * Reads a file or the files of a folder and feeds their bytes to a digest.
+   *
+   * @param schema columns that are known, or null: the first line and the settings say them
+   * @param labels whether each row needs a label
+   * @throws FormatException if a column is missing, a line has too many or too few cells, or a cell
+   *     is not a number
+   */
+  Table read(
+      Storage storage,
+      String place,
+      @Nullable TableSchema schema,
+      boolean labels,
+      MessageDigest digest)
+      throws IOException {
+    TableFiles files = TableFiles.at(storage, place);
+    Run run = new Run(place, schema, labels, files);
+    for (String path : files.paths()) {
+      run.read(storage, path, digest);
     }
-    Set<Integer> dropped = new HashSet<>();
-    for (String name : drop) {
-      dropped.add(find(names, name, "drop", path));
-    }
-    boolean labelled = !label.equals("none") && names.size() - dropped.size() != features;
-    int labelColumn =
-        !labelled
-            ? -1
-            : label.equals("last") ? names.size() - 1 : find(names, label, "label", path);
-    Set<Integer> texts = new HashSet<>();
-    for (String name : categorical) {
-      texts.add(find(names, name, "categorical", path));
-    }
-    return new Layout(names, labelColumn, dropped, texts);
-  }
-
-  private static int find(List<String> names, String wanted, String key, String path) {
-    int named = names.indexOf(wanted);
-    if (named >= 0) {
-      return named;
-    }
-    double index = Table.number(wanted);
-    int at = (int) (index < 0 ? index + names.size() : index);
-    if (index == Math.rint(index) && at >= 0 && at < names.size()) {
-      return at;
-    }
-    throw new ConfigException(
-        "data."
-            + key
-            + ": there is no column '"
-            + wanted
-            + "' in "
-            + path
-            + "; columns are "
-            + String.join(", ", names));
+    return run.finish();
   }
 }

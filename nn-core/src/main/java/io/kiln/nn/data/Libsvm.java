@@ -11,14 +11,16 @@ import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
- * Reads LIBSVM files, plain or gzip, into dense tables: a line is a label and pairs {@code
- * index:value} with indices from 1, rising; what is not named is 0; {@code #} begins a comment.
+ * Reads LIBSVM files, plain or packed, or the files of a folder, into dense tables: a line is a
+ * label and pairs {@code index:value} with indices from 1, rising; what is not named is 0; {@code
+ * #} begins a comment. A blank may follow a colon; the {@code qid:} of SVMrank is passed over.
  * (Chang, Lin: "LIBSVM: a library for support vector machines", 2011.)
  */
 final class Libsvm {
-  /** More dense numbers than this would be about 2 GiB. */
+  /** More dense numbers than this would be about 4 GiB. */
   private static final long MOST_CELLS = 1L << 29;
 
   /** A table may have so many dense numbers, and so many more for each pair in the file. */
@@ -26,56 +28,83 @@ final class Libsvm {
 
   private static final long CELLS_PER_PAIR = 10_000;
 
-  private final String path;
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
+  private static final Pattern AFTER_COLON = Pattern.compile(":\\s+");
+
+  private final String place;
+  private final boolean labelsNeeded;
   private final List<String> labels = new ArrayList<>();
+  private final List<String> notes;
   private int[] starts = new int[1024];
   private int[] columns = new int[1024];
-  private float[] values = new float[1024];
+  private double[] values = new double[1024];
   private int pairs;
   private int widest;
+  private boolean queries;
+  private String path = "";
 
-  private Libsvm(String path) {
-    this.path = path;
+  private Libsvm(TableFiles files, String place, boolean labelsNeeded) {
+    this.place = place;
+    this.labelsNeeded = labelsNeeded;
+    this.notes = new ArrayList<>(files.notes());
   }
 
   /**
-   * Reads a file and feeds its bytes to a digest.
+   * Reads a file or the files of a folder and feeds their bytes to a digest.
    *
    * @param width number of features, or 0 for the highest index in the file
+   * @param more what to do if there are more
+   * @param labelsNeeded whether each line needs a label that is a number
    * @throws FormatException naming the line
    */
-  static Table read(Storage storage, String path, int width, MessageDigest digest)
+  static Table read(
+      Storage storage,
+      String place,
+      int width,
+      String more,
+      boolean labelsNeeded,
+      MessageDigest digest)
       throws IOException {
-    Libsvm file = new Libsvm(path);
-    try (FormatInput in = FormatInput.open(storage, path);
-        BufferedReader lines = Utf8.lines(path, new DigestInputStream(in.stream(), digest))) {
-      long number = 0;
-      String line;
-      while ((line = lines.readLine()) != null) {
-        file.add(line, ++number);
+    TableFiles files = TableFiles.at(storage, place);
+    Libsvm rows = new Libsvm(files, place, labelsNeeded);
+    for (String path : files.paths()) {
+      rows.path = path;
+      try (FormatInput in = FormatInput.open(storage, path);
+          BufferedReader lines = Utf8.lines(path, new DigestInputStream(in.stream(), digest))) {
+        long number = 0;
+        String line;
+        while ((line = lines.readLine()) != null) {
+          rows.add(line, ++number);
+        }
       }
     }
-    return file.table(width);
+    return rows.table(width, more);
   }
 
   private void add(String line, long number) throws FormatException {
     int comment = line.indexOf('#');
-    String[] parts = (comment < 0 ? line : line.substring(0, comment)).trim().split("\\s+");
-    if (parts[0].isEmpty()) {
+    String text = (comment < 0 ? line : line.substring(0, comment)).trim();
+    if (text.isEmpty()) {
       return;
     }
-    if (Double.isNaN(Table.number(parts[0]))) {
-      throw wrong(number, "label '" + parts[0] + "' is not a number");
+    String[] parts = BLANKS.split(AFTER_COLON.matcher(text).replaceAll(":"));
+    boolean labelled = parts[0].indexOf(':') < 0;
+    if (labelsNeeded) {
+      checkLabel(labelled ? parts[0] : "", number);
     }
     if (labels.size() + 1 == starts.length) {
       starts = Arrays.copyOf(starts, starts.length * 2);
     }
     int last = 0;
-    for (int i = 1; i < parts.length; i++) {
+    for (int i = labelled ? 1 : 0; i < parts.length; i++) {
+      if (parts[i].startsWith("qid:")) {
+        queries = true;
+        continue;
+      }
       int colon = parts[i].indexOf(':');
       int index = colon < 0 ? -1 : index(parts[i].substring(0, colon));
-      float value = colon < 0 ? Float.NaN : (float) Table.number(parts[i].substring(colon + 1));
-      if (index <= last || !Float.isFinite(value)) {
+      double value = colon < 0 ? Double.NaN : Table.number(parts[i].substring(colon + 1));
+      if (index <= last || !Double.isFinite(value)) {
         throw wrong(
             number, "'" + parts[i] + "' came but index:value with rising indices from 1 is needed");
       }
@@ -89,31 +118,59 @@ final class Libsvm {
       last = index;
     }
     widest = Math.max(widest, last);
-    labels.add(parts[0]);
+    labels.add(labelled ? label(parts[0]) : "");
     starts[labels.size()] = pairs;
   }
 
-  private Table table(int width) throws FormatException {
+  /** Labels are numbers: +1 is 1. */
+  private static String label(String text) {
+    return Double.isNaN(Table.number(text)) ? text : Table.key(text);
+  }
+
+  private void checkLabel(String label, long line) throws FormatException {
+    if (label.isEmpty()) {
+      throw wrong(line, "its label is missing");
+    }
+    if (label.indexOf(',') > 0) {
+      throw wrong(
+          line,
+          "several labels, '"
+              + label
+              + "', came but a row has one; write a file for each label, with 1 and -1");
+    }
+    if (Double.isNaN(Table.number(label))) {
+      throw wrong(line, "label '" + label + "' is not a number");
+    }
+  }
+
+  private Table table(int width, String more) throws FormatException {
     if (labels.isEmpty()) {
-      throw new FormatException(path, 0, "it has no rows; give a file with at least one");
+      throw new FormatException(place, 0, "it has no rows; give a file with at least one");
     }
     if (width > 0 && widest > width) {
       throw new FormatException(
-          path, -1, "feature " + widest + " came but there are " + width + "; set data.features");
+          place, -1, "feature " + widest + " came but there are " + width + "; " + more);
     }
     int features = width > 0 ? width : widest;
+    if (features == 0) {
+      throw new FormatException(place, -1, "no row has a feature; index:value is needed");
+    }
     long cells = (long) features * labels.size();
     if (cells > Math.min(MOST_CELLS, FREE_CELLS + CELLS_PER_PAIR * pairs)) {
       throw new FormatException(
-          path,
+          place,
           -1,
           labels.size()
               + " rows of "
               + features
               + " features are too many as dense numbers; use fewer");
     }
-    Table table = new Table(path, new Numbered(features), true);
-    float[] row = new float[features];
+    if (queries) {
+      notes.add(place + ": its qid: were passed over; rows are learnt from one by one");
+    }
+    boolean labelled = labels.stream().anyMatch(label -> !label.isEmpty());
+    Table table = new Table(place, new Numbered(features), null, labelled, notes);
+    double[] row = new double[features];
     for (int i = 0; i < labels.size(); i++) {
       Arrays.fill(row, 0);
       for (int j = starts[i]; j < starts[i + 1]; j++) {

@@ -2,13 +2,15 @@ package io.kiln.nn.data;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A table as read from a file: features row by row, NaN where one is missing, and labels as
- * written. Columns of texts hold the number of the text in order of appearance.
+ * A table as read from files: features row by row as doubles, NaN where one is missing, and labels
+ * as written. Columns of texts hold the number of the text in order of appearance.
  */
 final class Table {
   /** Labels are kept as texts while there are no more than this. */
@@ -16,30 +18,49 @@ final class Table {
 
   private final String path;
   private final List<String> columns;
+  private final @Nullable TableSchema schema;
   private final boolean labelled;
+  private final List<String> notes;
   private final Map<Integer, Map<String, Integer>> categories = new LinkedHashMap<>();
-  private final Map<String, Integer> labelTexts = new LinkedHashMap<>();
-  private float[] features = new float[1024];
+  private final Map<String, Integer> labelKeys = new HashMap<>();
+  private final List<String> labelNames = new ArrayList<>();
+  private double[] features = new double[1024];
   private double[] labels = new double[64];
   private int[] labelCodes = new int[64];
+  private int[] places = new int[64];
   private int rows;
+  private int given;
 
   /**
    * An empty table.
    *
    * @param columns names of the features
+   * @param schema roles of its columns, or null if they are numbered
    * @param labelled whether rows have labels; otherwise all are empty
+   * @param notes what the user should know of how it was read
    */
-  Table(String path, List<String> columns, boolean labelled) {
+  Table(
+      String path,
+      List<String> columns,
+      @Nullable TableSchema schema,
+      boolean labelled,
+      List<String> notes) {
     this.labelled = labelled;
     this.path = path;
     this.columns = columns;
+    this.schema = schema;
+    this.notes = notes;
   }
 
   String path() {
     return path;
   }
 
+  @Nullable TableSchema schema() {
+    return schema;
+  }
+
+  /** Names of the features. */
   List<String> columns() {
     return columns;
   }
@@ -48,11 +69,25 @@ final class Table {
     return labelled;
   }
 
+  List<String> notes() {
+    return notes;
+  }
+
   int rows() {
     return rows;
   }
 
-  float feature(int row, int column) {
+  /** Number of rows that were given, those that were left out included. */
+  int given() {
+    return given;
+  }
+
+  /** The place of a row among all that were given, from 1. */
+  int place(int row) {
+    return places[row];
+  }
+
+  double feature(int row, int column) {
     return features[row * columns.size() + column];
   }
 
@@ -63,17 +98,25 @@ final class Table {
 
   /** Whether the labels are few enough to be classes. */
   boolean fewLabels() {
-    return labelTexts.size() <= MOST_CLASSES;
+    return labelNames.size() <= MOST_CLASSES;
   }
 
-  /** All different labels in order of appearance; whole numbers without a fraction. */
+  /**
+   * All different labels in order of appearance, as written; whole numbers that are written in
+   * several ways (3, 3.0, +3) are one label, without sign or fraction.
+   */
   List<String> labelNames() {
-    return new ArrayList<>(labelTexts.keySet());
+    return new ArrayList<>(labelNames);
   }
 
-  /** Which of {@link #labelNames} the label of a row is. */
+  /** Which of {@link #labelNames} the label of a row is; beyond them if there are too many. */
   int labelCode(int row) {
     return labelCodes[row];
+  }
+
+  /** Whether the label of a row is missing. */
+  boolean unlabelled(int row) {
+    return labelCodes[row] < labelNames.size() && labelNames.get(labelCodes[row]).isEmpty();
   }
 
   /** The texts of a column of texts in order of appearance. */
@@ -87,8 +130,13 @@ final class Table {
     return codes.computeIfAbsent(text, t -> codes.size());
   }
 
-  /** Adds a row; the array is copied. */
-  void add(float[] row, String label) {
+  /** Leaves out a row that was given. */
+  void drop() {
+    given++;
+  }
+
+  /** Adds a row; the array is copied. An empty label is a missing one. */
+  void add(double[] row, String label) {
     int width = columns.size();
     int needed = Math.multiplyExact(rows + 1, width);
     if (needed > features.length) {
@@ -97,25 +145,41 @@ final class Table {
     if (rows == labels.length) {
       labels = Arrays.copyOf(labels, grown(rows + 1, rows));
       labelCodes = Arrays.copyOf(labelCodes, labels.length);
+      places = Arrays.copyOf(places, labels.length);
     }
     System.arraycopy(row, 0, features, rows * width, width);
-    double number = number(label);
-    boolean whole = number == Math.rint(number) && Math.abs(number) < 1e15;
-    String text = whole ? Long.toString((long) number) : label;
-    Integer code = labelTexts.get(text);
-    if (code == null) {
-      code = labelTexts.size();
-      if (code <= MOST_CLASSES) {
-        labelTexts.put(text, code);
-      }
-    }
-    labels[rows] = number;
-    labelCodes[rows] = code;
+    labels[rows] = number(label);
+    labelCodes[rows] = labelCode(label);
+    places[rows] = ++given;
     rows++;
+  }
+
+  private int labelCode(String label) {
+    String key = key(label);
+    Integer code = labelKeys.get(key);
+    if (code == null) {
+      int next = labelNames.size();
+      if (next <= MOST_CLASSES) {
+        labelKeys.put(key, next);
+        labelNames.add(label);
+      }
+      return next;
+    }
+    if (!labelNames.get(code).equals(label)) {
+      labelNames.set(code, key);
+    }
+    return code;
   }
 
   private static int grown(int needed, int length) {
     return (int) Math.max(needed, Math.min(Integer.MAX_VALUE - 8, length * 2L));
+  }
+
+  /** What labels that mean the same have in common: a whole number's plain form, else the text. */
+  static String key(String label) {
+    double number = number(label);
+    boolean whole = number == Math.rint(number) && Math.abs(number) < 1e15;
+    return whole ? Long.toString((long) number) : label;
   }
 
   /** A decimal number, or NaN if the text is none. */

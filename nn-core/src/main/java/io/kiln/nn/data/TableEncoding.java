@@ -6,9 +6,12 @@ import io.kiln.nn.io.FormatException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How rows of a table become numbers: texts as one column a text (0 or 1), missing numbers as the
@@ -36,7 +39,7 @@ record TableEncoding(
     Map<String, List<String>> categories = categories(data, table);
     List<Double> fill = data.numbers("fill", List.of());
     if (fill.isEmpty()) {
-      fill = fill(table, categories, rows);
+      fill = TableFit.fill(table, categories, rows);
     }
     boolean normalize = data.flag("normalize", true);
     List<Double> mean = data.numbers("mean", List.of());
@@ -51,7 +54,7 @@ record TableEncoding(
     Normalization normalization =
         !mean.isEmpty() || !deviation.isEmpty()
             ? new Normalization(mean, deviation)
-            : normalize ? plain.fitNormalization(table, rows) : plain.normalization();
+            : normalize ? TableFit.normalization(table, plain, rows) : plain.normalization();
     if (normalization.mean().size() != plain.width() || fill.size() != table.columns().size()) {
       throw new ConfigException(
           data.path("mean")
@@ -84,49 +87,94 @@ record TableEncoding(
     return fitted;
   }
 
-  /** All rows of a table as samples. */
-  TabularDataset encode(Table table) throws FormatException {
-    if (table.columns().size() != columns.size()) {
-      throw new FormatException(
-          table.path(),
-          -1,
-          table.columns().size()
-              + " columns of features came but "
-              + columns.size()
-              + " are needed; it is another kind of table");
-    }
-    int width = width();
-    int[][] codes = codes(table);
-    float[] features = new float[Math.multiplyExact(table.rows(), width)];
-    for (int row = 0; row < table.rows(); row++) {
-      int at = row * width;
-      for (int column = 0; column < columns.size(); column++) {
-        float value = table.feature(row, column);
-        List<String> texts = categories.get(columns.get(column));
-        if (texts != null) {
-          if (!Float.isNaN(value)) {
-            features[at + codes[column][(int) value]] = 1;
-          }
-          at += texts.size();
-        } else {
-          features[at++] = Float.isNaN(value) ? fill.get(column).floatValue() : value;
-        }
-      }
-      at = row * width;
-      for (int i = 0; i < width; i++) {
-        features[at + i] =
-            (float)
-                ((features[at + i] - normalization.mean().get(i))
-                    / normalization.deviation().get(i));
-      }
-    }
-    return classNames.isEmpty()
-        ? TabularDataset.regression(width, features, numbers(table))
-        : TabularDataset.classification(
-            width, features, classes(table), classNames.size(), classNames);
+  /**
+   * All rows of a table as samples.
+   *
+   * @throws FormatException if a text or a label is not known, or a number is too big
+   */
+  Dataset encode(Table table) throws FormatException {
+    return samples(table, false).judged();
   }
 
-  private int width() {
+  /**
+   * Rows for a model that is trained, whose labels need not be there or be known.
+   *
+   * @param unlabelledLeft whether rows without a label are left out where labels are needed
+   */
+  Samples samples(Table table, boolean unlabelledLeft) throws FormatException {
+    int n = table.rows();
+    boolean dropped = table.given() > n;
+    List<String> ids =
+        !dropped
+            ? List.of()
+            : IntStream.range(0, n).mapToObj(i -> Integer.toString(table.place(i))).toList();
+    List<String> notes = new ArrayList<>(table.notes());
+    if (dropped) {
+      notes.add(TableFit.left(table));
+    }
+    int[] places = places(table);
+    int[] labelled =
+        table.labelled()
+            ? IntStream.range(0, n).filter(row -> !table.unlabelled(row)).toArray()
+            : new int[0];
+    FormatException flaw = flaw(table, places, labelled, unlabelledLeft);
+    double[] targets = new double[n];
+    for (int row : flaw == null ? labelled : new int[0]) {
+      targets[row] = classNames.isEmpty() ? table.label(row) : places[table.labelCode(row)];
+    }
+    Dataset data = TabularDataset.of(this, table, codes(table), targets);
+    return new Samples(
+        data,
+        labelled.length == n ? data : Subset.of(data, flaw == null ? labelled : new int[0]),
+        ids,
+        notes,
+        flaw);
+  }
+
+  /** Why rows cannot be judged by their labels; null if they can, or have none. */
+  private @Nullable FormatException flaw(
+      Table table, int[] places, int[] labelled, boolean unlabelledLeft) {
+    if (labelled.length > 0 && labelled.length < table.rows() && !unlabelledLeft) {
+      int row = 0;
+      while (!table.unlabelled(row)) {
+        row++;
+      }
+      return new FormatException(
+          table.path(),
+          -1,
+          "the label of row "
+              + table.place(row)
+              + " (from 1, without the header) is missing; set data.missing to drop");
+    }
+    for (int row : labelled) {
+      boolean known =
+          classNames.isEmpty()
+              ? Float.isFinite((float) table.label(row))
+              : table.labelCode(row) < places.length && places[table.labelCode(row)] >= 0;
+      if (!known) {
+        return unknown(table, row);
+      }
+    }
+    return null;
+  }
+
+  private FormatException unknown(Table table, int row) {
+    int code = table.labelCode(row);
+    List<String> names = table.labelNames();
+    return new FormatException(
+        table.path(),
+        -1,
+        classNames.isEmpty()
+            ? "label "
+                + table.place(row)
+                + " is not a number; set data.task to classification or choose data.label"
+            : "label '"
+                + (code < names.size() ? names.get(code) : "")
+                + "' came but classes are "
+                + String.join(", ", classNames));
+  }
+
+  int width() {
     return width(columns, categories);
   }
 
@@ -164,42 +212,19 @@ record TableEncoding(
     return codes;
   }
 
-  private float[] classes(Table table) throws FormatException {
-    if (!table.labelled()) {
-      return new float[table.rows()];
+  /** For each of the table's own labels its class, or −1. */
+  private int[] places(Table table) {
+    Map<String, Integer> known = new HashMap<>();
+    for (int i = 0; i < classNames.size(); i++) {
+      known.putIfAbsent(Table.key(classNames.get(i)), i);
     }
-    List<String> own = table.labelNames();
-    int[] places = new int[own.size()];
-    for (int i = 0; i < places.length; i++) {
-      places[i] = classNames.indexOf(own.get(i));
-      if (places[i] < 0) {
-        throw new FormatException(
-            table.path(),
-            -1,
-            "label '" + own.get(i) + "' came but classes are " + String.join(", ", classNames));
-      }
-    }
-    float[] targets = new float[table.rows()];
-    for (int row = 0; row < targets.length; row++) {
-      targets[row] = places[table.labelCode(row)];
-    }
-    return targets;
-  }
-
-  private static float[] numbers(Table table) throws FormatException {
-    float[] targets = new float[table.rows()];
-    for (int row = 0; table.labelled() && row < targets.length; row++) {
-      targets[row] = (float) table.label(row);
-      if (!Float.isFinite(targets[row])) {
-        throw new FormatException(
-            table.path(),
-            -1,
-            "label "
-                + (row + 1)
-                + " is not a number; set data.task to classification or choose data.label");
-      }
-    }
-    return targets;
+    return table.labelNames().stream()
+        .mapToInt(
+            name -> {
+              int exact = classNames.indexOf(name);
+              return exact >= 0 ? exact : known.getOrDefault(Table.key(name), -1);
+            })
+        .toArray();
   }
 
   private static List<String> classNames(Settings data, Table table) throws FormatException {
@@ -229,7 +254,17 @@ record TableEncoding(
           table.path(), -1, "there are too many different labels for classes; choose data.label");
     }
     names.sort(numbers ? Comparator.comparingDouble(Table::number) : Comparator.naturalOrder());
-    return List.copyOf(names);
+    return List.copyOf(counted(names) ? names.stream().map(Table::key).toList() : names);
+  }
+
+  /** Whether the classes are the numbers from 0, in whatever way they are written. */
+  private static boolean counted(List<String> names) {
+    for (int i = 0; i < names.size(); i++) {
+      if (!Table.key(names.get(i)).equals(Integer.toString(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static Map<String, List<String>> categories(Settings data, Table table) {
@@ -247,55 +282,5 @@ record TableEncoding(
     }
     given.finish();
     return categories;
-  }
-
-  private static List<Double> fill(Table table, Map<String, List<String>> categories, int[] rows) {
-    List<Double> fill = new ArrayList<>();
-    for (int column = 0; column < table.columns().size(); column++) {
-      double sum = 0;
-      int count = 0;
-      if (!categories.containsKey(table.columns().get(column))) {
-        for (int row : rows) {
-          float value = table.feature(row, column);
-          if (!Float.isNaN(value)) {
-            sum += value;
-            count++;
-          }
-        }
-      }
-      fill.add(count == 0 ? 0.0 : sum / count);
-    }
-    return List.copyOf(fill);
-  }
-
-  /** Mean and deviation of each column of numbers; columns of texts stay 0 and 1. */
-  private Normalization fitNormalization(Table table, int[] rows) {
-    List<Double> means = new ArrayList<>();
-    List<Double> deviations = new ArrayList<>();
-    for (int column = 0; column < columns.size(); column++) {
-      List<String> texts = categories.get(columns.get(column));
-      if (texts != null) {
-        means.addAll(Collections.nCopies(texts.size(), 0.0));
-        deviations.addAll(Collections.nCopies(texts.size(), 1.0));
-        continue;
-      }
-      double filling = fill.get(column);
-      double sum = 0;
-      for (int row : rows) {
-        float value = table.feature(row, column);
-        sum += Float.isNaN(value) ? filling : value;
-      }
-      double mean = sum / Math.max(1, rows.length);
-      double squares = 0;
-      for (int row : rows) {
-        float value = table.feature(row, column);
-        double distance = (Float.isNaN(value) ? filling : value) - mean;
-        squares += distance * distance;
-      }
-      double deviation = Math.sqrt(squares / Math.max(1, rows.length));
-      means.add(mean);
-      deviations.add(deviation > 0 ? deviation : 1.0);
-    }
-    return new Normalization(means, deviations);
   }
 }

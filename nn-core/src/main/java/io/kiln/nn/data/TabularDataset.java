@@ -1,55 +1,76 @@
 package io.kiln.nn.data;
 
+import io.kiln.nn.io.FormatException;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.List;
 
 /**
- * Samples that are rows of numbers, in memory.
+ * Samples that are rows of a table, in memory as doubles and encoded when they are read: what is
+ * standardised in double is rounded afterwards, and not at all in float64.
  *
  * <p>Shapes: input [features], target [] (a class index, or a number for regression).
  */
-public final class TabularDataset implements Dataset {
+final class TabularDataset implements Dataset {
   private final SampleSpec spec;
-  private final float[] features;
-  private final float[] targets;
-  private final int columns;
+  private final Table table;
+  private final int[][] codes;
+  private final int[] widths;
+  private final double[] fill;
+  private final double[] mean;
+  private final double[] deviation;
+  private final double[] targets;
 
-  private TabularDataset(SampleSpec spec, float[] features, float[] targets) {
-    this.spec = spec;
-    this.features = features;
+  private TabularDataset(TableEncoding encoding, Table table, int[][] codes, double[] targets) {
+    int classes = encoding.classNames().size();
+    this.spec =
+        new SampleSpec(
+            List.of(Shape.of(encoding.width())), Shape.of(), classes, encoding.classNames());
+    this.table = table;
+    this.codes = codes;
     this.targets = targets;
-    this.columns = spec.inputs().get(0).count();
-    if ((long) columns * targets.length != features.length) {
-      throw new IllegalArgumentException(
-          "table: "
-              + features.length
-              + " features and "
-              + targets.length
-              + " targets came but a row has "
-              + columns
-              + " features");
+    this.fill = array(encoding.fill());
+    this.mean = array(encoding.normalization().mean());
+    this.deviation = array(encoding.normalization().deviation());
+    this.widths = new int[encoding.columns().size()];
+    for (int i = 0; i < widths.length; i++) {
+      List<String> texts = encoding.categories().get(encoding.columns().get(i));
+      widths[i] = texts == null ? -1 : texts.size();
     }
   }
 
-  /** Rows of a classification; the arrays are shared, classes are 0 … classes − 1. */
-  public static TabularDataset classification(
-      int columns, float[] features, float[] targets, int classes, List<String> classNames) {
-    for (float target : targets) {
-      if (!(target >= 0 && target < classes && target == Math.rint(target))) {
-        throw new IllegalArgumentException(
-            "table: class " + target + " came but classes are 0 to " + (classes - 1));
+  /**
+   * All rows of a table.
+   *
+   * @param codes for each column of texts, the place of each of the table's own codes
+   * @param targets a class index or number a row
+   * @throws FormatException if a number is beyond float32 once it is encoded
+   */
+  static TabularDataset of(TableEncoding encoding, Table table, int[][] codes, double[] targets)
+      throws FormatException {
+    TabularDataset data = new TabularDataset(encoding, table, codes, targets);
+    double[] row = new double[encoding.width()];
+    for (int i = 0; i < table.rows(); i++) {
+      data.encode(i, row, 0);
+      for (double x : row) {
+        if (!Float.isFinite((float) x)) {
+          throw new FormatException(
+              table.path(),
+              -1,
+              "row "
+                  + table.place(i)
+                  + " (from 1, without the header) has a number that encodes to "
+                  + x
+                  + ", which is beyond float32; correct it, scale its column or drop it");
+        }
       }
     }
-    SampleSpec spec = new SampleSpec(List.of(Shape.of(columns)), Shape.of(), classes, classNames);
-    return new TabularDataset(spec, features, targets);
+    return data;
   }
 
-  /** Rows of a regression; the arrays are shared. */
-  public static TabularDataset regression(int columns, float[] features, float[] targets) {
-    SampleSpec spec = new SampleSpec(List.of(Shape.of(columns)), Shape.of(), 0, List.of());
-    return new TabularDataset(spec, features, targets);
+  private static double[] array(List<Double> numbers) {
+    return numbers.stream().mapToDouble(x -> x).toArray();
   }
 
   @Override
@@ -65,16 +86,46 @@ public final class TabularDataset implements Dataset {
   @Override
   public void read(int index, Batch batch, int row) {
     Tensor x = batch.input(0);
-    int from = index * columns;
-    int to = x.offset() + row * columns;
+    int to = x.offset() + row * mean.length;
     if (x.dtype() == DType.FLOAT32) {
-      System.arraycopy(features, from, x.floats(), to, columns);
+      encode(index, x.floats(), to);
     } else {
-      double[] out = x.doubles();
-      for (int i = 0; i < columns; i++) {
-        out[to + i] = features[from + i];
-      }
+      encode(index, x.doubles(), to);
     }
     batch.target().set(row, targets[index]);
+  }
+
+  private void encode(int index, double[] out, int to) {
+    int at = 0;
+    for (int column = 0; column < widths.length; column++) {
+      double value = table.feature(index, column);
+      if (widths[column] < 0) {
+        double x = Double.isNaN(value) ? fill[column] : value;
+        out[to + at] = (x - mean[at]) / deviation[at];
+        at++;
+      } else {
+        int place = Double.isNaN(value) ? -1 : codes[column][(int) value];
+        for (int i = 0; i < widths[column]; i++, at++) {
+          out[to + at] = ((i == place ? 1 : 0) - mean[at]) / deviation[at];
+        }
+      }
+    }
+  }
+
+  private void encode(int index, float[] out, int to) {
+    int at = 0;
+    for (int column = 0; column < widths.length; column++) {
+      double value = table.feature(index, column);
+      if (widths[column] < 0) {
+        double x = Double.isNaN(value) ? fill[column] : value;
+        out[to + at] = (float) ((x - mean[at]) / deviation[at]);
+        at++;
+      } else {
+        int place = Double.isNaN(value) ? -1 : codes[column][(int) value];
+        for (int i = 0; i < widths[column]; i++, at++) {
+          out[to + at] = (float) (((i == place ? 1 : 0) - mean[at]) / deviation[at]);
+        }
+      }
+    }
   }
 }

@@ -1,30 +1,23 @@
 package io.kiln.nn.io;
 
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 
 /**
  * Reads a binary file whose sizes stand in its own header, without trusting them: what is missing,
  * damaged or too much becomes a {@link FormatException} with the byte offset.
  *
- * <p>A gzip file is recognised by its first two bytes and unpacked; offsets then count unpacked
- * bytes. Not thread-safe.
+ * <p>A gzip or bzip2 file is recognised by its first bytes and unpacked; offsets then count
+ * unpacked bytes, but where the packed data themselves are damaged, packed ones. Not thread-safe.
  */
 public final class FormatInput implements Closeable {
-  /** No deflate stream unpacks to more than this many times its size. */
-  private static final long MOST_GZIP_RATIO = 1032;
-
   private static final int CHUNK = 1 << 20;
 
   private final String path;
@@ -40,21 +33,13 @@ public final class FormatInput implements Closeable {
     this.packed = packed;
   }
 
-  /** Opens a file; one packed by gzip is unpacked. */
+  /** Opens a file; one packed by gzip or bzip2 is unpacked. */
   public static FormatInput open(Storage storage, String path) throws IOException {
     long length = length(storage, path);
-    PushbackInputStream raw = new PushbackInputStream(storage.open(path), 2);
+    InputStream raw = storage.open(path);
     try {
-      byte[] magic = raw.readNBytes(2);
-      raw.unread(magic);
-      if (magic.length == 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b) {
-        long most = Math.multiplyExact(length, MOST_GZIP_RATIO);
-        return new FormatInput(path, new GZIPInputStream(raw, 1 << 16), most, true);
-      }
-      return new FormatInput(path, raw, length, false);
-    } catch (ZipException | EOFException e) {
-      raw.close();
-      throw new FormatException(path, 0, "its gzip header is damaged; fetch the file again");
+      Unpacked unpacked = Unpacked.of(path, raw, length);
+      return new FormatInput(path, unpacked.stream(), unpacked.most(), unpacked.packed());
     } catch (IOException e) {
       raw.close();
       throw e;
@@ -157,12 +142,12 @@ public final class FormatInput implements Closeable {
       @Override
       public int read() throws IOException {
         byte[] one = new byte[1];
-        return FormatInput.this.read(one, 0, 1, "text") == 0 ? -1 : one[0] & 0xff;
+        return FormatInput.this.read(one, 0, 1) == 0 ? -1 : one[0] & 0xff;
       }
 
       @Override
       public int read(byte[] bytes, int from, int count) throws IOException {
-        int read = FormatInput.this.read(bytes, from, count, "text");
+        int read = FormatInput.this.read(bytes, from, count);
         return read == 0 && count > 0 ? -1 : read;
       }
 
@@ -176,7 +161,7 @@ public final class FormatInput implements Closeable {
   /** Checks that nothing is left (and, of a gzip file, that its checksum is right). */
   public void end() throws IOException {
     byte[] one = new byte[1];
-    if (read(one, 0, 1, "end") != 0) {
+    if (read(one, 0, 1) != 0) {
       throw wrong(
           offset - 1,
           "bytes follow after the end that its header declares; it is damaged or another file");
@@ -190,7 +175,7 @@ public final class FormatInput implements Closeable {
 
   /** Fills a part of an array. */
   public void fill(byte[] bytes, int from, int count, String what) throws IOException {
-    int read = read(bytes, from, count, what);
+    int read = read(bytes, from, count);
     if (read < count) {
       throw wrong(
           offset,
@@ -202,21 +187,15 @@ public final class FormatInput implements Closeable {
     }
   }
 
-  private int read(byte[] bytes, int from, int count, String what) throws IOException {
+  private int read(byte[] bytes, int from, int count) throws IOException {
     int read = 0;
-    try {
-      while (read < count) {
-        int n = in.read(bytes, from + read, count - read);
-        if (n < 0) {
-          break;
-        }
-        read += n;
-        offset += n;
+    while (read < count) {
+      int n = in.read(bytes, from + read, count - read);
+      if (n < 0) {
+        break;
       }
-    } catch (ZipException e) {
-      throw wrong(offset, "the gzip data are damaged in " + what + " (" + e.getMessage() + ")");
-    } catch (EOFException e) {
-      throw wrong(offset, "the gzip data end within " + what + "; it is truncated, fetch it again");
+      read += n;
+      offset += n;
     }
     return read;
   }

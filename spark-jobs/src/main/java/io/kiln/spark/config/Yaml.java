@@ -36,7 +36,18 @@ public final class Yaml {
    * @throws ConfigException naming line and column if the text is not YAML, or not sections
    */
   public static Map<String, Object> sections(String where, String text) {
-    Object value = value(where, text);
+    return sections(where, value(where, text, MOST_CHARACTERS));
+  }
+
+  /**
+   * The sections of what {@link #text} wrote, however long it is: a vocabulary or the means of many
+   * columns pass what a person writes.
+   */
+  public static Map<String, Object> written(String where, String text) {
+    return sections(where, value(where, text, Integer.MAX_VALUE));
+  }
+
+  private static Map<String, Object> sections(String where, @Nullable Object value) {
     if (value == null) {
       return new LinkedHashMap<>();
     }
@@ -49,11 +60,15 @@ public final class Yaml {
 
   /** The value of a YAML text, null if it is empty. */
   public static @Nullable Object value(String where, String text) {
+    return value(where, text, MOST_CHARACTERS);
+  }
+
+  private static @Nullable Object value(String where, String text, int most) {
     LoaderOptions options = new LoaderOptions();
     options.setAllowDuplicateKeys(false);
     options.setMaxAliasesForCollections(MOST_ALIASES);
     options.setNestingDepthLimit(MOST_DEPTH);
-    options.setCodePointLimit(MOST_CHARACTERS);
+    options.setCodePointLimit(most);
     DumperOptions unused = new DumperOptions();
     try {
       return new org.yaml.snakeyaml.Yaml(
@@ -84,7 +99,7 @@ public final class Yaml {
   }
 
   /** How plain scalars are read: the core schema of YAML 1.2. */
-  private static final class Scalars extends Resolver {
+  private static class Scalars extends Resolver {
     private static final Pattern SWITCH = Pattern.compile("^(?:true|True|TRUE|false|False|FALSE)$");
     private static final Pattern WHOLE = Pattern.compile("^(?:[-+]?(?:0|[1-9][0-9]*))$");
     private static final Pattern NUMBER =
@@ -103,11 +118,27 @@ public final class Yaml {
     }
   }
 
-  /** A map as YAML: a key a line, lists in one line. */
+  /** What a text must be quoted for: what YAML 1.2 or, for other readers, 1.1 takes for no text. */
+  private static final class Quoted extends Scalars {
+    @Override
+    protected void addImplicitResolvers() {
+      super.addImplicitResolvers();
+      addImplicitResolver(Tag.BOOL, BOOL, "yYnNtTfFoO");
+      addImplicitResolver(Tag.INT, INT, "-+0123456789");
+      addImplicitResolver(Tag.FLOAT, FLOAT, "-+0123456789.");
+      addImplicitResolver(Tag.TIMESTAMP, TIMESTAMP, "0123456789");
+    }
+  }
+
+  /** A map as YAML: a key a line, lists in one line; {@link #written} reads the same again. */
   public static String text(Map<String, ?> values) {
     DumperOptions options = new DumperOptions();
     options.setDefaultFlowStyle(DumperOptions.FlowStyle.AUTO);
     options.setWidth(120);
-    return new org.yaml.snakeyaml.Yaml(options).dump(values);
+    options.setDereferenceAliases(true);
+    LoaderOptions unused = new LoaderOptions();
+    return new org.yaml.snakeyaml.Yaml(
+            new SafeConstructor(unused), new Representer(options), options, unused, new Quoted())
+        .dump(values);
   }
 }

@@ -55,6 +55,9 @@ public final class RunPage {
     view.put("facts", facts(report));
     view.put("hasExecutors", !report.environment().executors().isEmpty());
     view.put("executors", report.environment().executors());
+    List<String> notes = data == null || data.notes() == null ? List.of() : data.notes();
+    view.put("hasNotes", !notes.isEmpty());
+    view.put("notes", notes);
     view.put("config", Page.yaml(report.config()));
     view.put("kiln", report.environment().kiln());
     Epoch best = Verdict.best(report);

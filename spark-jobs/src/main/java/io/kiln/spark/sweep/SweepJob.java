@@ -57,6 +57,9 @@ public final class SweepJob implements Job<SweepRequest> {
         TrainRun.prepare(config, request.place().dataRoot(), runtime, storage);
     List<Map<String, Object>> space =
         Trials.of(sweep, WholeKeys.of(config, sweep, prepared, storage));
+    for (String note : prepared.data().notes()) {
+      out.println("note: " + note);
+    }
     double[] costs = costs(config, sweep, space, prepared, storage);
     SweepFolder folder =
         there == null

@@ -1,6 +1,7 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.data.Samples;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.spark.config.EvaluateRequest;
 import io.kiln.spark.job.Job;
@@ -19,13 +20,17 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
     SparkRuntime runtime = new SparkRuntime("evaluate", request.place().master());
     HadoopStorage storage = runtime.storage();
     Scoring scoring = Scoring.of(storage, request.model(), request.sections(), request.data());
-    if (!scoring.samples().labelled()) {
+    Samples given = scoring.samples();
+    if (!given.labelled()) {
       throw new ConfigException(
           "--data: the samples have no labels to compare answers with; give labelled data, or use"
               + " kiln predict");
     }
+    int samples = given.judged().size();
     scoring.load(); // before Spark starts, to find mistakes early
-    int samples = scoring.samples().data().size();
+    for (String note : given.notes()) {
+      out.println("note: " + note);
+    }
     Evaluation result;
     try (JavaSparkContext spark = runtime.start()) {
       result = scoring.evaluate(spark, request.workers());

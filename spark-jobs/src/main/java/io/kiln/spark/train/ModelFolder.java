@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class ModelFolder {
   private static final String WEIGHTS = "model.safetensors";
   private static final String DESCRIPTION = "model.yaml";
-  private static final int MOST_BYTES = 1 << 24;
+  private static final int MOST_BYTES = 1 << 30;
 
   /**
    * A network read back.
@@ -73,10 +73,19 @@ public final class ModelFolder {
     description.put("model", model);
     description.put("loss", loss);
     description.put("data", data);
+    byte[] text = Yaml.text(description).getBytes(StandardCharsets.UTF_8);
+    if (text.length > MOST_BYTES) {
+      throw new ConfigException(
+          "model: its description has "
+              + text.length
+              + " bytes but at most "
+              + MOST_BYTES
+              + " can be read again; use fewer columns, classes or words");
+    }
     Safetensors.write(
         storage, folder + "/" + WEIGHTS, new NamedTensors(tensors, Map.of("format", "pt")));
     try (OutputStream out = storage.create(folder + "/" + DESCRIPTION)) {
-      out.write(Yaml.text(description).getBytes(StandardCharsets.UTF_8));
+      out.write(text);
     }
   }
 
@@ -112,7 +121,7 @@ public final class ModelFolder {
     String file = folder + "/" + DESCRIPTION;
     byte[] bytes;
     try (InputStream in = storage.open(file)) {
-      bytes = in.readNBytes(MOST_BYTES);
+      bytes = in.readNBytes(MOST_BYTES + 1);
     } catch (NoSuchFileException e) {
       if (!path.endsWith(".safetensors")) {
         throw e;
@@ -122,8 +131,11 @@ public final class ModelFolder {
               + path
               + " that says what network it holds; name it with --net or --config");
     }
+    if (bytes.length > MOST_BYTES) {
+      throw new FormatException(file, MOST_BYTES, "it is longer than any model's description");
+    }
     try {
-      Map<String, Object> values = Yaml.sections(file, new String(bytes, StandardCharsets.UTF_8));
+      Map<String, Object> values = Yaml.written(file, new String(bytes, StandardCharsets.UTF_8));
       Settings settings = Settings.of("", values);
       Network network =
           Network.of(

@@ -70,6 +70,9 @@ public final class PredictJob implements Job<PredictRequest> {
     HadoopStorage storage = runtime.storage();
     Scoring scoring = Scoring.of(storage, request.model(), request.sections(), request.data());
     Network network = scoring.load().network();
+    for (String note : scoring.samples().notes()) {
+      System.err.println("kiln: note: " + note);
+    }
     List<String> names = names(storage, request, network);
     try (JavaSparkContext spark = runtime.start()) {
       List<double[]> rows = new ArrayList<>();

@@ -83,28 +83,36 @@ record Scoring(
 
   /** Runs a task for each part of the samples; the results in order. */
   List<byte[]> run(JavaSparkContext spark, int parts, Part part) throws IOException {
+    return run(spark, parts, part, false);
+  }
+
+  private List<byte[]> run(JavaSparkContext spark, int parts, Part part, boolean judged) {
     List<Integer> numbers = new ArrayList<>();
     for (int i = 0; i < parts; i++) {
       numbers.add(i);
     }
-    return spark.parallelize(numbers, parts).map(number -> runPart(number, parts, part)).collect();
+    return spark
+        .parallelize(numbers, parts)
+        .map(number -> runPart(number, parts, part, judged))
+        .collect();
   }
 
-  private byte[] runPart(int number, int parts, Part part) throws IOException {
-    Dataset all = samples().data();
+  private byte[] runPart(int number, int parts, Part part, boolean judged) throws IOException {
+    Dataset all = judged ? samples().judged() : samples().data();
     int from = (int) ((long) number * all.size() / parts);
     int to = (int) ((long) (number + 1) * all.size() / parts);
     return part.run(load(), all, from, to);
   }
 
-  /** Loss and answers over all samples. */
+  /** Loss and answers over all samples that have labels. */
   Evaluation evaluate(JavaSparkContext spark, int parts) throws IOException {
     List<byte[]> results =
         run(
             spark,
             parts,
             (loaded, all, from, to) ->
-                Json.bytes(new Evaluator(loaded.network(), loaded.loss()).evaluate(all, from, to)));
+                Json.bytes(new Evaluator(loaded.network(), loaded.loss()).evaluate(all, from, to)),
+            true);
     Evaluation sum = null;
     for (byte[] result : results) {
       Evaluation one = Json.read("evaluation of a worker", result, Evaluation.class);

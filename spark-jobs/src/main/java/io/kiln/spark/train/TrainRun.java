@@ -232,7 +232,8 @@ public final class TrainRun {
         data.validation().size(),
         data.test().size(),
         data.fingerprint(),
-        names.isEmpty() ? null : names);
+        names.isEmpty() ? null : names,
+        data.notes().isEmpty() ? null : data.notes());
   }
 
   /** Writes the run folder of a trial that was trained elsewhere, without test or model. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kiln.nn.config.ConfigException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -76,5 +78,61 @@ class YamlTest {
         .isInstanceOf(ConfigException.class);
     assertThatThrownBy(() -> Yaml.value("c.yaml", "[".repeat(10_000)))
         .isInstanceOf(ConfigException.class);
+  }
+
+  @Test
+  void textsAreReadAsTheyWereWritten() {
+    List<String> texts = new ArrayList<>();
+    Collections.addAll(
+        texts,
+        "1e3",
+        "1e5",
+        "-1E-2",
+        "010",
+        "0x1F",
+        "1_000",
+        "1:30",
+        "2026-01-31",
+        ".5",
+        "5.",
+        "+3");
+    Collections.addAll(
+        texts, "yes", "no", "on", "true", "null", "~", "", " ", " a ", "a\nb", "\n", "\t");
+    Collections.addAll(
+        texts, "<<", "=", "-", "?", ":", "a: b", "# x", "&a", "*a", "!t", "|", ">", "%");
+    Collections.addAll(
+        texts, "'", "\"", "\\", "{", "[", "]", ",", "@", "`", ".nan", "-.inf", "é", "日本");
+    for (int point = 0; point < 0x3000; point++) {
+      texts.add(Character.toString(point));
+    }
+    Collections.addAll(texts, "\uFEFF", "\uFFFE", "\uFFFF", "😀", Character.toString(0x10FFFF));
+    Map<String, Object> written = Map.of("list", texts, "again", texts);
+    assertThat(Yaml.written("x", Yaml.text(written))).isEqualTo(written);
+    for (String text : texts) {
+      assertThat(Yaml.written("x", Yaml.text(Map.of("k", text, text, 1))))
+          .isEqualTo(Map.of("k", text, text, 1));
+    }
+  }
+
+  @Test
+  void whatIsLongerThanPeopleWriteIsReadIfKilnWroteIt() {
+    List<Double> numbers = new ArrayList<>();
+    List<String> words = new ArrayList<>();
+    for (int i = 0; i < 60_000; i++) {
+      numbers.add(1.0 / (i + 1));
+      words.add("word" + i);
+    }
+    Map<String, Object> written = Map.of("mean", numbers, "vocabulary", words);
+    String text = Yaml.text(written);
+    assertThat(text.length()).isGreaterThan(1 << 20);
+    assertThat(Yaml.written("model.yaml", text)).isEqualTo(written);
+    assertThatThrownBy(() -> Yaml.sections("conf.yaml", text)).isInstanceOf(ConfigException.class);
+  }
+
+  @Test
+  void oneListInManyPlacesIsReadBack() {
+    Map<String, Object> layer = Map.of("type", "dense", "units", List.of(1, 2));
+    Map<String, Object> written = Map.of("layers", Collections.nCopies(100, layer));
+    assertThat(Yaml.written("x", Yaml.text(written))).isEqualTo(written);
   }
 }

@@ -14,6 +14,18 @@ class PagesTest {
   private static final Path PAGES = Path.of("target", "pages");
 
   @Test
+  void notesOnTheDataAreInThePageAndInTheReport() throws IOException {
+    List<String> notes = List.of("train/a.gif was passed over: <it> is no image");
+    RunReport report =
+        Samples.begun().change().data(new RunReport.Data(1, 2, 3, "f", null, notes)).report();
+    assertThat(RunPage.html(report))
+        .contains("<li>train/a.gif was passed over: &lt;it&gt; is no image</li>");
+    RunReport read = Json.read("report.json", Json.bytes(report), RunReport.class);
+    assertThat(read.data()).isEqualTo(report.data());
+    assertThat(RunPage.html(Samples.classification())).doesNotContain("Notes on the data");
+  }
+
+  @Test
   void aGoodRunIsSeenToBeGood() throws IOException {
     String page = kept("run.html", RunPage.html(Samples.classification()));
 

@@ -2,6 +2,7 @@ package io.kiln.spark.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kiln.spark.config.Resume;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.config.SweepRequest;
 import io.kiln.spark.config.TrainRequest;
@@ -46,7 +47,7 @@ class SweepBestTest {
     String out = folder.resolve("sweep").toString();
     TrainRequest.Place place = new TrainRequest.Place("local[2]", null, out, false);
     PrintStream quiet = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-    new SweepJob().run(new SweepRequest(config, place, false), quiet);
+    new SweepJob().run(new SweepRequest(config, place, Resume.NO), quiet);
     RunReport trial = RunFolder.read(STORAGE, out + "/trials/trial-001");
     RunReport best = RunFolder.read(STORAGE, out + "/best");
     assertThat(best.environment().workers()).isEqualTo(2);
