@@ -70,7 +70,7 @@ final class CheckpointFile {
   /**
    * Reads and verifies a checkpoint.
    *
-   * @throws FormatException if any byte is not what was written
+   * @throws FormatException if any byte is not what was written, or a number is not finite
    */
   static Checkpoint read(Storage storage, String path) throws IOException {
     MessageDigest sha256 = Digests.sha256();
@@ -86,7 +86,9 @@ final class CheckpointFile {
       }
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       for (TensorEntry entry : entries.subList(0, last)) {
-        tensors.put(entry.name(), reader.read(entry, entry.type().width()));
+        Tensor tensor = Tensor.zeros(entry.shape(), entry.type().width());
+        reader.readFinite(entry, tensor);
+        tensors.put(entry.name(), tensor);
       }
       byte[] computed = sha256.digest();
       byte[] stored = in.bytes(DIGEST_BYTES, "the digest");

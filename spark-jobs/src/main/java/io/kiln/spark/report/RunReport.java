@@ -122,13 +122,25 @@ public record RunReport(
    * @param testCount in the test set
    * @param fingerprint of their bytes
    * @param classNames names of the classes, or null
+   * @param notes what the user should know of them, such as files that were passed over; or null
    */
   public record Data(
       long trainCount,
       long validationCount,
       long testCount,
       String fingerprint,
-      @Nullable List<String> classNames) {}
+      @Nullable List<String> classNames,
+      @Nullable List<String> notes) {
+    /** Samples of which there is nothing more to say. */
+    public Data(
+        long trainCount,
+        long validationCount,
+        long testCount,
+        String fingerprint,
+        @Nullable List<String> classNames) {
+      this(trainCount, validationCount, testCount, fingerprint, classNames, null);
+    }
+  }
 
   /** The network. */
   public record Model(long parameters, List<Layer> layers) {

@@ -1,15 +1,23 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.io.FormatException;
+import io.kiln.nn.io.Locations;
+import io.kiln.nn.layer.Network;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.spark.config.EvaluateRequest;
 import io.kiln.spark.job.Job;
 import io.kiln.spark.report.Json;
+import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.store.HadoopStorage;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** {@code kiln evaluate}: loss, accuracy and confusion matrix of a saved network. */
@@ -19,16 +27,25 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
     SparkRuntime runtime = new SparkRuntime("evaluate", request.place().master());
     HadoopStorage storage = runtime.storage();
     Scoring scoring = Scoring.of(storage, request.model(), request.sections(), request.data());
+    Network network = Given.data(scoring, request.place()).network();
     if (!scoring.samples().labelled()) {
       throw new ConfigException(
           "--data: the samples have no labels to compare answers with; give labelled data, or use"
               + " kiln predict");
     }
-    scoring.load(); // before Spark starts, to find mistakes early
     int samples = scoring.samples().data().size();
     Evaluation result;
     try (JavaSparkContext spark = runtime.start()) {
       result = scoring.evaluate(spark, request.workers());
+    }
+    if (!Double.isFinite(result.loss())) {
+      throw new FormatException(
+          request.model(),
+          -1,
+          "its loss is "
+              + result.loss()
+              + "; samples lie far outside of what it was trained on, or its weights are too great:"
+              + " look at both");
     }
     RunReport.Test test = RunRecorder.reported(result);
     out.println("samples   " + samples);
@@ -46,11 +63,48 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
     }
     String place = request.place().out();
     if (place != null && test != null) {
-      String file = place.endsWith(".json") ? place : place + "/evaluation.json";
-      try (OutputStream json = storage.create(file)) {
+      out.println("written   " + written(storage, place, request, scoring, network, test));
+    }
+  }
+
+  /** A folder with a report for programs and one for people, or one file with the numbers alone. */
+  private static String written(
+      HadoopStorage storage,
+      String place,
+      EvaluateRequest request,
+      Scoring scoring,
+      Network network,
+      RunReport.Test test)
+      throws IOException {
+    if (place.endsWith(".json")) {
+      try (OutputStream json = storage.create(place)) {
         json.write(Json.bytes(test));
       }
-      out.println("written   " + file);
+      return place;
+    }
+    Map<String, Object> config = new LinkedHashMap<>(request.sections());
+    config.put("model-folder", request.model());
+    config.put("data", scoring.data());
+    List<String> names = network.spec().classNames();
+    try (RunFolder folder =
+        RunFolder.create(
+            storage,
+            place,
+            "evaluation of " + Locations.name(request.model()),
+            config,
+            RunRecorder.environment(request.workers(), List.of()))) {
+      folder.write(
+          folder
+              .report()
+              .change()
+              .data(
+                  new RunReport.Data(
+                      0, 0, scoring.samples().data().size(), "", names.isEmpty() ? null : names))
+              .model(RunReport.Model.of(network.summary()))
+              .test(test)
+              .succeeded()
+              .report());
+      return folder.path("report.html");
     }
   }
 

@@ -73,7 +73,8 @@ final class RunRecorder {
                     data.validation().size(),
                     data.test().size(),
                     data.fingerprint(),
-                    names.isEmpty() ? null : names))
+                    names.isEmpty() ? null : names,
+                    data.notes().isEmpty() ? null : data.notes()))
             .model(new RunReport.Model(network.params().parameterCount(), layers))
             .report());
   }
