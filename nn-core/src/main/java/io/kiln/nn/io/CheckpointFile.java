@@ -1,5 +1,6 @@
 package io.kiln.nn.io;
 
+import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.Map;
 final class CheckpointFile {
   private static final String DIGEST = "digest";
   private static final int DIGEST_BYTES = 32;
+  private static final Tensor NOTHING = Tensor.zeros(Shape.of(0), DType.FLOAT32);
 
   private CheckpointFile() {}
 
@@ -86,14 +88,15 @@ final class CheckpointFile {
       }
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       for (TensorEntry entry : entries.subList(0, last)) {
-        Tensor tensor = Tensor.zeros(entry.shape(), entry.type().width());
-        reader.readFinite(entry, tensor);
-        tensors.put(entry.name(), tensor);
+        tensors.put(entry.name(), reader.read(entry, entry.type().width()));
       }
       byte[] computed = sha256.digest();
       byte[] stored = in.bytes(DIGEST_BYTES, "the digest");
       in.end();
       compare(in, computed, stored);
+      for (TensorEntry entry : entries.subList(0, last)) {
+        reader.checkFinite(entry, tensors.getOrDefault(entry.name(), NOTHING));
+      }
       Map<String, String> metadata = new LinkedHashMap<>(reader.metadata());
       String step = metadata.get(Checkpoint.STEP);
       if (step == null || !step.matches("[0-9]{1,18}")) {

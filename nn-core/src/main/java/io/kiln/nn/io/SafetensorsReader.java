@@ -103,6 +103,11 @@ public final class SafetensorsReader implements Closeable {
    */
   public void readFinite(TensorEntry entry, Tensor tensor) throws IOException {
     readInto(entry, tensor);
+    checkFinite(entry, tensor);
+  }
+
+  /** Checks that what was read of an entry is finite. */
+  void checkFinite(TensorEntry entry, Tensor tensor) throws FormatException {
     for (int i = 0; i < tensor.count(); i++) {
       if (!Double.isFinite(tensor.get(i))) {
         throw in.wrong(

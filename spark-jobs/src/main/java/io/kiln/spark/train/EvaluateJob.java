@@ -67,7 +67,10 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
     }
   }
 
-  /** A folder with a report for programs and one for people, or one file with the numbers alone. */
+  /**
+   * A folder with a report for people and one for programs, and the numbers alone; or one file with
+   * these.
+   */
   private static String written(
       HadoopStorage storage,
       String place,
@@ -77,9 +80,7 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
       RunReport.Test test)
       throws IOException {
     if (place.endsWith(".json")) {
-      try (OutputStream json = storage.create(place)) {
-        json.write(Json.bytes(test));
-      }
+      write(storage, place, test);
       return place;
     }
     Map<String, Object> config = new LinkedHashMap<>(request.sections());
@@ -104,7 +105,15 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
               .test(test)
               .succeeded()
               .report());
+      write(storage, folder.path("evaluation.json"), test);
       return folder.path("report.html");
+    }
+  }
+
+  private static void write(HadoopStorage storage, String file, RunReport.Test test)
+      throws IOException {
+    try (OutputStream json = storage.create(file)) {
+      json.write(Json.bytes(test));
     }
   }
 

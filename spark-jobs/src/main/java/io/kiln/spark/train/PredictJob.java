@@ -66,10 +66,15 @@ public final class PredictJob implements Job<PredictRequest> {
       Scoring scoring,
       Answering answering,
       Predictions predictions) {
-    /** So many samples that the text of a part, and of all tasks together, stays small. */
+    /**
+     * So many samples that the text of a part, and of all tasks together, stays small: Spark ends a
+     * job whose results pass its limit.
+     */
     private int most() {
-      long bytes = Math.min(MOST_BYTES_OF_A_PART, MOST_BYTES_AT_ONCE / request.workers());
-      return (int) Math.max(1, bytes / predictions.bytes());
+      long limit = spark.getConf().getSizeAsBytes("spark.driver.maxResultSize", "1g");
+      long atOnce = limit == 0 ? MOST_BYTES_AT_ONCE : Math.min(MOST_BYTES_AT_ONCE, limit / 4);
+      long bytes = Math.min(MOST_BYTES_OF_A_PART, atOnce / request.workers());
+      return (int) Math.max(1, Math.min(Integer.MAX_VALUE, bytes / predictions.bytes()));
     }
 
     void print(PrintStream out) throws IOException {
@@ -155,7 +160,7 @@ public final class PredictJob implements Job<PredictRequest> {
       ModelFolder.Loaded loaded,
       Map<String, Object> data)
       throws IOException {
-    Reading reading = Reading.of(loaded);
+    Reading reading = Reading.of(loaded, data);
     List<String> own = loaded.network().spec().classNames();
     // In files of CIFAR-10 the classes are numbers; their names are for people.
     boolean numbers = "cifar10".equals(data.get("format")) || own.size() != reading.width();

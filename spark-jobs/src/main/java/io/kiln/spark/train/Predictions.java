@@ -61,7 +61,8 @@ record Predictions(
 
   /** Bytes that a sample takes as text, about: what parts are measured by. */
   long bytes() {
-    long each = 32 + 48L * named() + (allProbabilities() ? 13L * reading.width() : 0);
+    int name = 16 + names.stream().mapToInt(String::length).max().orElse(0);
+    long each = 64 + (24L + name) * named() + (allProbabilities() ? 13L * reading.width() : 0);
     return reading.steps() * (reading.classifies() ? each : each + 24L * reading.width());
   }
 
