@@ -25,7 +25,7 @@ final class FolderSource {
 
   static Splits load(Settings data, Storage storage, String root) throws IOException {
     String path = Locations.join(root, data.text("path"));
-    ImageFolders folders = folders(data, storage);
+    ImageFolders folders = folders(data, storage, false);
     ImagePlan plan = ImagePlan.of(data);
     List<String> names;
     try {
@@ -63,7 +63,7 @@ final class FolderSource {
    * whole set with {@code train/} it is the test part, or if there is none the validation part.
    */
   static Samples samples(Settings data, Storage storage, String place) throws IOException {
-    ImageFolders folders = folders(data, storage);
+    ImageFolders folders = folders(data, storage, true);
     String location = testPart(data, storage, folders, place);
     ImagePlan plan = ImagePlan.of(data);
     List<String> classNames = data.texts("class-names", List.of());
@@ -99,10 +99,11 @@ final class FolderSource {
     return part == null ? place : Locations.join(place, part);
   }
 
-  private static ImageFolders folders(Settings data, Storage storage) {
+  private static ImageFolders folders(Settings data, Storage storage, boolean natural) {
     int crop = data.atLeast(1, "crop", 224);
     int resize = data.atLeast(0, "resize", Math.max(256, crop));
-    return new ImageFolders(storage, new ImageFiles(resize, crop));
+    boolean upright = data.choice("orientation", "exif", "exif", "ignore").equals("exif");
+    return new ImageFolders(storage, new ImageFiles(resize, crop, upright), natural);
   }
 
   private static Optional<Images> images(

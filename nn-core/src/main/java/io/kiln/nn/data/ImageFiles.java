@@ -2,9 +2,11 @@ package io.kiln.nn.data;
 
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.io.Storage;
-import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -19,17 +21,33 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  *
  * @param resize length of the short side, or 0 to leave the image as it is
  * @param crop height and width of the centre that is cut out
+ * @param upright whether images are turned as their EXIF orientation says
  */
-record ImageFiles(int resize, int crop) {
+record ImageFiles(int resize, int crop, boolean upright) {
   private static final List<String> SUFFIXES = List.of(".jpg", ".jpeg", ".png", ".bmp");
 
   /** More pixels than this in one file are refused before they are unpacked. */
   private static final long MOST_PIXELS = 100_000_000;
 
-  /** Whether a file's name is that of an image; a GIF is not, it is used as a placeholder. */
+  private static final int MOST_BYTES = 1 << 29;
+
+  /**
+   * What was seen of a file beside its pixels.
+   *
+   * @param turned whether it was turned upright
+   * @param damage what its reader warned of, or empty
+   */
+  record Seen(boolean turned, String damage) {}
+
+  private record Decoded(RgbPlanes planes, int orientation, String damage) {}
+
+  /**
+   * Whether a file's name is that of an image; a GIF is not, it is used as a placeholder, and what
+   * begins with a dot is something a system left.
+   */
   static boolean named(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    return SUFFIXES.stream().anyMatch(lower::endsWith);
+    return !name.startsWith(".") && SUFFIXES.stream().anyMatch(lower::endsWith);
   }
 
   /**
@@ -37,11 +55,13 @@ record ImageFiles(int resize, int crop) {
    *
    * @throws FormatException if it is not an image, is too big, or smaller than the crop
    */
-  void read(Storage storage, String path, byte[] pixels, int offset) throws IOException {
-    BufferedImage image = decode(storage, path);
-    int height = image.getHeight();
-    int width = image.getWidth();
-    byte[] planes = planes(image);
+  Seen read(Storage storage, String path, byte[] pixels, int offset) throws IOException {
+    Decoded decoded = decode(storage, path);
+    boolean turned = upright && decoded.orientation > 1;
+    RgbPlanes image = turned ? decoded.planes.turned(decoded.orientation) : decoded.planes;
+    int height = image.height();
+    int width = image.width();
+    byte[] planes = image.planes();
     if (resize > 0) {
       int side = Math.min(height, width);
       int newHeight = height == side ? resize : (int) ((long) resize * height / side);
@@ -74,50 +94,92 @@ record ImageFiles(int resize, int crop) {
         System.arraycopy(planes, from, pixels, offset + (c * crop + y) * crop, crop);
       }
     }
+    return new Seen(turned, decoded.damage);
   }
 
-  private static BufferedImage decode(Storage storage, String path) throws IOException {
-    try (InputStream file = storage.open(path);
-        ImageInputStream in = new MemoryCacheImageInputStream(file)) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-      if (!readers.hasNext()) {
-        throw new FormatException(path, 0, "it is not a JPEG, PNG or BMP image; remove it");
-      }
-      ImageReader reader = readers.next();
-      try {
-        reader.setInput(in, true, true);
-        long count = (long) reader.getWidth(0) * reader.getHeight(0);
-        if (count > MOST_PIXELS) {
-          throw new FormatException(
-              path, -1, count + " pixels are declared; " + MOST_PIXELS + " is the most");
-        }
-        return reader.read(0);
-      } catch (FormatException e) {
-        throw e;
-      } catch (IOException | RuntimeException e) {
+  private static Decoded decode(Storage storage, String path) throws IOException {
+    byte[] file;
+    try (InputStream in = storage.open(path)) {
+      file = in.readNBytes(MOST_BYTES);
+    }
+    if (begins(file, "\u00ff\u00d8")) {
+      JpegMarkers markers = JpegMarkers.of(path, file);
+      List<String> damage = new ArrayList<>();
+      return new Decoded(
+          read(
+              path,
+              "jpeg",
+              file,
+              reader -> {
+                reader.addIIOReadWarningListener((source, warning) -> damage.add(warning));
+                return RgbPlanes.of(reader.readRaster(0, null), markers.colours());
+              }),
+          markers.orientation(),
+          damage.isEmpty() ? "" : damage.get(0));
+    }
+    boolean png = begins(file, "\u0089PNG\r\n\u001a\n");
+    if (!png && !begins(file, "BM") && !begins(file, "GIF8")) {
+      throw new FormatException(path, 0, "it is " + kind(file) + "; remove it");
+    }
+    int orientation = png ? PngChunks.orientation(path, file) : 1;
+    String format = png ? "png" : file[0] == 'B' ? "bmp" : "gif";
+    RgbPlanes planes = read(path, format, file, reader -> RgbPlanes.of(reader.read(0)));
+    return new Decoded(planes, orientation, "");
+  }
+
+  private static String kind(byte[] file) {
+    if (begins(file, "RIFF") && file.length > 12 && file[8] == 'W' && file[9] == 'E') {
+      return "a WebP image but a JPEG, PNG or BMP image is needed; convert it";
+    }
+    if (begins(file, "II*\0") || begins(file, "MM\0*")) {
+      return "a TIFF image but a JPEG, PNG or BMP image is needed; convert it";
+    }
+    return "not a JPEG, PNG or BMP image";
+  }
+
+  private static boolean begins(byte[] file, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    return file.length >= bytes.length
+        && java.util.Arrays.equals(file, 0, bytes.length, bytes, 0, bytes.length);
+  }
+
+  /** What is taken from a file once its reader is open. */
+  private interface Taking {
+    RgbPlanes take(ImageReader reader) throws IOException;
+  }
+
+  private static RgbPlanes read(String path, String format, byte[] file, Taking taking)
+      throws IOException {
+    ImageReader reader = reader(format);
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+      reader.setInput(in, true, true);
+      long count = (long) reader.getWidth(0) * reader.getHeight(0);
+      if (count > MOST_PIXELS) {
         throw new FormatException(
-            path, -1, "the image cannot be read (" + e.getMessage() + "); replace or remove it");
-      } finally {
-        reader.dispose();
+            path, -1, count + " pixels are declared; " + MOST_PIXELS + " is the most");
       }
+      return taking.take(reader);
+    } catch (FormatException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw new FormatException(
+          path, -1, "the image cannot be read (" + why + "); replace or remove it");
+    } finally {
+      reader.dispose();
     }
   }
 
-  private static byte[] planes(BufferedImage image) {
-    int height = image.getHeight();
-    int width = image.getWidth();
-    int area = height * width;
-    byte[] planes = new byte[3 * area];
-    int[] line = new int[width];
-    for (int y = 0; y < height; y++) {
-      image.getRGB(0, y, width, 1, line, 0, width);
-      for (int x = 0; x < width; x++) {
-        int at = y * width + x;
-        planes[at] = (byte) (line[x] >> 16);
-        planes[area + at] = (byte) (line[x] >> 8);
-        planes[2 * area + at] = (byte) line[x];
+  /** Java's own reader: another on the class path may see other numbers. */
+  private static ImageReader reader(String format) {
+    Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
+    while (readers.hasNext()) {
+      ImageReader reader = readers.next();
+      if (ImageIO.class.getModule().equals(reader.getClass().getModule())) {
+        return reader;
       }
+      reader.dispose();
     }
-    return planes;
+    throw new IllegalStateException("images: this Java has no reader for " + format);
   }
 }

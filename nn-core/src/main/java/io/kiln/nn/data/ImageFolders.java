@@ -7,40 +7,57 @@ import io.kiln.nn.tensor.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Images in folders, one folder a class, the classes in the order of their names. */
 final class ImageFolders {
-  /** Folders that systems put beside those of the user. */
-  private static final Set<String> SYSTEM =
-      Set.of("@eaDir", "__MACOSX", "#recycle", "$RECYCLE.BIN", "lost+found", "_thumbs");
+  /** Folders that archives, file systems and tools leave beside those of people. */
+  private static final Set<String> LEFT_BEHIND =
+      Set.of(
+          "__MACOSX",
+          "__pycache__",
+          "@eaDir",
+          "#recycle",
+          "$RECYCLE.BIN",
+          "System Volume Information",
+          "lost+found");
+
+  /** More files that are passed over are counted, not named. */
+  private static final int MOST_NOTES = 20;
 
   private final Storage storage;
   private final ImageFiles files;
+  private final boolean natural;
+  private final Set<String> passedOver = new LinkedHashSet<>();
   private final List<String> notes = new ArrayList<>();
 
-  ImageFolders(Storage storage, ImageFiles files) {
+  /** Folders whose images come as people count them if natural, otherwise in order of names. */
+  ImageFolders(Storage storage, ImageFiles files, boolean natural) {
     this.storage = storage;
     this.files = files;
+    this.natural = natural;
   }
 
-  /** What was passed over. */
+  /** What was passed over, turned, or read though it is damaged. */
   List<String> notes() {
-    return notes;
+    List<String> all = new ArrayList<>(passedOver.stream().limit(MOST_NOTES).toList());
+    if (passedOver.size() > MOST_NOTES) {
+      all.add((passedOver.size() - MOST_NOTES) + " more were passed over");
+    }
+    all.addAll(notes);
+    return all;
   }
 
-  /** Names of the folders in a folder, sorted; hidden ones and those of systems are left out. */
+  /** Names of the folders in a folder, sorted; hidden ones and what was left behind are not. */
   List<String> folders(String path) throws IOException {
     List<String> names = new ArrayList<>();
     for (Storage.Entry entry : storage.list(path)) {
-      if (!entry.folder() || entry.name().startsWith(".")) {
-        continue;
-      }
-      if (SYSTEM.contains(entry.name())) {
+      if (entry.folder() && LEFT_BEHIND.contains(entry.name())) {
         note(Locations.join(path, entry.name()), "it is a folder of the system, not a class");
-      } else {
+      } else if (entry.folder() && !entry.name().startsWith(".")) {
         names.add(entry.name());
       }
     }
@@ -74,10 +91,7 @@ final class ImageFolders {
   }
 
   private void note(String path, String why) {
-    String note = path + " was passed over: " + why;
-    if (!notes.contains(note)) {
-      notes.add(note);
-    }
+    passedOver.add(path + " was passed over: " + why);
   }
 
   /** Paths of the images in a folder; other files are noted. */
@@ -88,10 +102,33 @@ final class ImageFolders {
       if (isImage(entry)) {
         images.add(path);
       } else if (!entry.name().startsWith(".")) {
-        note(path, "it is not a JPEG, PNG or BMP file");
+        note(
+            path,
+            entry.folder()
+                ? "it is a folder within that of a class"
+                : "it is not a JPEG, PNG or BMP file");
       }
     }
+    if (natural) {
+      images.sort(new NaturalOrder());
+    }
     return images;
+  }
+
+  /** The classes that the folders of a training part stand for: each must have images. */
+  List<String> classes(String root) throws IOException {
+    List<String> names = folders(root);
+    for (String name : names) {
+      String folder = Locations.join(root, name);
+      if (images(folder).isEmpty()) {
+        throw new FormatException(
+            folder,
+            -1,
+            "the folder has no JPEG, PNG or BMP files but would be a class; put some into it,"
+                + " remove it, or name the classes in data.class-names");
+      }
+    }
+    return names;
   }
 
   /**
@@ -140,13 +177,14 @@ final class ImageFolders {
               + " are more than can be held; set data.crop lower or use fewer");
     }
     byte[] pixels = new byte[(int) bytes];
+    ImageFiles.Seen[] seen = new ImageFiles.Seen[paths.size()];
     try {
       IntStream.range(0, paths.size())
           .parallel()
           .forEach(
               i -> {
                 try {
-                  files.read(storage, paths.get(i), pixels, i * shape.count());
+                  seen[i] = files.read(storage, paths.get(i), pixels, i * shape.count());
                 } catch (IOException e) {
                   throw new UncheckedIOException(e);
                 }
@@ -157,6 +195,26 @@ final class ImageFolders {
       }
       throw e;
     }
+    note(paths, seen);
     return new Images(shape, pixels, labels, Math.max(1, classNames.size()), classNames);
+  }
+
+  private void note(List<String> paths, ImageFiles.Seen[] seen) {
+    int turned = 0;
+    for (int i = 0; i < seen.length; i++) {
+      turned += seen[i].turned() ? 1 : 0;
+      if (!seen[i].damage().isEmpty()) {
+        notes.add(paths.get(i) + " was read though it is damaged: " + seen[i].damage());
+      }
+    }
+    if (turned > 0) {
+      notes.add(
+          turned
+              + (turned == 1 ? " image of " : " images of ")
+              + seen.length
+              + " lay on a side and "
+              + (turned == 1 ? "was" : "were")
+              + " turned upright, as EXIF says; data.orientation: ignore leaves them so");
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.kiln.nn.io;
 
+import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.Map;
 final class CheckpointFile {
   private static final String DIGEST = "digest";
   private static final int DIGEST_BYTES = 32;
+  private static final Tensor NOTHING = Tensor.zeros(Shape.of(0), DType.FLOAT32);
 
   private CheckpointFile() {}
 
@@ -70,7 +72,7 @@ final class CheckpointFile {
   /**
    * Reads and verifies a checkpoint.
    *
-   * @throws FormatException if any byte is not what was written
+   * @throws FormatException if any byte is not what was written, or a number is not finite
    */
   static Checkpoint read(Storage storage, String path) throws IOException {
     MessageDigest sha256 = Digests.sha256();
@@ -92,6 +94,9 @@ final class CheckpointFile {
       byte[] stored = in.bytes(DIGEST_BYTES, "the digest");
       in.end();
       compare(in, computed, stored);
+      for (TensorEntry entry : entries.subList(0, last)) {
+        reader.checkFinite(entry, tensors.getOrDefault(entry.name(), NOTHING));
+      }
       Map<String, String> metadata = new LinkedHashMap<>(reader.metadata());
       String step = metadata.get(Checkpoint.STEP);
       if (step == null || !step.matches("[0-9]{1,18}")) {

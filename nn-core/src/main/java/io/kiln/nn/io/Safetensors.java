@@ -37,10 +37,31 @@ public final class Safetensors {
    * @throws FormatException if the file is damaged
    */
   public static NamedTensors read(Storage storage, String path, DType dtype) throws IOException {
+    return read(storage, path, dtype, SafetensorsReader::readInto);
+  }
+
+  /**
+   * Reads the weights of a network in one width.
+   *
+   * @throws FormatException if the file is damaged, or a number is not finite
+   */
+  public static NamedTensors readFinite(Storage storage, String path, DType dtype)
+      throws IOException {
+    return read(storage, path, dtype, SafetensorsReader::readFinite);
+  }
+
+  private interface Reading {
+    void read(SafetensorsReader reader, TensorEntry entry, Tensor tensor) throws IOException;
+  }
+
+  private static NamedTensors read(Storage storage, String path, DType dtype, Reading reading)
+      throws IOException {
     try (SafetensorsReader reader = SafetensorsReader.open(storage, path)) {
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       for (TensorEntry entry : reader.entries()) {
-        tensors.put(entry.name(), reader.read(entry, dtype));
+        Tensor tensor = Tensor.zeros(entry.shape(), dtype);
+        reading.read(reader, entry, tensor);
+        tensors.put(entry.name(), tensor);
       }
       return new NamedTensors(tensors, reader.metadata());
     }

@@ -96,6 +96,32 @@ public final class SafetensorsReader implements Closeable {
     }
   }
 
+  /**
+   * Reads weights: like {@link #readInto}, but every number must be finite.
+   *
+   * @throws FormatException with the tensor and the byte of the first that is not
+   */
+  public void readFinite(TensorEntry entry, Tensor tensor) throws IOException {
+    readInto(entry, tensor);
+    checkFinite(entry, tensor);
+  }
+
+  /** Checks that what was read of an entry is finite. */
+  void checkFinite(TensorEntry entry, Tensor tensor) throws FormatException {
+    for (int i = 0; i < tensor.count(); i++) {
+      if (!Double.isFinite(tensor.get(i))) {
+        throw in.wrong(
+            start + entry.begin() + (long) i * entry.type().bytes(),
+            "'"
+                + entry.name()
+                + "' holds "
+                + tensor.get(i)
+                + " but only finite numbers can be used; it is of a training that diverged, take"
+                + " another file");
+      }
+    }
+  }
+
   /** Passes over what is left, so that a digest has seen the whole file. */
   public void skipRest() throws IOException {
     skip(in.left());

@@ -13,8 +13,10 @@ import java.util.Set;
  * @param path the file
  * @param network names of the network
  * @param file names of the file, renamed
+ * @param done how they were renamed
  */
-record Mismatches(String where, String path, Set<String> network, Set<String> file) {
+record Mismatches(
+    String where, String path, Set<String> network, Set<String> file, Wrappers.Renaming done) {
   /** Refuses names of the network that the file has not. */
   void missing(List<String> names) {
     if (names.isEmpty()) {
@@ -23,6 +25,14 @@ record Mismatches(String where, String path, Set<String> network, Set<String> fi
     String name = names.get(0);
     String nearest = nearest(name, file, network);
     String advice = "; to begin it anew put it into " + where + ".except";
+    Set<String> needed = new LinkedHashSet<>(network);
+    needed.removeIf(one -> !file.contains(one) && !names.contains(one));
+    Wrappers.Renaming renaming = done.add().isEmpty() ? Wrappers.found(names, needed, file) : null;
+    if (renaming != null) {
+      String first =
+          file.stream().filter(one -> renaming.of(one).equals(name)).findFirst().orElse(nearest);
+      throw missing(names, first, "; set " + where + "." + said(renaming));
+    }
     for (String other : without(file, network)) {
       boolean longer = other.endsWith("." + name);
       if (longer || name.endsWith("." + other)) {
@@ -35,10 +45,22 @@ record Mismatches(String where, String path, Set<String> network, Set<String> fi
         break;
       }
     }
-    throw new ConfigException(
+    throw missing(names, nearest, advice);
+  }
+
+  /** What to set, with what is taken off already. */
+  private String said(Wrappers.Renaming renaming) {
+    String both = done.strip() + renaming.strip();
+    String strip = both.isEmpty() ? "" : "strip-prefix: " + both;
+    String add = renaming.add().isEmpty() ? "" : "add-prefix: " + renaming.add();
+    return strip.isEmpty() ? add : add.isEmpty() ? strip : strip + " and " + where + "." + add;
+  }
+
+  private ConfigException missing(List<String> names, String nearest, String advice) {
+    return new ConfigException(
         where
             + ": '"
-            + name
+            + names.get(0)
             + "'"
             + more(names)
             + " of the network "

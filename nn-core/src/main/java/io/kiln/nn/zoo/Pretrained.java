@@ -100,11 +100,12 @@ record Pretrained(
     /**
      * Reads the values.
      *
-     * @throws FormatException if the file is damaged, or not the one whose SHA-256 was given
+     * @throws FormatException if the file is damaged, or not the one whose SHA-256 was given, or a
+     *     number is not finite
      */
     void fill(Network network) throws IOException {
       for (Map.Entry<String, TensorEntry> one : matched.entrySet()) {
-        reader.readInto(one.getValue(), network.params().value(one.getKey()));
+        reader.readFinite(one.getValue(), network.params().value(one.getKey()));
       }
       reader.skipRest();
       String found = Digests.hex(digest.digest());
@@ -139,7 +140,9 @@ record Pretrained(
     except.check("name of the network or of " + path, all);
     Map<String, TensorEntry> matched = new LinkedHashMap<>(inFile);
     matched.keySet().removeIf(except::matches);
-    Mismatches mismatches = new Mismatches(where, path, needed.keySet(), inFile.keySet());
+    Mismatches mismatches =
+        new Mismatches(
+            where, path, needed.keySet(), inFile.keySet(), new Wrappers.Renaming(strip, add));
     mismatches.missing(
         needed.keySet().stream()
             .filter(name -> !matched.containsKey(name) && !except.matches(name))
@@ -175,7 +178,7 @@ record Pretrained(
     for (TensorEntry entry : entries) {
       boolean has = entry.name().startsWith(strip);
       stripped |= has;
-      renamed.put(add + (has ? entry.name().substring(strip.length()) : entry.name()), entry);
+      renamed.put(add + Wrappers.without(entry.name(), strip), entry);
     }
     if (!stripped) {
       throw new ConfigException(

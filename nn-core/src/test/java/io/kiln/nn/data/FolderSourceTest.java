@@ -135,7 +135,7 @@ class FolderSourceTest {
     Files.write(root.resolve("set/train/a/2.jpg"), java.util.Arrays.copyOf(good, 45));
     assertThatThrownBy(() -> load("crop", 8))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("2.jpg: the image cannot be read");
+        .hasMessageContaining("2.jpg at byte 45: the file ends in the midst of the image");
     good[16] = 0x7f;
     good[20] = 0x7f;
     Files.write(root.resolve("set/train/a/2.jpg"), good);
@@ -160,6 +160,66 @@ class FolderSourceTest {
     assertThat(plain.ids()).containsExactly("5.png");
     assertThat(samples(trained, "other/bee/5.png").data().size()).isEqualTo(1);
     assertThat(plain.data().spec().classNames()).containsExactly("ant", "bee");
+  }
+
+  @Test
+  void whatSystemsLeaveBehindIsPassedOver() throws IOException {
+    paint("set/train/ant/1.png", 30, 30, Color.RED);
+    paint("set/train/bee/1.png", 30, 30, Color.BLUE);
+    paint("set/train/@eaDir/1.png", 30, 30, Color.BLUE);
+    Path ant = root.resolve("set/train/ant");
+    Files.write(ant.resolve("._1.jpg"), new byte[] {0, 5, 22, 7});
+    Files.write(ant.resolve(".DS_Store"), new byte[9]);
+    Files.write(ant.resolve("Thumbs.db"), new byte[9]);
+    Files.createDirectories(root.resolve("set/train/__MACOSX/ant"));
+    Files.write(root.resolve("set/train/__MACOSX/ant/._1.png"), new byte[9]);
+    Splits splits = load("crop", 8);
+    assertThat(splits.train().spec().classNames()).containsExactly("ant", "bee");
+    assertThat(splits.train().size()).isEqualTo(2);
+    assertThat(splits.notes())
+        .satisfiesExactly(
+            note -> assertThat(note).endsWith("@eaDir was passed over: it is no folder of images"),
+            note -> assertThat(note).contains("__MACOSX was passed over"),
+            note ->
+                assertThat(note)
+                    .endsWith("Thumbs.db was passed over: it is not a JPEG, PNG or BMP file"));
+    for (int i = 0; i < 50; i++) {
+      Files.write(ant.resolve(i + ".txt"), new byte[9]);
+    }
+    assertThat(load("crop", 8).notes()).hasSize(21).last().isEqualTo("33 more were passed over");
+  }
+
+  @Test
+  void anEmptyFolderIsNoClass() throws IOException {
+    paint("set/train/ant/1.png", 30, 30, Color.RED);
+    Files.createDirectories(root.resolve("set/train/wasp"));
+    assertThatThrownBy(() -> load("crop", 8))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("train/wasp: the folder has no JPEG, PNG or BMP files but would be");
+    assertThat(load("crop", 8, "class-names", java.util.List.of("ant", "wasp")).train().size())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void imagesToBeAnsweredComeAsPeopleCount() throws IOException {
+    for (int i : new int[] {1, 2, 10, 11}) {
+      paint("new/" + i + ".png", 10, 10, new Color(i, i, i));
+      paint("judged/ant/" + i + ".png", 10, 10, new Color(i, i, i));
+    }
+    Map<String, Object> plain = Map.of("format", "images", "crop", 8, "normalize", false);
+    for (String folder : java.util.List.of("new", "judged")) {
+      Samples samples = samples(plain, folder);
+      String prefix = folder.equals("new") ? "" : "ant/";
+      assertThat(samples.ids())
+          .containsExactly(
+              prefix + "1.png", prefix + "2.png", prefix + "10.png", prefix + "11.png");
+      Batch batch = Batch.of(samples.data().spec(), 1, DType.FLOAT64);
+      int[] greys = {1, 2, 10, 11};
+      for (int i = 0; i < 4; i++) {
+        samples.data().read(i, batch, 0);
+        assertThat(Math.rint(batch.input(0).get(0) * 255)).isEqualTo(greys[i]);
+      }
+    }
   }
 
   private Splits load(Object... pairs) throws IOException {

@@ -102,6 +102,23 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void weightsThatAreNoNumbersArePassedOver() throws IOException {
+    CheckpointStore store = store(3);
+    store.save(checkpoint(1));
+    Tensor diverged = Tensor.zeros(Shape.of(2, 3), DType.FLOAT32);
+    diverged.set(4, Double.NaN);
+    String path = store.save(Checkpoint.of(2, Map.of("values", diverged), Map.of()));
+    CheckpointStore.Found found = store.newest();
+    assertThat(found.checkpoint().orElseThrow().step()).isEqualTo(1);
+    assertThat(found.damaged())
+        .singleElement()
+        .asString()
+        .matches(".*step-0000000002.safetensors at byte \\d+: 'values' holds NaN but .*");
+    assertThatThrownBy(() -> CheckpointStore.read(storage, path))
+        .isInstanceOf(FormatException.class);
+  }
+
+  @Test
   void extendedFilesArePassedOver() throws IOException {
     damage(bytes -> Arrays.copyOf(bytes, bytes.length + 1));
     damage(bytes -> Arrays.copyOf(bytes, bytes.length * 2));

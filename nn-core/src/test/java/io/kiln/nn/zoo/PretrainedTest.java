@@ -119,6 +119,62 @@ class PretrainedTest {
   }
 
   @Test
+  void prefixesOfWrappersAreProposedTogether() throws IOException {
+    Map<String, Tensor> values = save(name -> "_orig_mod.module." + name);
+    assertThatThrownBy(() -> network(3))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageEndingWith(
+            "; the nearest there is '_orig_mod.module.conv.weight'; set"
+                + " model.weights.strip-prefix: _orig_mod.module.");
+    assertThatThrownBy(() -> network(3, "strip-prefix", "_orig_mod."))
+        .hasMessageEndingWith("set model.weights.strip-prefix: _orig_mod.module.");
+    assertSame(network(3, "strip-prefix", "_orig_mod.module."), values);
+  }
+
+  @Test
+  void aPrefixToTakeOffAndOneToPutInFrontAreProposedTogether() throws IOException {
+    Map<String, Tensor> values = save(name -> "module._orig_mod." + name);
+    Map<String, Object> inner = model(3);
+    inner.put(
+        "layers", List.of(Map.of("name", "body", "type", "sequential", "layers", layers(inner))));
+    inner.put("weights", Map.of("path", "w.safetensors"));
+    assertThatThrownBy(() -> network(inner))
+        .hasMessageEndingWith(
+            "set model.weights.strip-prefix: module. and model.weights.add-prefix: body.");
+    inner.put(
+        "weights",
+        Map.of("path", "w.safetensors", "strip-prefix", "module.", "add-prefix", "body."));
+    assertThat(network(inner).params().value("body.fc.weight").toArray())
+        .isEqualTo(tensor(values, "fc.weight").toArray());
+  }
+
+  @Test
+  void wrappersWithinNamesAreLeftOut() throws IOException {
+    Map<String, Tensor> values =
+        save(name -> name.replace("conv.", "conv._fsdp_wrapped_module._orig_mod."));
+    assertSame(network(3), values);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"NaN", "Infinity", "-Infinity"})
+  void weightsThatAreNoNumbersAreNamed(double number) throws IOException {
+    Network other = network(model(3));
+    other.params().value("fc.weight").set(5, number);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Params.Entry entry : other.params().entries()) {
+      tensors.put(entry.name(), other.params().value(entry.name()));
+    }
+    Safetensors.write(storage, "/data/w.safetensors", new NamedTensors(tensors, Map.of()));
+    assertThatThrownBy(() -> network(3))
+        .isInstanceOf(FormatException.class)
+        .hasMessageMatching(
+            "/data/w.safetensors at byte \\d+: 'fc.weight' holds "
+                + number
+                + " but only finite numbers can be used; .*diverged.*");
+    network(3, "except", "fc.*");
+  }
+
+  @Test
   void aPrefixCanBeAdded() throws IOException {
     Map<String, Tensor> values = save(name -> name.replace("conv.", ""));
     Map<String, Object> model = model(3);

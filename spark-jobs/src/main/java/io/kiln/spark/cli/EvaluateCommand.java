@@ -16,7 +16,7 @@ import picocli.CommandLine.ParentCommand;
     description = "Loss, accuracy and confusion matrix of a saved model.",
     footer = {
       "",
-      "kiln evaluate --model runs/mine --format mnist --data ~/data/mnist",
+      "kiln evaluate --model runs/mine --data ~/data/mnist --out score",
       "kiln evaluate --model resnet20.safetensors --net resnet20 \\",
       "    --format cifar10 --data ~/data/cifar-10-batches-bin --set data.normalize=imagenet",
       "kiln evaluate --model resnet20.safetensors --config conf/cifar10-resnet20.yaml"
@@ -27,7 +27,9 @@ public final class EvaluateCommand implements Callable<Integer> {
   @ParentCommand private Kiln kiln = new Kiln();
   @Mixin private ModelOptions model = new ModelOptions();
 
-  @Option(names = "--out", paramLabel = "URI", description = "Folder for report.json and .html.")
+  @Option(names = "--out", paramLabel = "URI", description =
+          "Folder for report.html, report.json and evaluation.json (the numbers alone), or a .json"
+              + " file for these.")
   private @Nullable String out;
 
   /** The command that hands its request to that job. */

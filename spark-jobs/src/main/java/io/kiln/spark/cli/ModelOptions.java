@@ -19,7 +19,9 @@ final class ModelOptions {
       names = "--model",
       required = true,
       paramLabel = "URI",
-      description = "A run folder, its model folder, or a .safetensors file.")
+      description =
+          "A run folder, its model folder, a sweep folder (its best run is taken), or a .safetensors"
+              + " file.")
   private String model = "";
 
   @Option(
@@ -41,10 +43,17 @@ final class ModelOptions {
   @Option(
       names = "--format",
       paramLabel = "F",
-      description = "mnist, cifar10, csv, libsvm, parquet, images, …: as data.format.")
+      description =
+          "mnist, cifar10, csv, libsvm, images, …: as data.format; default: what the model was trained"
+              + " on.")
   private @Nullable String format;
 
-  @Option(names = "--data", paramLabel = "URI", description = "The data: as data.path.")
+  @Option(
+      names = "--data",
+      paramLabel = "URI",
+      description =
+          "The data; a relative path is below the folder you are in (data.path of a configuration or"
+              + " of --set is below $KILN_DATA).")
   private @Nullable String data;
 
   @Option(
@@ -94,7 +103,8 @@ final class ModelOptions {
   Map<String, Object> data() throws IOException {
     Map<String, Object> section = section(all(), "data");
     for (String key : List.of("format", "path")) {
-      if (!section.containsKey(key)) {
+      boolean known = key.equals("format") && !bare(); // the model folder says it
+      if (!known && !section.containsKey(key)) {
         throw new ConfigException(
             "--"
                 + (key.equals("path") ? "data" : key)
@@ -116,6 +126,14 @@ final class ModelOptions {
     }
     all.put("data", section);
     Map<String, Object> changed = Overlay.with(all, assignments);
+    Map<String, Object> set = section(changed, "data");
+    String root = PlaceOptions.dataRoot();
+    if (root != null
+        && set.get("path") instanceof String path
+        && !path.equals(section.get("path"))) {
+      set.put("path", Locations.join(root, path));
+      changed.put("data", set);
+    }
     for (String key : changed.keySet()) {
       if (!all.containsKey(key) && !(bare() && key.equals("loss"))) {
         throw new ConfigException(

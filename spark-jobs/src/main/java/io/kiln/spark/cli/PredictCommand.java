@@ -18,8 +18,8 @@ import picocli.CommandLine.ParentCommand;
         "Labels for new data, by a saved model: CSV (Id,Category) or Parquet, or printed.",
     footer = {
       "",
-      "kiln predict --model runs/mine --format images --data photos/ --out labels.csv",
-      "kiln predict --model runs/mine --format csv --data x.csv --out y.parquet --probabilities",
+      "kiln predict --model runs/mine --data photos/ --out labels.csv",
+      "kiln predict --model runs/mine --data x.csv --out y.parquet --probabilities",
       "kiln predict --model squeezenet1_1.safetensors --net squeezenet1-1 --format images \\",
       "    --data cat.jpg --set data.normalize=imagenet --names imagenet_classes.txt --top 3"
     })

@@ -245,10 +245,13 @@ public final class RunPage {
     List<Map<String, Object>> facts = new ArrayList<>();
     Data data = report.data();
     if (data != null) {
-      fact(facts, "Training samples", Numbers.count(data.trainCount()), "");
-      fact(facts, "Validation samples", Numbers.count(data.validationCount()), "");
+      if (data.trainCount() > 0) {
+        fact(facts, "Training samples", Numbers.count(data.trainCount()), "");
+        fact(facts, "Validation samples", Numbers.count(data.validationCount()), "");
+      }
       fact(facts, "Test samples", Numbers.count(data.testCount()), "");
       fact(facts, "Data fingerprint", data.fingerprint(), "mono");
+      fact(facts, "Notes", data.notes() == null ? null : String.join("; ", data.notes()), "");
     }
     fact(facts, "Weights SHA-256", report.weightsSha256(), "mono");
     int attempts = report.recovery().attempts();

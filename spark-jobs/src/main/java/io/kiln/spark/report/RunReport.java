@@ -122,8 +122,7 @@ public record RunReport(
    * @param testCount in the test set
    * @param fingerprint of their bytes
    * @param classNames names of the classes, or null
-   * @param notes what the user should know of how they were read, such as files that were passed
-   *     over; or null
+   * @param notes what the user should know of them, such as files that were passed over; or null
    */
   public record Data(
       long trainCount,
@@ -132,7 +131,7 @@ public record RunReport(
       String fingerprint,
       @Nullable List<String> classNames,
       @Nullable List<String> notes) {
-    /** Samples of which there is nothing to note. */
+    /** Samples of which there is nothing more to say. */
     public Data(
         long trainCount,
         long validationCount,

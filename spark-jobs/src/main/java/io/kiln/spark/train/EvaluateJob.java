@@ -2,15 +2,23 @@ package io.kiln.spark.train;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.Samples;
+import io.kiln.nn.io.FormatException;
+import io.kiln.nn.io.Locations;
+import io.kiln.nn.layer.Network;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.spark.config.EvaluateRequest;
 import io.kiln.spark.job.Job;
 import io.kiln.spark.report.Json;
+import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.store.HadoopStorage;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** {@code kiln evaluate}: loss, accuracy and confusion matrix of a saved network. */
@@ -20,6 +28,7 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
     SparkRuntime runtime = new SparkRuntime("evaluate", request.place().master());
     HadoopStorage storage = runtime.storage();
     Scoring scoring = Scoring.of(storage, request.model(), request.sections(), request.data());
+    Network network = Given.data(scoring, request.place()).network();
     Samples given = scoring.samples();
     if (!given.labelled()) {
       throw new ConfigException(
@@ -27,13 +36,21 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
               + " kiln predict");
     }
     int samples = given.judged().size();
-    scoring.load(); // before Spark starts, to find mistakes early
     for (String note : given.notes()) {
       out.println("note: " + note);
     }
     Evaluation result;
     try (JavaSparkContext spark = runtime.start()) {
       result = scoring.evaluate(spark, request.workers());
+    }
+    if (!Double.isFinite(result.loss())) {
+      throw new FormatException(
+          request.model(),
+          -1,
+          "its loss is "
+              + result.loss()
+              + "; samples lie far outside of what it was trained on, or its weights are too great:"
+              + " look at both");
     }
     RunReport.Test test = RunRecorder.reported(result);
     out.println("samples   " + samples);
@@ -51,11 +68,57 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
     }
     String place = request.place().out();
     if (place != null && test != null) {
-      String file = place.endsWith(".json") ? place : place + "/evaluation.json";
-      try (OutputStream json = storage.create(file)) {
-        json.write(Json.bytes(test));
-      }
-      out.println("written   " + file);
+      out.println("written   " + written(storage, place, request, scoring, network, test));
+    }
+  }
+
+  /**
+   * A folder with a report for people and one for programs, and the numbers alone; or one file with
+   * these.
+   */
+  private static String written(
+      HadoopStorage storage,
+      String place,
+      EvaluateRequest request,
+      Scoring scoring,
+      Network network,
+      RunReport.Test test)
+      throws IOException {
+    if (place.endsWith(".json")) {
+      write(storage, place, test);
+      return place;
+    }
+    Map<String, Object> config = new LinkedHashMap<>(request.sections());
+    config.put("model-folder", request.model());
+    config.put("data", scoring.data());
+    List<String> names = network.spec().classNames();
+    try (RunFolder folder =
+        RunFolder.create(
+            storage,
+            place,
+            "evaluation of " + Locations.name(request.model()),
+            config,
+            RunRecorder.environment(request.workers(), List.of()))) {
+      folder.write(
+          folder
+              .report()
+              .change()
+              .data(
+                  new RunReport.Data(
+                      0, 0, scoring.samples().data().size(), "", names.isEmpty() ? null : names))
+              .model(RunReport.Model.of(network.summary()))
+              .test(test)
+              .succeeded()
+              .report());
+      write(storage, folder.path("evaluation.json"), test);
+      return folder.path("report.html");
+    }
+  }
+
+  private static void write(HadoopStorage storage, String file, RunReport.Test test)
+      throws IOException {
+    try (OutputStream json = storage.create(file)) {
+      json.write(Json.bytes(test));
     }
   }
 

@@ -16,6 +16,7 @@ import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import io.kiln.nn.zoo.Models;
 import io.kiln.spark.config.Yaml;
+import io.kiln.spark.report.SweepFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,6 +26,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,11 +116,13 @@ public final class ModelFolder {
   /**
    * Reads a network.
    *
-   * @param path a run folder, its model folder, or the safetensors file in it
+   * @param path a run folder, its model folder, a sweep folder (its best run is taken), or a
+   *     safetensors file that lies beside a model.yaml
    * @throws FormatException if the files are damaged or do not belong together
    */
   public static Loaded read(Storage storage, String path) throws IOException {
     String folder = folder(storage, path);
+    String weights = path.endsWith(".safetensors") ? path : folder + "/" + WEIGHTS;
     String file = folder + "/" + DESCRIPTION;
     byte[] bytes;
     try (InputStream in = storage.open(file)) {
@@ -144,27 +149,45 @@ public final class ModelFolder {
               DType.of(settings.text("precision")),
               0);
       Loss loss = Losses.of(settings.section("loss"));
-      fill(network, Safetensors.read(storage, folder + "/" + WEIGHTS, network.dtype()), folder);
+      fill(network, Safetensors.readFinite(storage, weights, network.dtype()), weights);
       return new Loaded(network, loss, settings.section("data").values());
     } catch (IllegalArgumentException e) {
       throw new FormatException(file, -1, e.getMessage() + "; the file does not describe a model");
     }
   }
 
+  /** The folder with the description: itself, that of a run, that of a sweep's best run. */
   private static String folder(Storage storage, String path) throws IOException {
     String plain = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     if (plain.endsWith(".safetensors")) {
       int slash = plain.lastIndexOf('/');
       return slash < 0 ? "." : plain.substring(0, slash);
     }
-    for (String folder : List.of(plain, plain + "/model")) {
-      for (Storage.Entry entry : storage.list(folder)) {
-        if (entry.name().equals(DESCRIPTION)) {
-          return folder;
-        }
+    Set<String> present = names(storage, plain);
+    if (present.isEmpty()) {
+      throw new NoSuchFileException(plain);
+    }
+    for (String folder : List.of(plain, plain + "/model", plain + "/best/model")) {
+      if (names(storage, folder).contains(DESCRIPTION)) {
+        return folder;
       }
     }
+    if (present.contains(SweepFolder.REPORT)) {
+      throw new NoSuchFileException(
+          "--model: "
+              + plain
+              + " is a sweep that has no best/ yet; finish it with kiln sweep --resume, or name the"
+              + " folder of a run");
+    }
     throw new NoSuchFileException(plain + "/model/" + DESCRIPTION);
+  }
+
+  private static Set<String> names(Storage storage, String folder) throws IOException {
+    try {
+      return storage.list(folder).stream().map(Storage.Entry::name).collect(Collectors.toSet());
+    } catch (NoSuchFileException e) {
+      return Set.of();
+    }
   }
 
   private static SampleSpec spec(Settings sample) {
@@ -190,13 +213,13 @@ public final class ModelFolder {
         numbers.stream().mapToInt(size -> Integer.parseInt(String.valueOf(size))).toArray());
   }
 
-  private static void fill(Network network, NamedTensors read, String folder)
+  private static void fill(Network network, NamedTensors read, String weights)
       throws FormatException {
     for (Params.Entry entry : network.params().entries()) {
       Tensor tensor = read.tensors().get(entry.name());
       if (tensor == null || !tensor.shape().equals(entry.shape())) {
         throw new FormatException(
-            folder + "/" + WEIGHTS,
+            weights,
             -1,
             "'"
                 + entry.name()

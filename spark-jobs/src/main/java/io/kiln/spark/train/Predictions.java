@@ -1,116 +1,122 @@
 package io.kiln.spark.train;
 
-import io.kiln.nn.tensor.Shape;
-import io.kiln.nn.tensor.Tensor;
-import io.kiln.nn.train.Answers;
-import io.kiln.spark.config.PredictRequest;
-import io.kiln.spark.store.HadoopStorage;
-import java.io.BufferedWriter;
-import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import io.kiln.nn.data.Samples;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SaveMode;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * What a network answered, to be printed or written as CSV or Parquet.
+ * What predictions look like: as lines of CSV, lines for people, or rows of Parquet. A row is an
+ * {@code Id}, of a sequence a {@code Step} from 1, and the answer: {@code Category}, a class as it
+ * stood in the training data, or the numbers of a regression under their own name.
  *
- * @param request what is wanted of it
- * @param rows class probabilities of each sample, or the numbers of a regression
- * @param classifies whether they are probabilities
- * @param ids what each sample is called; empty if they are only numbered
- * @param names names of the classes; empty if they are only numbered
+ * @param reading how outputs are read
+ * @param labels what classes are called in the training data; empty if they are numbers from 0
+ * @param names what people call them; empty if they are only numbered
+ * @param column name of a regression's column
+ * @param top how many of the likeliest classes are written by name
+ * @param probabilities whether all probabilities are written
  */
 record Predictions(
-    PredictRequest request,
-    List<double[]> rows,
-    boolean classifies,
-    List<String> ids,
-    List<String> names) {
-  private int category(double[] row) {
-    return Answers.best(Tensor.of(row, 0, Shape.of(1, row.length)), 0, row.length);
+    Reading reading,
+    ArrayList<String> labels,
+    ArrayList<String> names,
+    String column,
+    int top,
+    boolean probabilities)
+    implements Serializable {
+  private static final String WHOLE = "-?\\d{1,9}";
+
+  private boolean steps() {
+    return reading.steps() > 1;
   }
 
-  /** Classes of the greatest probabilities, the first greatest; equal ones by number. */
-  private int[] top(double[] row) {
-    return IntStream.range(0, row.length)
-        .boxed()
-        .sorted((a, b) -> Double.compare(row[b], row[a]))
-        .limit(classifies ? request.top() : 0)
-        .mapToInt(j -> j)
-        .toArray();
+  private boolean allProbabilities() {
+    return probabilities && reading.classifies();
+  }
+
+  private int named() {
+    return reading.classifies() ? Math.min(top, reading.width()) : 0;
+  }
+
+  private String label(int category) {
+    return labels.isEmpty() ? String.valueOf(category) : labels.get(category);
   }
 
   private String name(int category) {
-    return names.isEmpty() ? String.valueOf(category) : names.get(category);
+    return names.isEmpty() ? label(category) : names.get(category);
   }
 
-  /** Prints each sample with its likeliest classes, or with its answer. */
-  void print(PrintStream out) {
-    for (int i = 0; i < rows.size(); i++) {
-      double[] row = rows.get(i);
-      String id = ids.isEmpty() ? String.valueOf(i + 1) : ids.get(i);
-      int[] top = top(row);
-      out.println(top.length > 0 ? id : id + "  " + answer(row));
-      for (int category : top) {
-        out.printf(Locale.ROOT, "  %.4f  %s%n", row[category], name(category));
-      }
+  /** What a sample is called. */
+  static String id(Samples samples, int sample) {
+    return samples.ids().isEmpty() ? String.valueOf(sample + 1) : samples.ids().get(sample);
+  }
+
+  /** Bytes that a sample takes as text, about: what parts are measured by. */
+  long bytes() {
+    int name = 16 + names.stream().mapToInt(String::length).max().orElse(0);
+    long each = 64 + (24L + name) * named() + (allProbabilities() ? 13L * reading.width() : 0);
+    return reading.steps() * (reading.classifies() ? each : each + 24L * reading.width());
+  }
+
+  /** The first line of a CSV file. */
+  String header() {
+    List<String> header = new ArrayList<>(List.of("Id"));
+    if (steps()) {
+      header.add("Step");
     }
-  }
-
-  private String answer(double[] row) {
-    return classifies ? name(category(row)) : joined(row);
-  }
-
-  /** Writes CSV; returns the file. */
-  String csv(HadoopStorage storage, String place) throws IOException {
-    String file = place.endsWith(".csv") ? place : place + "/part-0.csv";
-    try (BufferedWriter csv =
-        new BufferedWriter(new OutputStreamWriter(storage.create(file), StandardCharsets.UTF_8))) {
-      csv.write(String.join(",", header()) + "\n");
-      for (int i = 0; i < rows.size(); i++) {
-        double[] row = rows.get(i);
-        List<String> cells = new ArrayList<>();
-        cells.add(String.valueOf(i + 1));
-        cells.add(classifies ? String.valueOf(category(row)) : joined(row));
-        for (int category : top(row)) {
-          cells.add(quoted(name(category)));
-          cells.add(String.valueOf((float) row[category]));
-        }
-        for (int j = 0; probabilities() && j < row.length; j++) {
-          cells.add(String.valueOf((float) row[j]));
-        }
-        csv.write(String.join(",", cells) + "\n");
-      }
-    }
-    return file;
-  }
-
-  private boolean probabilities() {
-    return request.probabilities() && classifies;
-  }
-
-  private List<String> header() {
-    int width = rows.isEmpty() ? 0 : rows.get(0).length;
-    List<String> header = new ArrayList<>(List.of("Id", "Category"));
-    for (int k = 1; classifies && k <= Math.min(width, request.top()); k++) {
+    header.addAll(answers());
+    for (int k = 1; k <= named(); k++) {
       header.add("class" + k);
       header.add("probability" + k);
     }
-    for (int j = 0; probabilities() && j < width; j++) {
-      header.add("p" + j);
+    for (int j = 0; allProbabilities() && j < reading.width(); j++) {
+      header.add(label(j).matches(WHOLE) ? "p" + label(j) : "p_" + label(j));
     }
-    return header;
+    return line(header);
+  }
+
+  private List<String> answers() {
+    if (reading.classifies()) {
+      return List.of("Category");
+    }
+    return reading.width() == 1
+        ? List.of(column)
+        : IntStream.rangeClosed(1, reading.width()).mapToObj(j -> column + j).toList();
+  }
+
+  /** A line of a CSV file. */
+  String csv(Samples samples, Answer answer) {
+    List<String> cells = new ArrayList<>(List.of(id(samples, answer.sample())));
+    if (steps()) {
+      cells.add(String.valueOf(answer.step() + 1));
+    }
+    if (reading.classifies()) {
+      cells.add(label(answer.best()));
+    } else {
+      for (double number : answer.numbers()) {
+        cells.add(String.valueOf(number));
+      }
+    }
+    for (int category : answer.top(named())) {
+      cells.add(name(category));
+      cells.add(String.valueOf((float) answer.numbers()[category]));
+    }
+    for (int j = 0; allProbabilities() && j < reading.width(); j++) {
+      cells.add(String.valueOf((float) answer.numbers()[j]));
+    }
+    return line(cells);
+  }
+
+  private static String line(List<String> cells) {
+    return String.join(",", cells.stream().map(Predictions::quoted).toList()) + "\n";
   }
 
   /** RFC 4180: a cell with commas or quotes stands in quotes. */
@@ -118,53 +124,83 @@ record Predictions(
     return cell.matches("[^,\"\\r\\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
   }
 
-  private static String joined(double[] row) {
-    StringBuilder text = new StringBuilder();
-    for (double number : row) {
-      text.append(text.isEmpty() ? "" : " ").append(number);
+  /** Lines for people: each sample with its likeliest classes, or with its answer. */
+  String printed(Samples samples, Answer answer) {
+    StringBuilder lines = new StringBuilder(id(samples, answer.sample()));
+    if (steps()) {
+      lines.append("  step ").append(answer.step() + 1);
     }
-    return text.toString();
+    if (!reading.classifies()) {
+      for (double number : answer.numbers()) {
+        lines.append("  ").append(number);
+      }
+    }
+    lines.append('\n');
+    for (int category : answer.top(named())) {
+      double probability = answer.numbers()[category];
+      lines.append(String.format(Locale.ROOT, "  %.4f  %s%n", probability, name(category)));
+    }
+    return lines.toString();
   }
 
-  /** Writes Parquet; returns the folder. */
-  String parquet(JavaSparkContext spark, String place) {
-    boolean named = classifies && request.top() > 0;
-    StructType schema =
-        new StructType()
-            .add("Id", DataTypes.IntegerType, false)
-            .add("Category", classifies ? DataTypes.IntegerType : DataTypes.DoubleType, false);
-    if (named) {
+  private boolean whole() {
+    return labels.stream().allMatch(label -> label.matches(WHOLE));
+  }
+
+  private static boolean numbered(Samples samples) {
+    return samples.ids().stream().allMatch(id -> id.matches(WHOLE));
+  }
+
+  /** The columns of a Parquet file. */
+  StructType schema(Samples samples) {
+    DataType id = numbered(samples) ? DataTypes.IntegerType : DataTypes.StringType;
+    StructType schema = new StructType().add("Id", id, false);
+    if (steps()) {
+      schema = schema.add("Step", DataTypes.IntegerType, false);
+    }
+    DataType answer =
+        !reading.classifies()
+            ? DataTypes.DoubleType
+            : whole() ? DataTypes.IntegerType : DataTypes.StringType;
+    for (String name : answers()) {
+      schema = schema.add(name, answer, false);
+    }
+    if (named() > 0) {
       schema =
           schema
               .add("top_classes", DataTypes.createArrayType(DataTypes.StringType), false)
               .add("top_probabilities", DataTypes.createArrayType(DataTypes.DoubleType), false);
     }
-    if (probabilities()) {
+    if (allProbabilities()) {
       schema = schema.add("probabilities", DataTypes.createArrayType(DataTypes.DoubleType), false);
     }
-    List<Row> table = new ArrayList<>();
-    for (int i = 0; i < rows.size(); i++) {
-      double[] row = rows.get(i);
-      List<Object> cells = new ArrayList<>();
-      cells.add(i + 1);
-      cells.add(classifies ? (Object) category(row) : (Object) row[0]);
-      if (named) {
-        int[] top = top(row);
-        cells.add(IntStream.of(top).mapToObj(this::name).toArray(String[]::new));
-        cells.add(IntStream.of(top).mapToDouble(j -> row[j]).toArray());
-      }
-      if (probabilities()) {
-        cells.add(row);
-      }
-      table.add(RowFactory.create(cells.toArray()));
+    return schema;
+  }
+
+  /** A row of a Parquet file. */
+  Row row(Samples samples, Answer answer) {
+    List<Object> cells = new ArrayList<>();
+    String id = id(samples, answer.sample());
+    cells.add(numbered(samples) ? (Object) Integer.valueOf(id) : id);
+    if (steps()) {
+      cells.add(answer.step() + 1);
     }
-    SparkSession session = SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
-    session
-        .createDataFrame(table, schema)
-        .coalesce(1)
-        .write()
-        .mode(SaveMode.ErrorIfExists)
-        .parquet(HadoopStorage.qualified(place));
-    return place;
+    if (reading.classifies()) {
+      String label = label(answer.best());
+      cells.add(whole() ? (Object) Integer.valueOf(label) : label);
+    } else {
+      for (double number : answer.numbers()) {
+        cells.add(number);
+      }
+    }
+    if (named() > 0) {
+      int[] top = answer.top(named());
+      cells.add(IntStream.of(top).mapToObj(this::name).toArray(String[]::new));
+      cells.add(IntStream.of(top).mapToDouble(j -> answer.numbers()[j]).toArray());
+    }
+    if (allProbabilities()) {
+      cells.add(answer.numbers());
+    }
+    return RowFactory.create(cells.toArray());
   }
 }

@@ -1,6 +1,5 @@
 package io.kiln.spark.train;
 
-import io.kiln.nn.data.Dataset;
 import io.kiln.nn.data.Samples;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.train.Evaluation;
@@ -32,12 +31,18 @@ record Scoring(
   /** What a task does with its part. */
   @FunctionalInterface
   interface Part extends Serializable {
-    byte[] run(ModelFolder.Loaded model, Dataset data, int from, int to) throws IOException;
+    byte[] run(ModelFolder.Loaded model, Samples samples, int from, int to) throws IOException;
+  }
+
+  /** Takes what tasks give, in the order of the samples. */
+  @FunctionalInterface
+  interface Taker {
+    void take(byte[] part) throws IOException;
   }
 
   /**
-   * The scoring of a request: how data are read (means, class names, vocabulary) comes with the
-   * model; the request's own keys win.
+   * The scoring of a request: how data are read (format, means, class names, vocabulary) comes with
+   * the model; the request's own keys win.
    */
   static Scoring of(
       HadoopStorage storage, String model, Map<String, Object> sections, Map<String, Object> asked)
@@ -81,45 +86,68 @@ record Scoring(
     return loaded;
   }
 
-  /** Runs a task for each part of the samples; the results in order. */
-  List<byte[]> run(JavaSparkContext spark, int parts, Part part) throws IOException {
-    return run(spark, parts, part, false);
+  /**
+   * Runs tasks over parts of the samples, some at once, until all are done: what comes back at one
+   * time is bounded, however many samples there are.
+   *
+   * @param tasks at once
+   * @param most samples of a part
+   */
+  void run(JavaSparkContext spark, int tasks, int most, Part part, Taker taker) throws IOException {
+    run(spark, samples().data().size(), tasks, most, part, taker);
   }
 
-  private List<byte[]> run(JavaSparkContext spark, int parts, Part part, boolean judged) {
-    List<Integer> numbers = new ArrayList<>();
-    for (int i = 0; i < parts; i++) {
-      numbers.add(i);
+  private void run(
+      JavaSparkContext spark, int all, int tasks, int most, Part part, Taker taker)
+      throws IOException {
+    for (int from = 0; from < all; ) {
+      int left = all - from;
+      int size = Math.max(1, Math.min(most, (int) ((left + (long) tasks - 1) / tasks)));
+      List<Integer> starts = new ArrayList<>();
+      for (int i = 0; i < tasks && from < all; i++) {
+        starts.add(from);
+        from = (int) Math.min(all, (long) from + size);
+      }
+      List<byte[]> results =
+          spark
+              .parallelize(starts, starts.size())
+              .map(start -> runPart(start, Math.min(size, all - start), part))
+              .collect();
+      for (byte[] result : results) {
+        taker.take(result);
+      }
     }
-    return spark
-        .parallelize(numbers, parts)
-        .map(number -> runPart(number, parts, part, judged))
-        .collect();
   }
 
-  private byte[] runPart(int number, int parts, Part part, boolean judged) throws IOException {
-    Dataset all = judged ? samples().judged() : samples().data();
-    int from = (int) ((long) number * all.size() / parts);
-    int to = (int) ((long) (number + 1) * all.size() / parts);
-    return part.run(load(), all, from, to);
+  private byte[] runPart(int from, int size, Part part) throws IOException {
+    return part.run(load(), samples(), from, from + size);
   }
 
   /** Loss and answers over all samples that have labels. */
   Evaluation evaluate(JavaSparkContext spark, int parts) throws IOException {
-    List<byte[]> results =
-        run(
-            spark,
-            parts,
-            (loaded, all, from, to) ->
-                Json.bytes(new Evaluator(loaded.network(), loaded.loss()).evaluate(all, from, to)),
-            true);
-    Evaluation sum = null;
-    for (byte[] result : results) {
-      Evaluation one = Json.read("evaluation of a worker", result, Evaluation.class);
-      sum = sum == null ? one : sum.plus(one);
+    int all = samples().judged().size();
+    if (parts < 1 || all == 0) {
+      throw new IllegalArgumentException(
+          "evaluate: "
+              + parts
+              + " workers and "
+              + all
+              + " samples came but 1 is the least of both");
     }
-    if (sum == null) {
-      throw new IllegalArgumentException("evaluate: 0 workers came but 1 is the least");
+    List<Evaluation> results = new ArrayList<>();
+    run(
+        spark,
+        all,
+        parts,
+        Integer.MAX_VALUE,
+        (loaded, samples, from, to) ->
+            Json.bytes(
+                new Evaluator(loaded.network(), loaded.loss())
+                    .evaluate(samples.judged(), from, to)),
+        result -> results.add(Json.read("evaluation of a worker", result, Evaluation.class)));
+    Evaluation sum = results.get(0);
+    for (Evaluation one : results.subList(1, results.size())) {
+      sum = sum.plus(one);
     }
     return sum;
   }
