@@ -115,22 +115,6 @@ final class ImageFolders {
     return images;
   }
 
-  /** The classes that the folders of a training part stand for: each must have images. */
-  List<String> classes(String root) throws IOException {
-    List<String> names = folders(root);
-    for (String name : names) {
-      String folder = Locations.join(root, name);
-      if (images(folder).isEmpty()) {
-        throw new FormatException(
-            folder,
-            -1,
-            "the folder has no JPEG, PNG or BMP files but would be a class; put some into it,"
-                + " remove it, or name the classes in data.class-names");
-      }
-    }
-    return names;
-  }
-
   /**
    * All images of a folder of classes.
    *

@@ -1,6 +1,5 @@
 package io.kiln.spark.train;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kiln.nn.config.ConfigException;
@@ -9,17 +8,6 @@ import org.junit.jupiter.api.Test;
 
 /** Sizes in bytes beyond what an int counts. */
 class SizesTest {
-  @Test
-  void predictionsOfAPartBeyondAnArrayAreRefused() {
-    assertThat(PredictJob.size(10, 1000)).isEqualTo(4 + 8 * 10_000);
-    // 8·2¹⁴·2¹⁵ is 0 as an int.
-    assertThatThrownBy(() -> PredictJob.size(1 << 14, 1 << 15))
-        .isInstanceOf(ConfigException.class)
-        .hasMessage(
-            "predict: a part of 32768 samples with 16384 numbers each has 4294967300 bytes but at"
-                + " most 2147483647 fit; give more --workers or less data");
-  }
-
   @Test
   void weightsThatCannotBeBroughtHomeAreRefusedBeforeTraining() {
     Outcome.checkFits(250_000_000, DType.FLOAT64);
