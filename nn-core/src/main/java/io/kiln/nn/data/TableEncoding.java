@@ -20,13 +20,15 @@ import java.util.Map;
  * @param fill for each column the number that stands for a missing one
  * @param normalization for each column after encoding
  * @param classNames names of the classes; empty for regression
+ * @param scale of the numbers to learn in a regression
  */
 record TableEncoding(
     List<String> columns,
     Map<String, List<String>> categories,
     List<Double> fill,
     Normalization normalization,
-    List<String> classNames) {
+    List<String> classNames,
+    TargetScale scale) {
   /** Whole-numbered labels of at most so many values are taken for classes. */
   private static final int FEW_CLASSES = 20;
 
@@ -39,6 +41,7 @@ record TableEncoding(
       fill = fill(table, categories, rows);
     }
     boolean normalize = data.flag("normalize", true);
+    TargetScale scale = scale(data, table, classNames, rows, normalize);
     List<Double> mean = data.numbers("mean", List.of());
     List<Double> deviation = data.numbers("deviation", List.of());
     TableEncoding plain =
@@ -47,7 +50,8 @@ record TableEncoding(
             categories,
             fill,
             Normalization.none(width(table.columns(), categories)),
-            classNames);
+            classNames,
+            scale);
     Normalization normalization =
         !mean.isEmpty() || !deviation.isEmpty()
             ? new Normalization(mean, deviation)
@@ -65,7 +69,7 @@ record TableEncoding(
               + plain.width()
               + " features; it is another kind of table");
     }
-    return new TableEncoding(table.columns(), categories, fill, normalization, classNames);
+    return new TableEncoding(table.columns(), categories, fill, normalization, classNames, scale);
   }
 
   /** What was fitted, as settings of the data section. */
@@ -81,6 +85,10 @@ record TableEncoding(
     fitted.put("fill", fill);
     fitted.put("mean", normalization.mean());
     fitted.put("deviation", normalization.deviation());
+    if (!scale.equals(TargetScale.NONE)) {
+      fitted.put("target-mean", scale.mean());
+      fitted.put("target-deviation", scale.deviation());
+    }
     return fitted;
   }
 
@@ -121,7 +129,7 @@ record TableEncoding(
       }
     }
     return classNames.isEmpty()
-        ? TabularDataset.regression(width, features, numbers(table))
+        ? TabularDataset.regression(width, features, numbers(table, scale), scale)
         : TabularDataset.classification(
             width, features, classes(table), classNames.size(), classNames);
   }
@@ -186,10 +194,10 @@ record TableEncoding(
     return targets;
   }
 
-  private static float[] numbers(Table table) throws FormatException {
+  private static float[] numbers(Table table, TargetScale scale) throws FormatException {
     float[] targets = new float[table.rows()];
     for (int row = 0; table.labelled() && row < targets.length; row++) {
-      targets[row] = (float) table.label(row);
+      targets[row] = (float) scale.target(table.label(row));
       if (!Float.isFinite(targets[row])) {
         throw new FormatException(
             table.path(),
@@ -200,6 +208,33 @@ record TableEncoding(
       }
     }
     return targets;
+  }
+
+  /** The scale that is given, or that of some rows; of classes, or without rows, none. */
+  private static TargetScale scale(
+      Settings data, Table table, List<String> classNames, int[] rows, boolean normalizes) {
+    boolean normalize = data.flag("normalize-target", normalizes);
+    double mean = data.number("target-mean", 0);
+    double deviation = data.within(Double.MIN_VALUE, Double.MAX_VALUE, "target-deviation", 1);
+    boolean given = data.has("target-mean") || data.has("target-deviation");
+    if (given || !normalize || !classNames.isEmpty() || rows.length == 0) {
+      return classNames.isEmpty() ? new TargetScale(mean, deviation) : TargetScale.NONE;
+    }
+    double sum = 0;
+    for (int row : rows) {
+      sum += table.label(row);
+    }
+    double center = sum / rows.length;
+    double squares = 0;
+    for (int row : rows) {
+      double distance = table.label(row) - center;
+      squares += distance * distance;
+    }
+    double spread = Math.sqrt(squares / rows.length);
+    // a label that is no number is found, and named, when the rows are encoded
+    return Double.isFinite(spread) && Double.isFinite(center)
+        ? new TargetScale(center, spread > 0 ? spread : 1)
+        : TargetScale.NONE;
   }
 
   private static List<String> classNames(Settings data, Table table) throws FormatException {

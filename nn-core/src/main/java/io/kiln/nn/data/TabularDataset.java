@@ -48,7 +48,13 @@ public final class TabularDataset implements Dataset {
 
   /** Rows of a regression; the arrays are shared. */
   public static TabularDataset regression(int columns, float[] features, float[] targets) {
-    SampleSpec spec = new SampleSpec(List.of(Shape.of(columns)), Shape.of(), 0, List.of());
+    return regression(columns, features, targets, TargetScale.NONE);
+  }
+
+  /** Rows of a regression whose targets are scaled already; the arrays are shared. */
+  public static TabularDataset regression(
+      int columns, float[] features, float[] targets, TargetScale scale) {
+    SampleSpec spec = new SampleSpec(List.of(Shape.of(columns)), Shape.of(), 0, List.of(), scale);
     return new TabularDataset(spec, features, targets);
   }
 
@@ -75,6 +81,11 @@ public final class TabularDataset implements Dataset {
         out[to + i] = features[from + i];
       }
     }
-    batch.target().set(row, targets[index]);
+    readTarget(index, batch.target(), row);
+  }
+
+  @Override
+  public void readTarget(int index, Tensor all, int row) {
+    all.set(row, targets[index]);
   }
 }

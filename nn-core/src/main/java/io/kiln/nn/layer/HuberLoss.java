@@ -33,4 +33,14 @@ public record HuberLoss(double delta) implements Loss {
   public double weight(Tensor target, @Nullable Tensor weights) {
     return Targets.elements(target, weights);
   }
+
+  @Override
+  public TargetKind kind() {
+    return TargetKind.NUMBERS;
+  }
+
+  @Override
+  public Scaled scaled(double deviation) {
+    return new Scaled(new HuberLoss(delta / deviation), deviation * deviation);
+  }
 }

@@ -29,6 +29,27 @@ public interface Loss {
    */
   double weight(Tensor target, @Nullable Tensor weights);
 
+  /** What it takes targets for. */
+  TargetKind kind();
+
+  /**
+   * The same loss for outputs and targets that were divided by a number: made small, it makes this
+   * one small.
+   *
+   * @param deviation what they were divided by, above 0
+   */
+  default Scaled scaled(double deviation) {
+    return new Scaled(this, 1);
+  }
+
+  /**
+   * A loss of scaled numbers.
+   *
+   * @param loss of the scaled ones
+   * @param unit its value times this is the value before scaling
+   */
+  record Scaled(Loss loss, double unit) {}
+
   /** Records the summed loss of samples that count the same. */
   default Var sum(Var output, Var target) {
     return sum(output, target, null);

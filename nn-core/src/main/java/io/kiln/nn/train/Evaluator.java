@@ -7,8 +7,10 @@ import io.kiln.nn.collective.Collective;
 import io.kiln.nn.data.Batch;
 import io.kiln.nn.data.Dataset;
 import io.kiln.nn.data.Shards;
+import io.kiln.nn.data.TargetScale;
 import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.io.ByteArrayOutputStream;
@@ -28,8 +30,11 @@ public final class Evaluator {
   private final Loss loss;
   private final Workspace workspace;
   private final List<Recorded> tapes = new ArrayList<>();
+  private final Answers answers;
   private final Batch room;
   private final int batch;
+  private TargetScale scale = TargetScale.NONE;
+  private Loss.Scaled scaled;
 
   private record Recorded(Tape tape, Batch batch, Var output, Var loss) {}
 
@@ -37,6 +42,8 @@ public final class Evaluator {
   public Evaluator(Network network, Loss loss) {
     this.network = network;
     this.loss = loss;
+    this.scaled = loss.scaled(1);
+    this.answers = Answers.of(network, loss);
     this.workspace = new Workspace(network.dtype());
     int numbers = network.spec().inputs().stream().mapToInt(Shape::count).sum();
     this.batch = Math.max(1, Math.min(MOST_SAMPLES, MOST_NUMBERS / Math.max(1, numbers)));
@@ -45,8 +52,15 @@ public final class Evaluator {
 
   /** Loss and answers over samples from (inclusive) to (exclusive). */
   public Evaluation evaluate(Dataset data, int from, int to) {
-    Sums sums = new Sums();
-    run(data, from, to, (recorded, n) -> sums.add(recorded));
+    use(data.spec().scale());
+    EvaluationSums sums = new EvaluationSums(answers, loss, scaled.unit(), scale);
+    run(
+        data,
+        from,
+        to,
+        (recorded, first) ->
+            sums.add(
+                recorded.loss.value().get(0), recorded.output.value(), recorded.batch.target()));
     return sums.evaluation();
   }
 
@@ -63,7 +77,7 @@ public final class Evaluator {
       Evaluation part = evaluate(data, cut.start(shard), cut.start(shard) + cut.size(shard));
       mine.writeBytes(part.toBytes());
     }
-    int classes = network.spec().classes();
+    int classes = answers.classes();
     Evaluation sum = Evaluation.none(classes);
     for (byte[] theirs : workers.exchange(mine.toByteArray())) {
       ByteBuffer bytes = ByteBuffer.wrap(theirs);
@@ -75,12 +89,34 @@ public final class Evaluator {
   }
 
   /**
-   * The network's output of each batch in turn.
+   * The network's output of each batch in turn; numbers of a regression in the units of the data.
    *
    * @param outputs is given the output [n, …], shared, and the number of the batch's first sample
    */
   public void outputs(Dataset data, int from, int to, ObjIntConsumer<Tensor> outputs) {
-    run(data, from, to, (recorded, first) -> outputs.accept(recorded.output.value(), first));
+    use(data.spec().scale());
+    run(data, from, to, (recorded, first) -> outputs.accept(numbers(recorded), first));
+  }
+
+  private Tensor numbers(Recorded recorded) {
+    Tensor output = recorded.output.value();
+    if (scale.equals(TargetScale.NONE)) {
+      return output;
+    }
+    Tensor numbers = output.to(DType.FLOAT64);
+    for (int i = 0; i < numbers.count(); i++) {
+      numbers.set(i, scale.number(output.get(i)));
+    }
+    return numbers;
+  }
+
+  /** Turns to data whose targets stand for other numbers; usually they stand for the same. */
+  private void use(TargetScale other) {
+    if (!other.equals(scale)) {
+      scale = other;
+      scaled = loss.scaled(other.deviation());
+      tapes.clear();
+    }
   }
 
   private void run(Dataset data, int from, int to, ObjIntConsumer<Recorded> each) {
@@ -108,53 +144,10 @@ public final class Evaluator {
       inputs.add(tape.constant(input));
     }
     Var output = network.record(tape, inputs);
-    Var sum = loss.sum(output, tape.constant(batch.target()));
+    Var sum = scaled.loss().sum(output, tape.constant(batch.target()));
     tape.plan(sum, output);
     Recorded recorded = new Recorded(tape, batch, output, sum);
     tapes.add(recorded);
     return recorded;
-  }
-
-  /** Adds up batches. */
-  private final class Sums {
-    private final int rows = Evaluation.rows(network.spec().classes());
-    private final long[][] confusion = new long[rows][rows];
-    private long answered;
-    private long right;
-    private double lossSum;
-    private double weight;
-    private double squares;
-    private long targets;
-
-    void add(Recorded recorded) {
-      Tensor output = recorded.output.value();
-      Tensor target = recorded.batch.target();
-      lossSum += recorded.loss.value().get(0);
-      weight += loss.weight(target);
-      targets += target.count();
-      int scores = Answers.classes(network, output.shape(), target);
-      if (scores > 0) {
-        for (int row = 0; row < target.count(); row++) {
-          int label = (int) target.get(row);
-          if (label >= 0) {
-            int answer = Answers.best(output, row, scores);
-            answered++;
-            right += answer == label ? 1 : 0;
-            if (rows > 0) {
-              confusion[label][answer]++;
-            }
-          }
-        }
-      } else if (output.count() == target.count()) {
-        for (int i = 0; i < target.count(); i++) {
-          double difference = output.get(i) - target.get(i);
-          squares += difference * difference;
-        }
-      }
-    }
-
-    Evaluation evaluation() {
-      return new Evaluation(lossSum, weight, squares, targets, answered, right, confusion);
-    }
   }
 }

@@ -2,9 +2,10 @@ package io.kiln.spark.train;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.Dataset;
-import io.kiln.nn.kernel.Kernels;
+import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.tensor.Tensor;
+import io.kiln.nn.train.Answers;
 import io.kiln.nn.train.Evaluator;
 import io.kiln.spark.config.PredictRequest;
 import io.kiln.spark.job.Job;
@@ -26,7 +27,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 public final class PredictJob implements Job<PredictRequest> {
   /** Numbers of a part: how many a sample has, then theirs; as doubles. */
   private static byte[] scores(ModelFolder.Loaded loaded, Dataset all, int from, int to) {
-    int width = Math.max(1, loaded.network().output().count());
+    int width = width(loaded.network(), loaded.loss());
     ByteBuffer bytes = ByteBuffer.allocate(4 + 8 * width * (to - from)).putInt(width);
     boolean classifies = loaded.network().spec().classes() > 1;
     new Evaluator(loaded.network(), loaded.loss())
@@ -35,12 +36,10 @@ public final class PredictJob implements Job<PredictRequest> {
             from,
             to,
             (output, first) -> {
-              Tensor scores = output.copy();
-              if (classifies) {
-                Kernels.of(scores.dtype())
-                    .softmax()
-                    .softmax(scores, scores.count() / width, width, scores);
-              }
+              Tensor scores =
+                  classifies
+                      ? Answers.probabilities(loaded.network(), loaded.loss(), output)
+                      : output;
               for (int i = 0; i < scores.count(); i++) {
                 bytes.putDouble(scores.get(i));
               }
@@ -48,13 +47,20 @@ public final class PredictJob implements Job<PredictRequest> {
     return bytes.array();
   }
 
+  /** How many numbers a sample is answered with: one score for yes or no becomes two. */
+  private static int width(Network network, Loss loss) {
+    boolean single = network.spec().classes() == 2 && loss.kind().isBinary();
+    return single ? 2 : Math.max(1, network.output().count());
+  }
+
   @Override
   public void run(PredictRequest request, PrintStream out) throws Exception {
     SparkRuntime runtime = new SparkRuntime("predict", request.place().master());
     HadoopStorage storage = runtime.storage();
     Scoring scoring = Scoring.of(storage, request.model(), request.sections(), request.data());
-    Network network = scoring.load().network();
-    List<String> names = names(storage, request, network);
+    ModelFolder.Loaded loaded = scoring.load();
+    Network network = loaded.network();
+    List<String> names = names(storage, request, network, width(network, loaded.loss()));
     try (JavaSparkContext spark = runtime.start()) {
       List<double[]> rows = new ArrayList<>();
       for (byte[] part : scoring.run(spark, request.workers(), PredictJob::scores)) {
@@ -87,7 +93,8 @@ public final class PredictJob implements Job<PredictRequest> {
   }
 
   /** The names of the file that was given, without WordNet's numbers in front, or the model's. */
-  private static List<String> names(HadoopStorage storage, PredictRequest request, Network network)
+  private static List<String> names(
+      HadoopStorage storage, PredictRequest request, Network network, int classes)
       throws IOException {
     String file = request.names();
     if (file == null) {
@@ -103,14 +110,14 @@ public final class PredictJob implements Job<PredictRequest> {
               .filter(line -> !line.isEmpty())
               .toList();
     }
-    if (names.size() != network.output().count()) {
+    if (names.size() != classes) {
       throw new ConfigException(
           "--names: "
               + file
               + " has "
               + names.size()
               + " names but the model answers with "
-              + network.output().count()
+              + classes
               + " classes; give one line each");
     }
     return names;

@@ -1,10 +1,13 @@
 package io.kiln.spark.train;
 
+import io.kiln.nn.data.Dataset;
 import io.kiln.nn.data.Splits;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Summary;
+import io.kiln.nn.train.Baseline;
 import io.kiln.nn.train.EpochRecord;
 import io.kiln.nn.train.Evaluation;
+import io.kiln.nn.train.FitResult;
 import io.kiln.nn.train.Timing;
 import io.kiln.spark.job.KilnVersion;
 import io.kiln.spark.report.RunFolder;
@@ -43,8 +46,8 @@ final class RunRecorder {
         executors);
   }
 
-  /** Writes what is known of data and network. */
-  synchronized void describe(Splits data, Network network) {
+  /** Writes what is known of data and network, and what one gets without learning. */
+  synchronized void describe(Splits data, Network network, Baseline baseline) {
     Summary summary = Summary.of(network);
     List<RunReport.Layer> layers = new ArrayList<>();
     for (Summary.Row row : summary.rows()) {
@@ -75,7 +78,16 @@ final class RunRecorder {
                     data.fingerprint(),
                     names.isEmpty() ? null : names))
             .model(new RunReport.Model(network.params().parameterCount(), layers))
+            .baseline(
+                new RunReport.Baseline(
+                    baseline.answer(),
+                    score(baseline, data.validation()),
+                    score(baseline, data.test())))
             .report());
+  }
+
+  private static RunReport.@Nullable Score score(Baseline baseline, Dataset data) {
+    return data.size() == 0 ? null : RunReport.Score.of(baseline.on(data));
   }
 
   /** An attempt begins from a step. */
@@ -133,20 +145,7 @@ final class RunRecorder {
     if (test == null) {
       return null;
     }
-    List<List<Long>> confusion = new ArrayList<>();
-    for (long[] row : test.confusion()) {
-      List<Long> counts = new ArrayList<>();
-      for (long count : row) {
-        counts.add(count);
-      }
-      confusion.add(counts);
-    }
-    boolean classifies = test.answered() > 0;
-    return new RunReport.Test(
-        test.loss(),
-        finite(test.accuracy()),
-        classifies && !confusion.isEmpty() ? confusion : null,
-        finite(test.rmse()));
+    return RunReport.Test.of(test);
   }
 
   private static @Nullable Double finite(double value) {
@@ -155,13 +154,20 @@ final class RunRecorder {
 
   /** The run is over and went well. */
   synchronized void succeeded(
-      @Nullable Evaluation test, Timing timing, double startup, double total, String sha256) {
-    var change = folder.report().change().succeeded().recovery(attempts, lostSteps);
+      @Nullable Evaluation test, FitResult result, double startup, double total, String sha256) {
+    var change =
+        folder
+            .report()
+            .change()
+            .succeeded()
+            .recovery(attempts, lostSteps)
+            .savedEpoch(result.bestEpoch());
     RunReport.Test reported = reported(test);
     if (reported != null) {
       change = change.test(reported);
     }
-    folder.update(change.timing(reported(timing, startup, total)).weights(sha256).report());
+    folder.update(
+        change.timing(reported(result.timing(), startup, total)).weights(sha256).report());
   }
 
   /** The run is over and failed. */

@@ -7,6 +7,8 @@ import io.kiln.nn.layer.Losses;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Summary;
 import io.kiln.nn.tensor.Tensor;
+import io.kiln.nn.train.Answers;
+import io.kiln.nn.train.Baseline;
 import io.kiln.nn.train.EpochRecord;
 import io.kiln.nn.train.FitResult;
 import io.kiln.nn.train.Timing;
@@ -77,13 +79,12 @@ public final class TrainRun {
   /** Builds network, loss and optimizer of a configuration, to find its mistakes. */
   public static void check(RunConfig config, Splits data, String root, HadoopStorage storage)
       throws IOException {
-    check(FitPlan.of(config, data, 1, storage, root));
+    FitPlan.of(config, data, 1, storage, root);
   }
 
-  private static FitPlan check(FitPlan plan) {
-    Losses.check(plan.loss(), plan.network());
-    plan.rule().check(plan.network().params());
-    return plan;
+  /** Whether accuracy is a metric of a configuration; not so in a regression. */
+  public static boolean classifies(RunConfig config, Splits data) {
+    return Answers.classify(data.train().spec(), Losses.of(config.lossSettings()));
   }
 
   /** The configuration with the SHA-256 of its pretrained weights: all workers read the same. */
@@ -100,7 +101,7 @@ public final class TrainRun {
    */
   public static double flops(RunConfig config, Splits data, String root, HadoopStorage storage)
       throws IOException {
-    FitPlan plan = check(FitPlan.of(config, data, 1, storage, root));
+    FitPlan plan = FitPlan.of(config, data, 1, storage, root);
     Summary.Row sample = plan.network().summary().totals();
     double perSample = (double) sample.forwardFlops() + sample.backwardFlops();
     return perSample * data.train().size() * config.train().epochs();
@@ -132,9 +133,10 @@ public final class TrainRun {
     Progress progress = Progress.ofTerminal();
     try (TrainAttempts attempts =
         new TrainAttempts(spark, prepared, storage, folder.path(CHECKPOINTS), recorder, progress)) {
-      Network network =
-          FitPlan.of(config, prepared.data, prepared.threads, storage, prepared.root).network();
-      recorder.describe(prepared.data, network);
+      FitPlan plan = FitPlan.of(config, prepared.data, prepared.threads, storage, prepared.root);
+      Network network = plan.network();
+      recorder.describe(
+          prepared.data, network, Baseline.of(network, plan.loss(), prepared.data.train()));
       int perEpoch =
           (prepared.data.train().size() + config.train().batchSize() - 1)
               / config.train().batchSize();
@@ -151,7 +153,7 @@ public final class TrainRun {
       write(folder, network, outcome);
       recorder.succeeded(
           outcome.test(),
-          outcome.result().timing(),
+          outcome.result(),
           attempts.firstReadySeconds(start),
           (System.nanoTime() - start) / 1e9,
           Digests.sha256(network.params().values()));
