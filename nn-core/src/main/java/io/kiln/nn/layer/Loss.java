@@ -33,22 +33,14 @@ public interface Loss {
   TargetKind kind();
 
   /**
-   * The same loss for outputs and targets that were divided by a number: made small, it makes this
-   * one small.
+   * By what the value of this loss is multiplied, for outputs and targets that were divided by a
+   * number, to be in the units from before: deviation² for squares, deviation for absolutes.
    *
    * @param deviation what they were divided by, above 0
    */
-  default Scaled scaled(double deviation) {
-    return new Scaled(this, 1);
+  default double unit(double deviation) {
+    return 1;
   }
-
-  /**
-   * A loss of scaled numbers.
-   *
-   * @param loss of the scaled ones
-   * @param unit its value times this is the value before scaling
-   */
-  record Scaled(Loss loss, double unit) {}
 
   /** Records the summed loss of samples that count the same. */
   default Var sum(Var output, Var target) {

@@ -36,7 +36,7 @@ public record MeanAbsoluteErrorLoss() implements Loss {
   }
 
   @Override
-  public Scaled scaled(double deviation) {
-    return new Scaled(this, deviation);
+  public double unit(double deviation) {
+    return deviation;
   }
 }

@@ -42,7 +42,7 @@ public record MeanSquaredErrorLoss(boolean half, boolean perSample) implements L
   }
 
   @Override
-  public Scaled scaled(double deviation) {
-    return new Scaled(this, deviation * deviation);
+  public double unit(double deviation) {
+    return deviation * deviation;
   }
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Shapes: outputs and targets of equal shape; an axis of size 1 may be missing.
  *
- * @param beta where the parabola goes over into lines, above 0
+ * @param beta where the parabola goes over into lines, above 0; where targets are scaled, in their
+ *     deviations
  */
 public record SmoothL1Loss(double beta) implements Loss {
   /** Reads {@code beta}. */
@@ -40,7 +41,7 @@ public record SmoothL1Loss(double beta) implements Loss {
   }
 
   @Override
-  public Scaled scaled(double deviation) {
-    return new Scaled(new SmoothL1Loss(beta / deviation), deviation);
+  public double unit(double deviation) {
+    return deviation;
   }
 }

@@ -29,16 +29,14 @@ public final class Baseline {
   private static final int CHUNK = 1024;
 
   private final SampleSpec spec;
-  private final Loss.Scaled loss;
-  private final Loss own;
+  private final Loss loss;
   private final Answers answers;
   private final double[] outputs;
   private final String answer;
 
   private Baseline(SampleSpec spec, Loss loss, Answers answers, double[] means) {
     this.spec = spec;
-    this.own = loss;
-    this.loss = loss.scaled(spec.scale().deviation());
+    this.loss = loss;
     this.answers = answers;
     this.outputs = outputs(loss, means);
     this.answer = answer(means);
@@ -134,7 +132,7 @@ public final class Baseline {
 
   /** How the answer does on some data. */
   public Evaluation on(Dataset data) {
-    EvaluationSums sums = new EvaluationSums(answers, own, loss.unit(), spec.scale());
+    EvaluationSums sums = new EvaluationSums(answers, loss, spec.scale());
     boolean indexed = answers.kind() == TargetKind.CLASSES;
     long[] counts = new long[indexed ? answers.classes() : 0];
     for (int from = 0; from < data.size(); from += CHUNK) {
@@ -190,7 +188,7 @@ public final class Baseline {
 
   private double sum(Tensor output, Tensor target) {
     Tape tape = new Tape(DType.FLOAT64);
-    Var sum = loss.loss().sum(tape.constant(output), tape.constant(target));
+    Var sum = loss.sum(tape.constant(output), tape.constant(target));
     tape.forward();
     return sum.value().get(0);
   }

@@ -25,14 +25,13 @@ final class EvaluationSums {
    * Nothing yet.
    *
    * @param loss for its weights
-   * @param unit what a loss's value is multiplied by
    * @param scale what targets stand for
    */
-  EvaluationSums(Answers answers, Loss loss, double unit, TargetScale scale) {
+  EvaluationSums(Answers answers, Loss loss, TargetScale scale) {
     int rows = Evaluation.rows(answers.classes());
     this.answers = answers;
     this.loss = loss;
-    this.unit = unit;
+    this.unit = loss.unit(scale.deviation());
     this.scale = scale;
     this.confusion = new long[rows][rows];
   }

@@ -33,8 +33,6 @@ public final class Evaluator {
   private final Answers answers;
   private final Batch room;
   private final int batch;
-  private TargetScale scale = TargetScale.NONE;
-  private Loss.Scaled scaled;
 
   private record Recorded(Tape tape, Batch batch, Var output, Var loss) {}
 
@@ -42,7 +40,6 @@ public final class Evaluator {
   public Evaluator(Network network, Loss loss) {
     this.network = network;
     this.loss = loss;
-    this.scaled = loss.scaled(1);
     this.answers = Answers.of(network, loss);
     this.workspace = new Workspace(network.dtype());
     int numbers = network.spec().inputs().stream().mapToInt(Shape::count).sum();
@@ -52,8 +49,7 @@ public final class Evaluator {
 
   /** Loss and answers over samples from (inclusive) to (exclusive). */
   public Evaluation evaluate(Dataset data, int from, int to) {
-    use(data.spec().scale());
-    EvaluationSums sums = new EvaluationSums(answers, loss, scaled.unit(), scale);
+    EvaluationSums sums = new EvaluationSums(answers, loss, data.spec().scale());
     run(
         data,
         from,
@@ -94,12 +90,15 @@ public final class Evaluator {
    * @param outputs is given the output [n, …], shared, and the number of the batch's first sample
    */
   public void outputs(Dataset data, int from, int to, ObjIntConsumer<Tensor> outputs) {
-    use(data.spec().scale());
-    run(data, from, to, (recorded, first) -> outputs.accept(numbers(recorded), first));
+    TargetScale scale = data.spec().scale();
+    run(
+        data,
+        from,
+        to,
+        (recorded, first) -> outputs.accept(numbers(recorded.output.value(), scale), first));
   }
 
-  private Tensor numbers(Recorded recorded) {
-    Tensor output = recorded.output.value();
+  private static Tensor numbers(Tensor output, TargetScale scale) {
     if (scale.equals(TargetScale.NONE)) {
       return output;
     }
@@ -108,15 +107,6 @@ public final class Evaluator {
       numbers.set(i, scale.number(output.get(i)));
     }
     return numbers;
-  }
-
-  /** Turns to data whose targets stand for other numbers; usually they stand for the same. */
-  private void use(TargetScale other) {
-    if (!other.equals(scale)) {
-      scale = other;
-      scaled = loss.scaled(other.deviation());
-      tapes.clear();
-    }
   }
 
   private void run(Dataset data, int from, int to, ObjIntConsumer<Recorded> each) {
@@ -144,7 +134,7 @@ public final class Evaluator {
       inputs.add(tape.constant(input));
     }
     Var output = network.record(tape, inputs);
-    Var sum = scaled.loss().sum(output, tape.constant(batch.target()));
+    Var sum = loss.sum(output, tape.constant(batch.target()));
     tape.plan(sum, output);
     Recorded recorded = new Recorded(tape, batch, output, sum);
     tapes.add(recorded);

@@ -31,7 +31,7 @@ public final class Fit {
 
   private final Network network;
   private final Loss loss;
-  private final Loss.Scaled scaled;
+  private final double unit;
   private final Dataset train;
   private final Dataset validation;
   private final FitOptions options;
@@ -68,7 +68,7 @@ public final class Fit {
       FitListener listener) {
     this.network = network;
     this.loss = loss;
-    this.scaled = loss.scaled(train.spec().scale().deviation());
+    this.unit = loss.unit(train.spec().scale().deviation());
     this.train = train;
     this.validation = validation;
     this.options = options;
@@ -144,7 +144,7 @@ public final class Fit {
     FitResult.Ending ending = wasOver ? FitResult.Ending.STOPPED_EARLY : FitResult.Ending.FINISHED;
     Evaluator evaluator = new Evaluator(network, loss);
     long dataNanos;
-    try (ShardWork work = new ShardWork(network, scaled.loss(), train, shards, options, workers);
+    try (ShardWork work = new ShardWork(network, loss, train, shards, options, workers);
         Saver saves = saver) {
       while (step < (long) perEpoch * epochs && ending == FitResult.Ending.FINISHED) {
         ending = epoch(work, evaluator, perEpoch);
@@ -266,7 +266,7 @@ public final class Fit {
     workers.allReduce(work.sums(), sum);
     communicateNanos += System.nanoTime() - start;
     int tail = sum.count() - Slice.TAIL;
-    double lossSum = sum.get(tail) * scaled.unit();
+    double lossSum = sum.get(tail) * unit;
     double weight = sum.get(tail + 1);
     int samples = (int) sum.get(tail + 3);
     stopVotes = (int) sum.get(tail + 5);

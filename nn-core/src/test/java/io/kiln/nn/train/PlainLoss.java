@@ -410,7 +410,7 @@ record PlainLoss(
     for (int j = 0; j < x.length; j++) {
       double s = scale.deviation() * (x[j] - t[j]);
       double d = Math.abs(s);
-      double bend = option("delta", option("beta", 1));
+      double bend = scale.deviation() * option("delta", option("beta", 1));
       sum +=
           switch (kind) {
             case "bce", "bce-shares" ->

@@ -230,7 +230,9 @@ record Verdict(Level level, String headline, List<Finding> findings) {
       return 0;
     }
     double lost = expected - accuracy;
-    return lost > Math.max(0.01, 2 * margin(accuracy, samples(test))) ? lost : 0;
+    // the expected share was counted too, on about as many samples: errors add as squares
+    double chance = Math.sqrt(2) * margin(accuracy, samples(test));
+    return lost > Math.max(0.01, chance) ? lost : 0;
   }
 
   private static void baseline(@Nullable Baseline baseline, Test test, List<Finding> findings) {
