@@ -97,7 +97,12 @@ public final class AugmentedImages implements Dataset {
       colour(draws, scratch.values);
     }
     write(draws, scratch.values, batch.input(0), row);
-    batch.target().set(row, images.label(index));
+    readTarget(index, batch.target(), row);
+  }
+
+  @Override
+  public void readTarget(int index, Tensor targets, int row) {
+    targets.set(row, images.label(index));
   }
 
   /** Chooses the map: source x = m0·x + m1·y + m2, source y = m3·x + m4·y + m5. */

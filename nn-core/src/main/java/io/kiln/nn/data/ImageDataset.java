@@ -73,6 +73,11 @@ public final class ImageDataset implements Dataset {
         out[to + i] = table[i / area * 256 + (pixels[from + i] & 0xff)];
       }
     }
-    batch.target().set(row, images.label(index));
+    readTarget(index, batch.target(), row);
+  }
+
+  @Override
+  public void readTarget(int index, Tensor targets, int row) {
+    targets.set(row, images.label(index));
   }
 }

@@ -10,8 +10,10 @@ import java.util.List;
  * @param target shape of the target of one sample: {@code []} for a class index or a number
  * @param classes number of classes if the target holds class indices, 0 for regression
  * @param classNames names of the classes, or empty
+ * @param scale what the targets of a regression stand for
  */
-public record SampleSpec(List<Shape> inputs, Shape target, int classes, List<String> classNames) {
+public record SampleSpec(
+    List<Shape> inputs, Shape target, int classes, List<String> classNames, TargetScale scale) {
   /** Copies the lists. */
   public SampleSpec {
     inputs = List.copyOf(inputs);
@@ -24,6 +26,11 @@ public record SampleSpec(List<Shape> inputs, Shape target, int classes, List<Str
               + classes
               + " classes");
     }
+  }
+
+  /** Samples whose targets are as in the data. */
+  public SampleSpec(List<Shape> inputs, Shape target, int classes, List<String> classNames) {
+    this(inputs, target, classes, classNames, TargetScale.NONE);
   }
 
   /** A classification set of one input. */

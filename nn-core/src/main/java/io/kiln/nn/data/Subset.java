@@ -1,5 +1,7 @@
 package io.kiln.nn.data;
 
+import io.kiln.nn.tensor.Tensor;
+
 /** Some samples of a data set, in an order of their own. */
 public final class Subset implements Dataset {
   private final Dataset whole;
@@ -58,5 +60,10 @@ public final class Subset implements Dataset {
   @Override
   public void read(int index, Batch batch, int row) {
     whole.read(indices[index], batch, row);
+  }
+
+  @Override
+  public void readTarget(int index, Tensor targets, int row) {
+    whole.readTarget(indices[index], targets, row);
   }
 }

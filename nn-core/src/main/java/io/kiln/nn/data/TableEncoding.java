@@ -23,13 +23,15 @@ import org.jspecify.annotations.Nullable;
  * @param fill for each column the number that stands for a missing one
  * @param normalization for each column after encoding
  * @param classNames names of the classes; empty for regression
+ * @param scale of the numbers to learn in a regression
  */
 record TableEncoding(
     List<String> columns,
     Map<String, List<String>> categories,
     List<Double> fill,
     Normalization normalization,
-    List<String> classNames) {
+    List<String> classNames,
+    TargetScale scale) {
   /** Whole-numbered labels of at most so many values are taken for classes. */
   private static final int FEW_CLASSES = 20;
 
@@ -42,6 +44,7 @@ record TableEncoding(
       fill = TableFit.fill(table, categories, rows);
     }
     boolean normalize = data.flag("normalize", true);
+    TargetScale scale = scale(data, table, classNames, rows, normalize);
     List<Double> mean = data.numbers("mean", List.of());
     List<Double> deviation = data.numbers("deviation", List.of());
     TableEncoding plain =
@@ -50,7 +53,8 @@ record TableEncoding(
             categories,
             fill,
             Normalization.none(width(table.columns(), categories)),
-            classNames);
+            classNames,
+            scale);
     Normalization normalization =
         !mean.isEmpty() || !deviation.isEmpty()
             ? new Normalization(mean, deviation)
@@ -68,7 +72,7 @@ record TableEncoding(
               + plain.width()
               + " features; it is another kind of table");
     }
-    return new TableEncoding(table.columns(), categories, fill, normalization, classNames);
+    return new TableEncoding(table.columns(), categories, fill, normalization, classNames, scale);
   }
 
   /** What was fitted, as settings of the data section. */
@@ -84,6 +88,10 @@ record TableEncoding(
     fitted.put("fill", fill);
     fitted.put("mean", normalization.mean());
     fitted.put("deviation", normalization.deviation());
+    if (!scale.equals(TargetScale.NONE)) {
+      fitted.put("target-mean", scale.mean());
+      fitted.put("target-deviation", scale.deviation());
+    }
     return fitted;
   }
 
@@ -120,7 +128,8 @@ record TableEncoding(
     FormatException flaw = flaw(table, places, labelled, unlabelledLeft);
     double[] targets = new double[n];
     for (int row : flaw == null ? labelled : new int[0]) {
-      targets[row] = classNames.isEmpty() ? table.label(row) : places[table.labelCode(row)];
+      targets[row] =
+          classNames.isEmpty() ? scale.target(table.label(row)) : places[table.labelCode(row)];
     }
     Dataset data = TabularDataset.of(this, table, codes(table), targets);
     return new Samples(
@@ -225,6 +234,33 @@ record TableEncoding(
               return exact >= 0 ? exact : known.getOrDefault(Table.key(name), -1);
             })
         .toArray();
+  }
+
+  /** The scale that is given, or that of some rows; of classes, or without rows, none. */
+  private static TargetScale scale(
+      Settings data, Table table, List<String> classNames, int[] rows, boolean normalizes) {
+    boolean normalize = data.flag("normalize-target", normalizes);
+    double mean = data.number("target-mean", 0);
+    double deviation = data.within(Double.MIN_VALUE, Double.MAX_VALUE, "target-deviation", 1);
+    boolean given = data.has("target-mean") || data.has("target-deviation");
+    if (given || !normalize || !classNames.isEmpty() || rows.length == 0) {
+      return classNames.isEmpty() ? new TargetScale(mean, deviation) : TargetScale.NONE;
+    }
+    double sum = 0;
+    for (int row : rows) {
+      sum += table.label(row);
+    }
+    double center = sum / rows.length;
+    double squares = 0;
+    for (int row : rows) {
+      double distance = table.label(row) - center;
+      squares += distance * distance;
+    }
+    double spread = Math.sqrt(squares / rows.length);
+    // a label that is no number is found, and named, when the rows are encoded
+    return Double.isFinite(spread) && Double.isFinite(center)
+        ? new TargetScale(center, spread > 0 ? spread : 1)
+        : TargetScale.NONE;
   }
 
   private static List<String> classNames(Settings data, Table table) throws FormatException {

@@ -26,7 +26,11 @@ final class TabularDataset implements Dataset {
     int classes = encoding.classNames().size();
     this.spec =
         new SampleSpec(
-            List.of(Shape.of(encoding.width())), Shape.of(), classes, encoding.classNames());
+            List.of(Shape.of(encoding.width())),
+            Shape.of(),
+            classes,
+            encoding.classNames(),
+            encoding.scale());
     this.table = table;
     this.codes = codes;
     this.targets = targets;
@@ -92,7 +96,12 @@ final class TabularDataset implements Dataset {
     } else {
       encode(index, x.doubles(), to);
     }
-    batch.target().set(row, targets[index]);
+    readTarget(index, batch.target(), row);
+  }
+
+  @Override
+  public void readTarget(int index, Tensor all, int row) {
+    all.set(row, targets[index]);
   }
 
   private void encode(int index, double[] out, int to) {

@@ -1,6 +1,7 @@
 package io.kiln.nn.data;
 
 import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.Tensor;
 import java.util.List;
 
 /**
@@ -63,7 +64,15 @@ public final class TextWindows implements Dataset {
     int begin = from + index * stride;
     for (int i = 0; i < window; i++) {
       batch.input(0).set(row * window + i, symbols[begin + i]);
-      batch.target().set(row * window + i, symbols[begin + i + 1]);
+    }
+    readTarget(index, batch.target(), row);
+  }
+
+  @Override
+  public void readTarget(int index, Tensor targets, int row) {
+    int begin = from + index * stride;
+    for (int i = 0; i < window; i++) {
+      targets.set(row * window + i, symbols[begin + i + 1]);
     }
   }
 }

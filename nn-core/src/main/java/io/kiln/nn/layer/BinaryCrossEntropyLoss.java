@@ -33,4 +33,9 @@ public record BinaryCrossEntropyLoss(double positiveWeight) implements Loss {
   public double weight(Tensor target, @Nullable Tensor weights) {
     return Targets.elements(target, weights);
   }
+
+  @Override
+  public TargetKind kind() {
+    return TargetKind.PROBABILITIES;
+  }
 }

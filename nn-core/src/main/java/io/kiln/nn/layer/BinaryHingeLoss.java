@@ -33,4 +33,9 @@ public record BinaryHingeLoss(double margin) implements Loss {
   public double weight(Tensor target, @Nullable Tensor weights) {
     return Targets.elements(target, weights);
   }
+
+  @Override
+  public TargetKind kind() {
+    return TargetKind.SIGNS;
+  }
 }

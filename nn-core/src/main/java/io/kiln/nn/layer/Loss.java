@@ -29,6 +29,19 @@ public interface Loss {
    */
   double weight(Tensor target, @Nullable Tensor weights);
 
+  /** What it takes targets for. */
+  TargetKind kind();
+
+  /**
+   * By what the value of this loss is multiplied, for outputs and targets that were divided by a
+   * number, to be in the units from before: deviation² for squares, deviation for absolutes.
+   *
+   * @param deviation what they were divided by, above 0
+   */
+  default double unit(double deviation) {
+    return 1;
+  }
+
   /** Records the summed loss of samples that count the same. */
   default Var sum(Var output, Var target) {
     return sum(output, target, null);

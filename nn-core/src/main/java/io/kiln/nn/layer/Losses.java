@@ -8,6 +8,7 @@ import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Makes the loss that a configuration names. */
@@ -37,12 +38,19 @@ public final class Losses {
     return BY_NAME.make(settings.path("type"), SHORT.getOrDefault(type, type), settings);
   }
 
+  /** How a configuration names a loss. */
+  public static String name(Loss loss) {
+    String plain = loss.getClass().getSimpleName().replaceFirst("Loss$", "");
+    return plain.replaceAll("(?<!^)(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+  }
+
   /**
-   * Records a loss of one sample, to find out early whether it fits the network.
+   * Finds out early whether a loss fits the label and the network, and records it for one sample.
    *
    * @throws ConfigException if it does not
    */
   public static void check(Loss loss, Network network) {
+    LabelCheck.of(loss, network);
     Tape tape = new Tape(network.dtype());
     List<Var> inputs = new ArrayList<>();
     for (Shape shape : network.spec().inputs()) {

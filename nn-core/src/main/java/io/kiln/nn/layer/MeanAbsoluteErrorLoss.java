@@ -29,4 +29,14 @@ public record MeanAbsoluteErrorLoss() implements Loss {
   public double weight(Tensor target, @Nullable Tensor weights) {
     return Targets.elements(target, weights);
   }
+
+  @Override
+  public TargetKind kind() {
+    return TargetKind.NUMBERS;
+  }
+
+  @Override
+  public double unit(double deviation) {
+    return deviation;
+  }
 }

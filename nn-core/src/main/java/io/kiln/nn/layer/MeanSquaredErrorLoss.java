@@ -35,4 +35,14 @@ public record MeanSquaredErrorLoss(boolean half, boolean perSample) implements L
   public double weight(Tensor target, @Nullable Tensor weights) {
     return perSample ? Targets.samples(target, weights) : Targets.elements(target, weights);
   }
+
+  @Override
+  public TargetKind kind() {
+    return TargetKind.NUMBERS;
+  }
+
+  @Override
+  public double unit(double deviation) {
+    return deviation * deviation;
+  }
 }

@@ -33,4 +33,9 @@ public record MulticlassHingeLoss(double margin) implements Loss {
   public double weight(Tensor target, @Nullable Tensor weights) {
     return Targets.plain().weight(target, weights);
   }
+
+  @Override
+  public TargetKind kind() {
+    return TargetKind.CLASSES;
+  }
 }

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Shapes: outputs and targets of equal shape; an axis of size 1 may be missing.
  *
- * @param beta where the parabola goes over into lines, above 0
+ * @param beta where the parabola goes over into lines, above 0; where targets are scaled, in their
+ *     deviations
  */
 public record SmoothL1Loss(double beta) implements Loss {
   /** Reads {@code beta}. */
@@ -32,5 +33,15 @@ public record SmoothL1Loss(double beta) implements Loss {
   @Override
   public double weight(Tensor target, @Nullable Tensor weights) {
     return Targets.elements(target, weights);
+  }
+
+  @Override
+  public TargetKind kind() {
+    return TargetKind.NUMBERS;
+  }
+
+  @Override
+  public double unit(double deviation) {
+    return deviation;
   }
 }

@@ -46,4 +46,9 @@ public record SoftmaxCrossEntropyLoss(Targets targets) implements Loss {
   public double weight(Tensor target, @Nullable Tensor weights) {
     return targets.weight(target, weights);
   }
+
+  @Override
+  public TargetKind kind() {
+    return targets.kind();
+  }
 }

@@ -37,8 +37,17 @@ public record Targets(double smoothing, List<Double> classWeights, boolean distr
             settings.path("class-weights") + ": " + weight + " came but it must be 0 or more");
       }
     }
+    if (!weights.isEmpty() && weights.stream().allMatch(weight -> weight == 0)) {
+      throw new io.kiln.nn.config.ConfigException(
+          settings.path("class-weights")
+              + ": all are 0 but one above 0 is needed; nothing is learnt from classes of weight 0");
+    }
     String kind = settings.choice("targets", "indices", "indices", "probabilities");
     return new Targets(smoothing, weights, kind.equals("probabilities"));
+  }
+
+  TargetKind kind() {
+    return distributions ? TargetKind.DISTRIBUTIONS : TargetKind.CLASSES;
   }
 
   boolean isPlain() {

@@ -33,4 +33,9 @@ public record TemporalSoftmaxLoss(boolean bySequences) implements Loss {
   public double weight(Tensor target, @Nullable Tensor weights) {
     return bySequences ? Targets.samples(target, weights) : WORDS.weight(target, weights);
   }
+
+  @Override
+  public TargetKind kind() {
+    return TargetKind.CLASSES;
+  }
 }

@@ -1,15 +1,37 @@
 package io.kiln.nn.train;
 
 import io.kiln.nn.data.Batch;
+import io.kiln.nn.data.SampleSpec;
+import io.kiln.nn.kernel.Kernels;
+import io.kiln.nn.layer.CrossEntropyLoss;
+import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.layer.TargetKind;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a network answers, read from the scores it gives. */
-public final class Answers {
-  private Answers() {}
+/**
+ * What a network answers, read from its outputs, and what it should have answered, read from the
+ * targets. Training and evaluation count with the same: accuracy = right / answered.
+ *
+ * @param kind what the loss takes targets for
+ * @param classes how many answers there are to choose from; 2 for yes or no, 0 for numbers
+ */
+public record Answers(TargetKind kind, int classes) {
+  /** The answers of a network that was trained with a loss. */
+  public static Answers of(Network network, Loss loss) {
+    TargetKind kind = loss.kind();
+    Shape output = network.output();
+    int classes =
+        switch (kind) {
+          case CLASSES, DISTRIBUTIONS -> output.rank() == 0 ? 1 : output.size(-1);
+          case PROBABILITIES, SIGNS -> 2;
+          case NUMBERS -> 0;
+        };
+    return new Answers(kind, classes);
+  }
 
   /** The first n rows of a batch; shares its tensors. */
   static Batch rows(Batch room, int n) {
@@ -35,20 +57,78 @@ public final class Answers {
     return best;
   }
 
-  /** How many rows have their target as best class; 0 where targets are no class indices. */
-  static int right(Tensor output, Tensor target, Network network) {
-    int classes = classes(network, output.shape(), target);
+  /** How many answers there are to some targets, those that are ignored included. */
+  int rows(Tensor target) {
+    return classes == 0
+        ? 0
+        : kind == TargetKind.DISTRIBUTIONS ? target.count() / classes : target.count();
+  }
+
+  /** The answer in a row of outputs. */
+  int answer(Tensor output, int row) {
+    return kind.isBinary() ? (output.get(row) > 0 ? 1 : 0) : best(output, row, classes);
+  }
+
+  /** The right answer of a row of targets; below 0 if the row is ignored. */
+  int truth(Tensor target, int row) {
+    return switch (kind) {
+      case DISTRIBUTIONS -> best(target, row, classes);
+      case PROBABILITIES -> target.get(row) > 0.5 ? 1 : 0;
+      case SIGNS -> target.get(row) > 0 ? 1 : 0;
+      case CLASSES, NUMBERS -> (int) target.get(row);
+    };
+  }
+
+  /** How many targets are answered: all but those that are ignored. */
+  int answered(Tensor target) {
+    int answered = 0;
+    for (int row = 0; row < rows(target); row++) {
+      answered += truth(target, row) >= 0 ? 1 : 0;
+    }
+    return answered;
+  }
+
+  /** How many targets are answered rightly. */
+  int right(Tensor output, Tensor target) {
     int right = 0;
-    for (int row = 0; classes > 0 && row < target.count(); row++) {
-      right += best(output, row, classes) == (int) target.get(row) ? 1 : 0;
+    for (int row = 0; row < rows(target); row++) {
+      right += answer(output, row) == truth(target, row) ? 1 : 0;
     }
     return right;
   }
 
-  /** Number of scores a target index has, or 0 if this is no classification by index. */
-  static int classes(Network network, Shape output, Tensor target) {
-    int classes = network.spec().classes();
-    boolean indexed = classes > 0 && (long) target.count() * classes == output.count();
-    return indexed ? classes : 0;
+  /**
+   * Probabilities of the classes, from outputs [n, …]: shape [rows, classes]. A single score s
+   * stands for 1 − σ(s) and σ(s); outputs that are probabilities already are copied; of other
+   * scores the softmax is taken.
+   *
+   * @throws IllegalArgumentException if the network does not choose among classes
+   */
+  public static Tensor probabilities(Network network, Loss loss, Tensor output) {
+    Answers answers = of(network, loss);
+    if (answers.classes == 0) {
+      throw new IllegalArgumentException(
+          "probabilities: the network was trained on numbers but classes are needed");
+    }
+    if (answers.kind.isBinary()) {
+      Tensor both = Tensor.zeros(Shape.of(output.count(), 2), output.dtype());
+      for (int row = 0; row < output.count(); row++) {
+        double yes = 1 / (1 + Math.exp(-output.get(row)));
+        both.set(2 * row, 1 - yes);
+        both.set(2 * row + 1, yes);
+      }
+      return both;
+    }
+    int rows = output.count() / answers.classes;
+    Tensor scores = output.copy().reshape(Shape.of(rows, answers.classes));
+    if (!(loss instanceof CrossEntropyLoss)) {
+      Kernels.of(scores.dtype()).softmax().softmax(scores, rows, answers.classes, scores);
+    }
+    return scores;
+  }
+
+  /** Whether a loss compares answers of classes with such samples. */
+  public static boolean classify(SampleSpec spec, Loss loss) {
+    return spec.classes() > 0 || loss.kind() != TargetKind.NUMBERS;
   }
 }

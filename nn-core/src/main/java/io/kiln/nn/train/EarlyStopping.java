@@ -15,6 +15,7 @@ final class EarlyStopping {
   private @Nullable Tensor best;
   private double bestMetric = Double.NEGATIVE_INFINITY;
   private int bestEpoch;
+  private int lastEpoch;
 
   EarlyStopping(FitOptions options, Tensor values) {
     this.options = options;
@@ -26,6 +27,9 @@ final class EarlyStopping {
   }
 
   private double metric(EpochRecord epoch) {
+    if (Double.isNaN(epoch.validationLoss())) {
+      return Double.NaN; // the network's outputs are no numbers: nor is its accuracy a merit
+    }
     boolean loss = options.watchesLoss() || Double.isNaN(epoch.validationAccuracy());
     return loss ? -epoch.validationLoss() : epoch.validationAccuracy();
   }
@@ -51,11 +55,8 @@ final class EarlyStopping {
   }
 
   private boolean note(EpochRecord epoch) {
-    double metric = metric(epoch);
-    if (!watches() || Double.isNaN(metric)) {
-      bestEpoch = epoch.epoch();
-      return false;
-    }
+    lastEpoch = epoch.epoch();
+    double metric = metric(epoch); // one that is no number is not better
     if (metric > bestMetric + options.minDelta()) {
       bestMetric = metric;
       bestEpoch = epoch.epoch();
@@ -65,15 +66,16 @@ final class EarlyStopping {
   }
 
   boolean isOver(int epoch) {
-    return watches() && bestEpoch > 0 && epoch - bestEpoch >= options.patience();
+    return watches() && epoch > 0 && epoch - bestEpoch >= options.patience();
   }
 
-  /** Puts the best weights back; the epoch they are of. */
+  /** Puts the best weights back, if it kept any; the epoch that the weights are of. */
   int restore() {
     Tensor kept = best;
-    if (kept != null) {
-      values.copyFrom(kept);
+    if (kept == null) {
+      return lastEpoch;
     }
+    values.copyFrom(kept);
     return bestEpoch;
   }
 

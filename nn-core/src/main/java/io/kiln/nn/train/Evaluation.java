@@ -7,8 +7,7 @@ import java.nio.ByteBuffer;
  *
  * @param lossSum summed loss
  * @param weight what the sum is divided by
- * @param squares Σ (output − target)² of a regression
- * @param targets how many targets were compared
+ * @param errors of the numbers of a regression, in the units of the data
  * @param answered how many targets with a class were answered; 0 for a regression
  * @param right how many of them rightly
  * @param confusion row = true class, column = answer; empty for a regression and for more than
@@ -17,8 +16,7 @@ import java.nio.ByteBuffer;
 public record Evaluation(
     double lossSum,
     double weight,
-    double squares,
-    long targets,
+    NumberErrors errors,
     long answered,
     long right,
     long[][] confusion) {
@@ -37,7 +35,7 @@ public record Evaluation(
 
   /** Root of the mean squared error; NaN for a classification or without data. */
   public double rmse() {
-    return answered > 0 || targets == 0 ? Double.NaN : Math.sqrt(squares / targets);
+    return errors.rmse();
   }
 
   /** Rows of the confusion matrix of that many classes. */
@@ -47,7 +45,7 @@ public record Evaluation(
 
   /** Nothing yet, for that many classes. */
   static Evaluation none(int classes) {
-    return new Evaluation(0, 0, 0, 0, 0, 0, new long[rows(classes)][rows(classes)]);
+    return new Evaluation(0, 0, NumberErrors.NONE, 0, 0, new long[rows(classes)][rows(classes)]);
   }
 
   /** Both together; one of them may have no confusion matrix. */
@@ -64,8 +62,7 @@ public record Evaluation(
     return new Evaluation(
         lossSum + other.lossSum,
         weight + other.weight,
-        squares + other.squares,
-        targets + other.targets,
+        errors.plus(other.errors),
         answered + other.answered,
         right + other.right,
         sum);
@@ -74,8 +71,9 @@ public record Evaluation(
   byte[] toBytes() {
     int classes = confusion.length;
     ByteBuffer bytes = ByteBuffer.allocate(size(classes));
-    bytes.putDouble(lossSum).putDouble(weight).putDouble(squares);
-    bytes.putLong(targets).putLong(answered).putLong(right);
+    bytes.putDouble(lossSum).putDouble(weight).putLong(answered).putLong(right);
+    bytes.putLong(errors.count()).putDouble(errors.squares()).putDouble(errors.absolutes());
+    bytes.putDouble(errors.mean()).putDouble(errors.spread());
     for (long[] row : confusion) {
       for (long count : row) {
         bytes.putLong(count);
@@ -87,10 +85,15 @@ public record Evaluation(
   static Evaluation of(ByteBuffer bytes, int classes) {
     double lossSum = bytes.getDouble();
     double weight = bytes.getDouble();
-    double squares = bytes.getDouble();
-    long targets = bytes.getLong();
     long answered = bytes.getLong();
     long right = bytes.getLong();
+    NumberErrors errors =
+        new NumberErrors(
+            bytes.getLong(),
+            bytes.getDouble(),
+            bytes.getDouble(),
+            bytes.getDouble(),
+            bytes.getDouble());
     int rows = rows(classes);
     long[][] confusion = new long[rows][rows];
     for (long[] row : confusion) {
@@ -98,10 +101,10 @@ public record Evaluation(
         row[j] = bytes.getLong();
       }
     }
-    return new Evaluation(lossSum, weight, squares, targets, answered, right, confusion);
+    return new Evaluation(lossSum, weight, errors, answered, right, confusion);
   }
 
   static int size(int classes) {
-    return Long.BYTES * (6 + rows(classes) * rows(classes));
+    return Long.BYTES * (9 + rows(classes) * rows(classes));
   }
 }

@@ -7,8 +7,10 @@ import io.kiln.nn.collective.Collective;
 import io.kiln.nn.data.Batch;
 import io.kiln.nn.data.Dataset;
 import io.kiln.nn.data.Shards;
+import io.kiln.nn.data.TargetScale;
 import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ public final class Evaluator {
   private final Loss loss;
   private final Workspace workspace;
   private final List<Recorded> tapes = new ArrayList<>();
+  private final Answers answers;
   private final Batch room;
   private final int batch;
 
@@ -29,6 +32,7 @@ public final class Evaluator {
   public Evaluator(Network network, Loss loss) {
     this.network = network;
     this.loss = loss;
+    this.answers = Answers.of(network, loss);
     this.workspace = new Workspace(network.dtype());
     this.batch = EvaluationBatch.of(network, loss);
     this.room = Batch.of(network.spec(), batch, network.dtype());
@@ -36,8 +40,14 @@ public final class Evaluator {
 
   /** Loss and answers over samples from (inclusive) to (exclusive). */
   public Evaluation evaluate(Dataset data, int from, int to) {
-    Sums sums = new Sums();
-    run(data, from, to, (recorded, n) -> sums.add(recorded));
+    EvaluationSums sums = new EvaluationSums(answers, loss, data.spec().scale());
+    run(
+        data,
+        from,
+        to,
+        (recorded, first) ->
+            sums.add(
+                recorded.loss.value().get(0), recorded.output.value(), recorded.batch.target()));
     return sums.evaluation();
   }
 
@@ -49,7 +59,7 @@ public final class Evaluator {
     Shards cut = Shards.of(data.size(), shards, batch);
     int first = Shards.firstShard(workers.rank(), workers.size(), shards);
     int end = Shards.firstShard(workers.rank() + 1, workers.size(), shards);
-    ShardEvaluations mine = new ShardEvaluations(network.spec().classes());
+    ShardEvaluations mine = new ShardEvaluations(answers.classes());
     for (int shard = first; shard < end; shard++) {
       mine.add(evaluate(data, cut.start(shard), cut.start(shard) + cut.size(shard)));
     }
@@ -57,12 +67,28 @@ public final class Evaluator {
   }
 
   /**
-   * The network's output of each batch in turn.
+   * The network's output of each batch in turn; numbers of a regression in the units of the data.
    *
    * @param outputs is given the output [n, …], shared, and the number of the batch's first sample
    */
   public void outputs(Dataset data, int from, int to, ObjIntConsumer<Tensor> outputs) {
-    run(data, from, to, (recorded, first) -> outputs.accept(recorded.output.value(), first));
+    TargetScale scale = data.spec().scale();
+    run(
+        data,
+        from,
+        to,
+        (recorded, first) -> outputs.accept(numbers(recorded.output.value(), scale), first));
+  }
+
+  private static Tensor numbers(Tensor output, TargetScale scale) {
+    if (scale.equals(TargetScale.NONE)) {
+      return output;
+    }
+    Tensor numbers = output.to(DType.FLOAT64);
+    for (int i = 0; i < numbers.count(); i++) {
+      numbers.set(i, scale.number(output.get(i)));
+    }
+    return numbers;
   }
 
   private void run(Dataset data, int from, int to, ObjIntConsumer<Recorded> each) {
@@ -95,48 +121,5 @@ public final class Evaluator {
     Recorded recorded = new Recorded(tape, batch, output, sum);
     tapes.add(recorded);
     return recorded;
-  }
-
-  /** Adds up batches. */
-  private final class Sums {
-    private final int rows = Evaluation.rows(network.spec().classes());
-    private final long[][] confusion = new long[rows][rows];
-    private long answered;
-    private long right;
-    private double lossSum;
-    private double weight;
-    private double squares;
-    private long targets;
-
-    void add(Recorded recorded) {
-      Tensor output = recorded.output.value();
-      Tensor target = recorded.batch.target();
-      lossSum += recorded.loss.value().get(0);
-      weight += loss.weight(target);
-      targets += target.count();
-      int scores = Answers.classes(network, output.shape(), target);
-      if (scores > 0) {
-        for (int row = 0; row < target.count(); row++) {
-          int label = (int) target.get(row);
-          if (label >= 0) {
-            int answer = Answers.best(output, row, scores);
-            answered++;
-            right += answer == label ? 1 : 0;
-            if (rows > 0) {
-              confusion[label][answer]++;
-            }
-          }
-        }
-      } else if (output.count() == target.count()) {
-        for (int i = 0; i < target.count(); i++) {
-          double difference = output.get(i) - target.get(i);
-          squares += difference * difference;
-        }
-      }
-    }
-
-    Evaluation evaluation() {
-      return new Evaluation(lossSum, weight, squares, targets, answered, right, confusion);
-    }
   }
 }

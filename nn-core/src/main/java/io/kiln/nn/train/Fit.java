@@ -13,6 +13,7 @@ import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,8 +27,12 @@ import org.jspecify.annotations.Nullable;
  * all workers in a fixed binary tree; one update by every worker alike.
  */
 public final class Fit {
+  /** Sums of an epoch: loss, weight, right answers, samples, answered targets. */
+  private static final int EPOCH_SUMS = 5;
+
   private final Network network;
   private final Loss loss;
+  private final double unit;
   private final Dataset train;
   private final Dataset validation;
   private final FitOptions options;
@@ -41,7 +46,7 @@ public final class Fit {
   private final Saver saver;
   private final List<EpochRecord> history = new ArrayList<>();
   private List<Double> losses = List.of();
-  private double[] epochSums = new double[4];
+  private double[] epochSums = new double[EPOCH_SUMS];
   private long step;
   private int stopVotes;
   private long communicateNanos;
@@ -64,6 +69,7 @@ public final class Fit {
       FitListener listener) {
     this.network = network;
     this.loss = loss;
+    this.unit = loss.unit(train.spec().scale().deviation());
     this.train = train;
     this.validation = validation;
     this.options = options;
@@ -123,7 +129,10 @@ public final class Fit {
     history.addAll(state.history());
     noteLosses();
     stopping.resume(state.history(), state.bestValues());
-    epochSums = state.epochSums().clone();
+    epochSums = Arrays.copyOf(state.epochSums(), EPOCH_SUMS);
+    if (state.epochSums().length < EPOCH_SUMS) {
+      epochSums[4] = Double.NaN; // an older Kiln did not count: no accuracy of this one epoch
+    }
     step = state.step();
   }
 
@@ -146,7 +155,8 @@ public final class Fit {
     long start = System.nanoTime();
     int perEpoch = shards.steps();
     int epochs = options.epochs();
-    FitResult.Ending ending = FitResult.Ending.FINISHED;
+    boolean wasOver = step > 0 && step % perEpoch == 0 && stopping.isOver((int) (step / perEpoch));
+    FitResult.Ending ending = wasOver ? FitResult.Ending.STOPPED_EARLY : FitResult.Ending.FINISHED;
     Evaluator evaluator = new Evaluator(network, loss);
     long dataNanos;
     try (ShardWork work = new ShardWork(network, loss, train, shards, options, workers);
@@ -164,6 +174,7 @@ public final class Fit {
     if (ending != FitResult.Ending.INTERRUPTED) {
       update.showAverage(true);
       best = stopping.restore();
+      checkFinite();
     }
     long total = System.nanoTime() - start;
     double data = dataNanos / 1e9 / options.threads();
@@ -178,6 +189,20 @@ public final class Fit {
         new Timing(compute, communicate, data, checkpoint, total / 1e9));
   }
 
+  /** The loss of a step is that before its update: the last update may have left the numbers. */
+  private void checkFinite() {
+    Tensor values = network.params().values();
+    for (int i = 0; i < values.count(); i++) {
+      if (!Double.isFinite(values.get(i))) {
+        throw new DivergedException(
+            step,
+            "training: the weights are no longer finite after step "
+                + step
+                + "; use a smaller optimizer.learning-rate or optimizer.clip-norm");
+      }
+    }
+  }
+
   private FitResult.Ending epoch(ShardWork work, Evaluator evaluator, int perEpoch)
       throws IOException {
     long start = System.nanoTime();
@@ -185,7 +210,7 @@ public final class Fit {
     int first = (int) (step % perEpoch);
     double samplesBefore = epochSums[3];
     if (first == 0) {
-      epochSums = new double[4];
+      epochSums = new double[EPOCH_SUMS];
       samplesBefore = 0;
     }
     work.epoch(epoch);
@@ -210,13 +235,12 @@ public final class Fit {
         validation.size() == 0
             ? Evaluation.none(0)
             : evaluator.evaluate(validation, options.shards(), workers);
-    boolean classifies = network.spec().classes() > 0;
     EpochRecord record =
         new EpochRecord(
             epoch + 1,
             step,
             epochSums[0] / epochSums[1],
-            classifies ? epochSums[2] / epochSums[1] : Double.NaN,
+            epochSums[2] / epochSums[4], // 0 / 0 where nothing is answered
             held.loss(),
             held.accuracy(),
             update.rate(position(step - 1, perEpoch)),
@@ -249,7 +273,7 @@ public final class Fit {
   private void noteLosses() {
     losses =
         history.stream()
-            .map(row -> Double.isNaN(row.validationLoss()) ? row.trainLoss() : row.validationLoss())
+            .map(row -> validation.size() == 0 ? row.trainLoss() : row.validationLoss())
             .toList();
   }
 
@@ -260,10 +284,10 @@ public final class Fit {
     workers.allReduce(work.sums(), sum);
     communicateNanos += System.nanoTime() - start;
     int tail = sum.count() - Slice.TAIL;
-    double lossSum = sum.get(tail);
+    double lossSum = sum.get(tail) * unit;
     double weight = sum.get(tail + 1);
     int samples = (int) sum.get(tail + 3);
-    stopVotes = (int) sum.get(tail + 4);
+    stopVotes = (int) sum.get(tail + 5);
     double mean = weight == 0 ? 0 : lossSum / weight;
     if (Double.isNaN(mean) || Double.isInfinite(mean)) {
       throw new DivergedException(
@@ -287,6 +311,7 @@ public final class Fit {
     epochSums[1] += weight;
     epochSums[2] += sum.get(tail + 2);
     epochSums[3] += samples;
+    epochSums[4] += sum.get(tail + 4);
     listener.onStep(step, (long) perEpoch * options.epochs(), mean, samples);
   }
 

@@ -12,7 +12,8 @@ import java.util.Map;
  * optimizer's state, the history. Tensors are shared with whoever made it.
  *
  * @param step steps done
- * @param epochSums sums of the epoch under way: loss, weight, right answers, samples
+ * @param epochSums sums of the epoch under way: loss, weight, right answers, samples, answered
+ *     targets
  * @param values all parameters and buffers
  * @param optimizer the optimizer's state by name
  * @param history epochs done

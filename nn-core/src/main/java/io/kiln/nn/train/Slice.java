@@ -24,14 +24,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The result is one flat vector: gradients of the trainable parameters, new values of the
  * buffers times the samples, then the {@value #TAIL} numbers loss sum, weight, right answers,
- * samples and votes to stop. Vectors of slices, shards and workers are added, nothing else.
+ * samples, answered targets and votes to stop. Vectors of slices, shards and workers are added,
+ * nothing else.
  */
 final class Slice {
   /** Numbers after gradients and buffers. */
-  static final int TAIL = 5;
+  static final int TAIL = 6;
 
   private final Network network;
   private final Loss loss;
+  private final Answers answers;
   private final Workspace workspace;
   private final Tensor vector;
   private final Tensor gradients;
@@ -49,6 +51,7 @@ final class Slice {
   Slice(Network network, Loss loss, Statistics statistics) {
     this.network = network;
     this.loss = loss;
+    this.answers = Answers.of(network, loss);
     this.workspace = new Workspace(network.dtype());
     Params params = network.params();
     this.vector = Tensor.zeros(Shape.of(vectorSize(params)), network.dtype());
@@ -129,9 +132,11 @@ final class Slice {
     int tail = vector.count() - TAIL;
     vector.set(tail, recorded.loss.value().get(0));
     vector.set(tail + 1, loss.weight(recorded.batch.target()));
-    vector.set(tail + 2, Answers.right(recorded.output.value(), recorded.batch.target(), network));
+    Tensor target = recorded.batch.target();
+    vector.set(tail + 2, answers.right(recorded.output.value(), target));
     vector.set(tail + 3, recorded.batch.size());
-    vector.set(tail + 4, 0);
+    vector.set(tail + 4, answers.answered(target));
+    vector.set(tail + 5, 0);
     return false;
   }
 

@@ -61,6 +61,46 @@ class TableSourcesTest {
   }
 
   @Test
+  void numbersToLearnAreScaledByTheTrainingPartAndOtherDataLikewise() throws IOException {
+    write("1,1e9\n2,1000000004\n3,1000000008\n4,1000000002\n5,1000000006.5\n");
+    Splits splits = csv("test", 2, "seed", 3);
+    TargetScale scale = splits.train().spec().scale();
+    List<Double> numbers = new ArrayList<>();
+    double sum = 0;
+    double squares = 0;
+    for (Dataset part : List.of(splits.train(), splits.test())) {
+      assertThat(part.spec().scale()).isEqualTo(scale);
+      Batch batch = Batch.of(part.spec(), part.size(), DType.FLOAT64);
+      for (int i = 0; i < part.size(); i++) {
+        part.readTarget(i, batch.target(), i);
+        numbers.add(scale.number(batch.target().get(i)));
+        sum += part == splits.train() ? batch.target().get(i) : 0;
+        squares += part == splits.train() ? Math.pow(batch.target().get(i), 2) : 0;
+      }
+    }
+    assertThat(sum).isCloseTo(0, within(1e-6));
+    assertThat(squares / 3).isCloseTo(1, within(1e-6));
+    numbers.sort(null); // far from zero, where float32 alone would make all of them one number
+    double[] written = {1e9, 1e9 + 2, 1e9 + 4, 1e9 + 6.5, 1e9 + 8};
+    for (int i = 0; i < written.length; i++) {
+      assertThat(numbers.get(i)).isCloseTo(written[i], within(1e-5));
+    }
+    Map<String, Object> saved = new HashMap<>(splits.fitted());
+    assertThat(saved)
+        .containsEntry("target-mean", scale.mean())
+        .containsEntry("target-deviation", scale.deviation());
+    saved.put("format", "csv");
+    Samples samples =
+        DataSources.samples(
+            Settings.of("data", saved), new LocalStorage(), root.resolve("data").toString());
+    assertThat(samples.data().spec().scale()).isEqualTo(scale);
+    assertThat(csv("normalize-target", false).train().spec().scale()).isEqualTo(TargetScale.NONE);
+    assertThat(csv("normalize", false).train().spec().scale()).isEqualTo(TargetScale.NONE);
+    write("1,a\n2,b\n");
+    assertThat(csv("normalize-target", true).fitted()).doesNotContainKey("target-mean");
+  }
+
+  @Test
   void normalisationIsFittedOnTheTrainingPartOnly() throws IOException {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 100; i++) {

@@ -146,10 +146,8 @@ class EdgeShapesTest {
   /** The pixel that place p of the window meets at a position, or -1 in the padding. */
   private static int pixel(Slide slide, int[] plane, int position, int p) {
     int columns = slide.positions(plane[1]);
-    int iy =
-        position / columns * slide.stride - slide.padding + p / slide.kernel * slide.dilation;
-    int ix =
-        position % columns * slide.stride - slide.padding + p % slide.kernel * slide.dilation;
+    int iy = position / columns * slide.stride - slide.padding + p / slide.kernel * slide.dilation;
+    int ix = position % columns * slide.stride - slide.padding + p % slide.kernel * slide.dilation;
     boolean inside = iy >= 0 && iy < plane[0] && ix >= 0 && ix < plane[1];
     return inside ? iy * plane[1] + ix : -1;
   }

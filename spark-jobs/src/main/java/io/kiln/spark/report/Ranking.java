@@ -107,6 +107,34 @@ record Ranking(SweepReport report, List<Trial> ranked, List<String> keys) {
     return cheaper;
   }
 
+  /**
+   * That the best, trained again, is worse on the test set than it was in validation by more than
+   * chance; null if it is not, or is not known.
+   */
+  @Nullable String worseInTest() {
+    RunReport.Test test = report.test();
+    Trial best = best();
+    Double expected = best == null ? null : value(best);
+    if (test == null || best == null || expected == null) {
+      return null;
+    }
+    boolean worse =
+        accuracy()
+            ? Verdict.lost(expected, test) > 0
+            : expected > 0 && test.loss() > 1.25 * expected;
+    Double tested = accuracy() ? test.accuracy() : Double.valueOf(test.loss());
+    return !worse
+        ? null
+        : "The best trial had "
+            + text(expected)
+            + " "
+            + metricName()
+            + ", but trained again it has "
+            + text(tested)
+            + " on the test set: the best of many trials is partly luck; hold out more with"
+            + " data.validation, or see whether the test set is drawn differently.";
+  }
+
   /** {@code model.hidden [256], optimizer.learning-rate 0.1}. */
   String describe(Trial trial) {
     StringBuilder text = new StringBuilder();

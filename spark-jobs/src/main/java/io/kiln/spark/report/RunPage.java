@@ -95,6 +95,7 @@ public final class RunPage {
     List<Map<String, Object>> tiles = new ArrayList<>();
     Test test = report.test();
     Epoch best = Verdict.best(report);
+    Epoch saved = Verdict.saved(report);
     List<Epoch> history = report.history();
     Epoch last = history.isEmpty() ? null : history.get(history.size() - 1);
     if (test != null && test.accuracy() != null) {
@@ -104,9 +105,10 @@ public final class RunPage {
               "first",
               "Test accuracy",
               Numbers.percent(test.accuracy()),
-              margin > 0
-                  ? String.format(Locale.ROOT, "± %.2f points (95 %%)", 100 * margin)
-                  : "loss " + Numbers.loss(test.loss())));
+              (margin > 0
+                      ? String.format(Locale.ROOT, "± %.2f points (95 %%)", 100 * margin)
+                      : "loss " + Numbers.loss(test.loss()))
+                  + BaselineText.beside(report.baseline())));
     } else if (test != null) {
       boolean rmse = test.rmse() != null;
       tiles.add(
@@ -114,20 +116,26 @@ public final class RunPage {
               "first",
               rmse ? "Test RMSE" : "Test loss",
               Numbers.loss(rmse ? test.rmse() : Double.valueOf(test.loss())),
-              rmse ? "loss " + Numbers.loss(test.loss()) : ""));
+              rmse ? BaselineText.errors(test) + BaselineText.beside(report.baseline()) : ""));
     }
-    if (best != null) {
-      boolean accuracy = best.validationAccuracy() != null;
-      boolean validated = best.validationLoss() != null;
+    if (best != null && saved != null) {
+      boolean accuracy = saved.validationAccuracy() != null;
+      boolean validated = saved.validationLoss() != null;
       tiles.add(
           tile(
               "",
               (validated ? "Validation " : "Training ") + (accuracy ? "accuracy" : "loss"),
               accuracy
-                  ? Numbers.percent(best.validationAccuracy())
+                  ? Numbers.percent(saved.validationAccuracy())
                   : Numbers.loss(
-                      validated ? best.validationLoss() : Double.valueOf(best.trainLoss())),
-              "best: epoch " + best.epoch() + " of " + history.size()));
+                      validated ? saved.validationLoss() : Double.valueOf(saved.trainLoss())),
+              "epoch "
+                  + saved.epoch()
+                  + " of "
+                  + history.size()
+                  + (best.epoch() == saved.epoch()
+                      ? ", the best"
+                      : "; best: epoch " + best.epoch())));
     }
     if (last != null) {
       tiles.add(
@@ -252,6 +260,9 @@ public final class RunPage {
       fact(facts, "Test samples", Numbers.count(data.testCount()), "");
       fact(facts, "Data fingerprint", data.fingerprint(), "mono");
       fact(facts, "Notes", data.notes() == null ? null : String.join("; ", data.notes()), "");
+    }
+    if (report.baseline() != null) {
+      fact(facts, "Baseline", BaselineText.of(report.baseline()), "");
     }
     fact(facts, "Weights SHA-256", report.weightsSha256(), "mono");
     int attempts = report.recovery().attempts();

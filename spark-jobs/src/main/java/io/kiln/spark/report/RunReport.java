@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param model the layers, or null before the network is built
  * @param history one row an epoch
  * @param test the one evaluation on the test set, or null
+ * @param baseline what one gets without learning anything, or null
+ * @param savedEpoch the epoch that the model's weights are of, or null before they are saved
  * @param timing where the time went, or null
  * @param recovery what went wrong on the way
  * @param weightsSha256 of the final weights, or null
@@ -39,6 +41,8 @@ public record RunReport(
     @Nullable Model model,
     List<Epoch> history,
     @Nullable Test test,
+    @Nullable Baseline baseline,
+    @Nullable Integer savedEpoch,
     @Nullable Timing timing,
     Recovery recovery,
     @Nullable String weightsSha256) {
@@ -72,12 +76,14 @@ public record RunReport(
         List.of(),
         null,
         null,
+        null,
+        null,
         new Recovery(1, 0),
         null);
   }
 
   private static @Nullable Double known(double value) {
-    return Double.isNaN(value) ? null : value;
+    return Double.isFinite(value) ? value : null;
   }
 
   /** A builder that starts from this report. */
@@ -219,13 +225,17 @@ public record RunReport(
    * The test.
    *
    * @param confusion row: true class, column: predicted class; null in a regression
-   * @param rmse root mean squared error; null in a classification
+   * @param rmse root mean squared error in the units of the label; null in a classification
+   * @param mae mean absolute error likewise
+   * @param r2 1 − squared error / that of the test set's own mean; null likewise
    */
   public record Test(
       double loss,
       @Nullable Double accuracy,
       @Nullable List<List<Long>> confusion,
-      @Nullable Double rmse) {
+      @Nullable Double rmse,
+      @Nullable Double mae,
+      @Nullable Double r2) {
     /** A test as the training has it. */
     public static Test of(Evaluation evaluation) {
       List<List<Long>> rows =
@@ -235,8 +245,36 @@ public record RunReport(
       return new Test(
           evaluation.loss(),
           known(evaluation.accuracy()),
-          rows.isEmpty() ? null : rows,
-          known(evaluation.rmse()));
+          rows.isEmpty() || evaluation.answered() == 0 ? null : rows,
+          known(evaluation.rmse()),
+          known(evaluation.errors().mae()),
+          known(evaluation.errors().r2()));
+    }
+  }
+
+  /**
+   * What always the same answer gets: of a classifier the most frequent class of the training set
+   * (its loss: that of the classes' frequencies), of a regression the mean.
+   *
+   * @param answer in words
+   * @param validation how it does there, or null without such data
+   * @param test how it does there, or null without such data
+   */
+  public record Baseline(String answer, @Nullable Score validation, @Nullable Score test) {}
+
+  /** Numbers of a {@link Baseline}; those that do not apply are null. */
+  public record Score(
+      @Nullable Double loss,
+      @Nullable Double accuracy,
+      @Nullable Double rmse,
+      @Nullable Double mae) {
+    /** A score as an evaluation has it. */
+    public static Score of(Evaluation evaluation) {
+      return new Score(
+          known(evaluation.loss()),
+          known(evaluation.accuracy()),
+          known(evaluation.rmse()),
+          known(evaluation.errors().mae()));
     }
   }
 

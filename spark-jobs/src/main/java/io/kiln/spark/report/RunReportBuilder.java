@@ -1,5 +1,6 @@
 package io.kiln.spark.report;
 
+import io.kiln.spark.report.RunReport.Baseline;
 import io.kiln.spark.report.RunReport.Data;
 import io.kiln.spark.report.RunReport.Environment;
 import io.kiln.spark.report.RunReport.Epoch;
@@ -26,6 +27,8 @@ public final class RunReportBuilder {
   private @Nullable Data data;
   private @Nullable Model model;
   private @Nullable Test test;
+  private @Nullable Baseline baseline;
+  private @Nullable Integer savedEpoch;
   private @Nullable Timing timing;
   private Recovery recovery;
   private @Nullable String weightsSha256;
@@ -42,6 +45,8 @@ public final class RunReportBuilder {
     data = from.data();
     model = from.model();
     test = from.test();
+    baseline = from.baseline();
+    savedEpoch = from.savedEpoch();
     timing = from.timing();
     recovery = from.recovery();
     weightsSha256 = from.weightsSha256();
@@ -88,6 +93,18 @@ public final class RunReportBuilder {
   /** Sets the test. */
   public RunReportBuilder test(Test value) {
     test = value;
+    return this;
+  }
+
+  /** Sets what one gets without learning anything. */
+  public RunReportBuilder baseline(Baseline value) {
+    baseline = value;
+    return this;
+  }
+
+  /** Sets which epoch the model's weights are of. */
+  public RunReportBuilder savedEpoch(int value) {
+    savedEpoch = value;
     return this;
   }
 
@@ -179,6 +196,8 @@ public final class RunReportBuilder {
         model,
         history,
         test,
+        baseline,
+        savedEpoch,
         timing,
         recovery,
         weightsSha256);

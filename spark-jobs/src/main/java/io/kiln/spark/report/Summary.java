@@ -50,6 +50,8 @@ public final class Summary {
             : best == null
                 ? "No trial is done yet."
                 : "Best: " + best.id() + ", " + ranking.describe(best) + ".");
+    String worse = ranking.worseInTest();
+    text.append(worse == null ? "" : "  - " + worse + "\n");
     text.append('\n');
     TextTable table = new TextTable();
     List<String> header = new ArrayList<>(List.of("#", "trial"));
@@ -173,8 +175,12 @@ public final class Summary {
           "test",
           (test.accuracy() == null ? "" : "accuracy " + Numbers.percent(test.accuracy()) + ", ")
               + (test.rmse() == null ? "" : "RMSE " + Numbers.loss(test.rmse()) + ", ")
+              + (test.mae() == null ? "" : BaselineText.errors(test) + ", ")
               + "loss "
               + Numbers.loss(test.loss()));
+    }
+    if (report.baseline() != null) {
+      fact(text, "baseline", BaselineText.of(report.baseline()));
     }
     if (report.model() != null) {
       fact(text, "parameters", Numbers.count(report.model().parameters()));

@@ -39,7 +39,8 @@ public final class SweepPage {
     view.put(
         "level",
         level == Verdict.Level.GOOD
-                && 4 * count(report, TrialStatus.FAILED) > report.trials().size()
+                && (ranking.worseInTest() != null
+                    || 4 * count(report, TrialStatus.FAILED) > report.trials().size())
             ? Verdict.Level.FAIR.style()
             : level.style());
     view.put("headline", headline(report, ranking));
@@ -91,6 +92,10 @@ public final class SweepPage {
           findings,
           Verdict.Level.FAIR,
           failed + " of " + report.trials().size() + " trials failed; see the table.");
+    }
+    String worse = ranking.worseInTest();
+    if (worse != null) {
+      finding(findings, Verdict.Level.FAIR, worse);
     }
     Trial cheaper = ranking.cheaper();
     Trial best = ranking.best();

@@ -1,12 +1,15 @@
 package io.kiln.spark.report;
 
+import io.kiln.spark.report.RunReport.Baseline;
 import io.kiln.spark.report.RunReport.Epoch;
 import io.kiln.spark.report.RunReport.Executor;
+import io.kiln.spark.report.RunReport.Score;
 import io.kiln.spark.report.RunReport.Test;
 import io.kiln.spark.report.RunReport.Timing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,9 @@ record Verdict(Level level, String headline, List<Finding> findings) {
 
   /** Points of accuracy by which training may be ahead of validation. */
   private static final double OVERFIT = 0.05;
+
+  /** Points of accuracy by which the saved weights may be behind the best. */
+  private static final double BEHIND = 0.01;
 
   /** Part of the time that may go into talking, or into reading. */
   private static final double WASTE = 0.3;
@@ -72,6 +78,22 @@ record Verdict(Level level, String headline, List<Finding> findings) {
     return best;
   }
 
+  /**
+   * The epoch whose weights the model has: the one the run says; before it says so, or of an older
+   * Kiln, the last, or the best where early stopping puts the best back. Null before the first.
+   */
+  static @Nullable Epoch saved(RunReport report) {
+    for (Epoch epoch : report.history()) {
+      if (Integer.valueOf(epoch.epoch()).equals(report.savedEpoch())) {
+        return epoch;
+      }
+    }
+    boolean early =
+        report.config().get("train") instanceof Map<?, ?> train
+            && train.get("early-stopping") instanceof Map;
+    return early ? best(report) : last(report);
+  }
+
   private static double merit(Epoch epoch) {
     if (epoch.validationAccuracy() != null) {
       return epoch.validationAccuracy();
@@ -90,22 +112,24 @@ record Verdict(Level level, String headline, List<Finding> findings) {
   private static void learning(RunReport report, List<Finding> findings) {
     Epoch best = best(report);
     Epoch last = last(report);
-    if (best == null || last == null) {
+    Epoch saved = saved(report);
+    if (best == null || last == null || saved == null) {
       return;
     }
-    Double train = best.trainAccuracy();
-    Double validation = best.validationAccuracy();
+    Double train = saved.trainAccuracy();
+    Double validation = saved.validationAccuracy();
     if (train != null && validation != null && train - validation <= OVERFIT) {
+      boolean agrees = lostInTest(report) == 0;
       findings.add(
           new Finding(
-              Level.GOOD,
-              "Validation agrees: "
+              agrees ? Level.GOOD : Level.FAIR,
+              (agrees ? "Validation agrees: " : "In validation: ")
                   + Numbers.percent(validation)
                   + " at epoch "
-                  + best.epoch()
+                  + saved.epoch()
                   + ", training "
                   + Numbers.percent(train)
-                  + "; no sign of overfitting."));
+                  + (agrees ? "; no sign of overfitting." : ".")));
     } else if (train != null && validation != null) {
       findings.add(
           fair(
@@ -114,6 +138,20 @@ record Verdict(Level level, String headline, List<Finding> findings) {
                   + " right in training, "
                   + Numbers.percent(validation)
                   + " in validation. More data, augmentation, dropout or weight decay help."));
+    }
+    Double most = best.validationAccuracy();
+    if (most != null && validation != null && most - validation > BEHIND) {
+      findings.add(
+          fair(
+              "Validation was best at epoch "
+                  + best.epoch()
+                  + " ("
+                  + Numbers.percent(most)
+                  + ") but the saved weights are those of epoch "
+                  + saved.epoch()
+                  + " ("
+                  + Numbers.percent(validation)
+                  + "): train.early-stopping keeps the best."));
     }
     int n = report.history().size();
     Epoch before = n > 1 ? report.history().get(n - 2) : null;
@@ -124,9 +162,9 @@ record Verdict(Level level, String headline, List<Finding> findings) {
     }
     Epoch lowest = lowestValidationLoss(report);
     if (lowest != null
-        && last.validationLoss() != null
-        && last.epoch() - lowest.epoch() >= 3
-        && last.validationLoss() > 1.1 * loss(lowest)) {
+        && saved.validationLoss() != null
+        && saved.epoch() - lowest.epoch() >= 3
+        && saved.validationLoss() > 1.1 * loss(lowest)) {
       findings.add(
           fair(
               "The validation loss was lowest at epoch "
@@ -152,6 +190,9 @@ record Verdict(Level level, String headline, List<Finding> findings) {
 
   private static void test(RunReport report, List<Finding> findings) {
     Test test = report.test();
+    if (test != null) {
+      baseline(report.baseline(), test, findings);
+    }
     if (test == null || test.accuracy() == null || test.confusion() == null) {
       return;
     }
@@ -164,16 +205,61 @@ record Verdict(Level level, String headline, List<Finding> findings) {
                   + classes
                   + " classes: check the labels and the learning rate."));
     }
-    Epoch best = best(report);
-    Double validation = best == null ? null : best.validationAccuracy();
-    double margin = 2 * margin(accuracy, samples(test));
-    if (validation != null && validation - accuracy > Math.max(0.01, margin)) {
+    double lost = lostInTest(report);
+    if (lost > 0) {
       findings.add(
           fair(
               String.format(
                   Locale.ROOT,
                   "The test set is %.1f points worse than validation: it may be drawn differently.",
-                  100 * (validation - accuracy))));
+                  100 * lost)));
+    }
+  }
+
+  /** By how much the test is worse than the saved epoch's validation; 0 if chance explains it. */
+  private static double lostInTest(RunReport report) {
+    Test test = report.test();
+    Epoch saved = saved(report);
+    return test == null || saved == null ? 0 : lost(saved.validationAccuracy(), test);
+  }
+
+  /** By how much accuracy on a test set is worse than expected; 0 if chance explains it. */
+  static double lost(@Nullable Double expected, Test test) {
+    Double accuracy = test.accuracy();
+    if (expected == null || accuracy == null) {
+      return 0;
+    }
+    double lost = expected - accuracy;
+    // the expected share was counted too, on about as many samples: errors add as squares
+    double chance = Math.sqrt(2) * margin(accuracy, samples(test));
+    return lost > Math.max(0.01, chance) ? lost : 0;
+  }
+
+  private static void baseline(@Nullable Baseline baseline, Test test, List<Finding> findings) {
+    Score always = baseline == null ? null : baseline.test();
+    if (baseline == null || always == null) {
+      return;
+    }
+    Double share = always.accuracy();
+    Double accuracy = test.accuracy();
+    Double error = always.rmse();
+    Double rmse = test.rmse();
+    if (share != null && accuracy != null && accuracy - share < margin(accuracy, samples(test))) {
+      findings.add(
+          bad(
+              "It is hardly better than always answering "
+                  + baseline.answer()
+                  + ", which is right for "
+                  + Numbers.percent(share)
+                  + " of the test samples."));
+    } else if (error != null && rmse != null && rmse > 0.98 * error) {
+      findings.add(
+          bad(
+              "It is hardly better than always answering "
+                  + baseline.answer()
+                  + ", which is off by "
+                  + Numbers.loss(error)
+                  + " (RMSE)."));
     }
   }
 
@@ -270,15 +356,15 @@ record Verdict(Level level, String headline, List<Finding> findings) {
     if (test != null) {
       return "The loss on the test set is " + Numbers.loss(test.loss()) + ".";
     }
-    Epoch best = best(report);
-    if (best == null) {
+    Epoch saved = saved(report);
+    if (saved == null) {
       return "It ended without an epoch.";
     }
-    return best.validationAccuracy() == null
-        ? "The best loss is " + Numbers.loss(loss(best)) + ", of epoch " + best.epoch() + "."
-        : Numbers.percent(best.validationAccuracy())
+    return saved.validationAccuracy() == null
+        ? "The loss is " + Numbers.loss(loss(saved)) + " after epoch " + saved.epoch() + "."
+        : Numbers.percent(saved.validationAccuracy())
             + " of the validation samples are right after epoch "
-            + best.epoch()
+            + saved.epoch()
             + ".";
   }
 

@@ -112,6 +112,12 @@ public final class SweepJob implements Job<SweepRequest> {
               + sweep.metric()
               + " needs validation data but there are none; set data.validation");
     }
+    if (sweep.greaterIsBetter() && !TrainRun.classifies(config, prepared.data())) {
+      throw new ConfigException(
+          "sweep.metric: "
+              + sweep.metric()
+              + " is for classes but the label is a number; set sweep.metric: validation.loss");
+    }
     double[] costs = new double[space.size()];
     double most = 1;
     for (int i = 0; i < costs.length; i++) {

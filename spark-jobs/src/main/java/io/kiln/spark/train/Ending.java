@@ -5,6 +5,7 @@ import io.kiln.spark.report.RunReport;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The last lines of a run, for a person. */
 final class Ending {
@@ -16,17 +17,42 @@ final class Ending {
     out.println("report: " + folder.path("report.html"));
   }
 
+  /** What one gets without learning, in brackets. */
+  private static String beside(RunReport report, @Nullable String always) {
+    RunReport.Baseline baseline = report.baseline();
+    return always == null || baseline == null
+        ? ""
+        : " (always " + baseline.answer() + ": " + always + ")";
+  }
+
   private static String line(RunReport report) {
     StringBuilder line = new StringBuilder();
     List<RunReport.Epoch> history = report.history();
     RunReport.Test test = report.test();
+    RunReport.Baseline baseline = report.baseline();
+    RunReport.Score score = baseline == null ? null : baseline.test();
     if (test != null) {
       Double accuracy = test.accuracy();
       Double rmse = test.rmse();
       if (accuracy != null) {
-        line.append(String.format(Locale.ROOT, "test accuracy %.2f %%, ", 100 * accuracy));
+        Double always = score == null ? null : score.accuracy();
+        line.append(
+            String.format(
+                Locale.ROOT,
+                "test accuracy %.2f %%%s, ",
+                100 * accuracy,
+                beside(
+                    report,
+                    always == null ? null : String.format(Locale.ROOT, "%.2f %%", 100 * always))));
       } else if (rmse != null) {
-        line.append(String.format(Locale.ROOT, "test rmse %.5g, ", rmse));
+        Double always = score == null ? null : score.rmse();
+        line.append(
+            String.format(
+                Locale.ROOT,
+                "test rmse %.5g%s, ",
+                rmse,
+                beside(
+                    report, always == null ? null : String.format(Locale.ROOT, "%.5g", always))));
       }
       line.append(String.format(Locale.ROOT, "test loss %.4f, ", test.loss()));
     }

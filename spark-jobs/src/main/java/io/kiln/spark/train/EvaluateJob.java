@@ -65,6 +65,8 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
       printConfusion(result.confusion(), out);
     } else {
       out.printf(Locale.ROOT, "rmse      %.6f%n", result.rmse());
+      out.printf(Locale.ROOT, "mae       %.6f%n", result.errors().mae());
+      out.printf(Locale.ROOT, "r2        %.6f%n", result.errors().r2());
     }
     String place = request.place().out();
     if (place != null && test != null) {

@@ -5,6 +5,7 @@ import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Losses;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.optim.ParameterUpdate;
+import io.kiln.nn.train.FitCheck;
 import io.kiln.nn.train.FitOptions;
 import io.kiln.nn.zoo.Models;
 import io.kiln.spark.config.EarlyStopping;
@@ -23,7 +24,7 @@ import java.io.IOException;
  */
 record FitPlan(Network network, Loss loss, ParameterUpdate.Rule rule, FitOptions options) {
   /**
-   * Reads a configuration against its data.
+   * Reads a configuration against its data, and checks that they go together.
    *
    * @param threads of each worker
    * @param storage where pretrained weights are
@@ -41,11 +42,14 @@ record FitPlan(Network network, Loss loss, ParameterUpdate.Rule rule, FitOptions
             config.train().seed(),
             storage,
             root);
-    return new FitPlan(
-        network,
-        Losses.of(config.lossSettings()),
-        ParameterUpdate.Rule.from(config.optimizerSettings()),
-        options(config, threads));
+    FitPlan plan =
+        new FitPlan(
+            network,
+            Losses.of(config.lossSettings()),
+            ParameterUpdate.Rule.from(config.optimizerSettings()),
+            options(config, threads));
+    FitCheck.check(network, plan.loss, plan.rule, data.train(), data.validation(), plan.options);
+    return plan;
   }
 
   private static FitOptions options(RunConfig config, int threads) {

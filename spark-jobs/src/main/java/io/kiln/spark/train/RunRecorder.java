@@ -1,10 +1,13 @@
 package io.kiln.spark.train;
 
+import io.kiln.nn.data.Dataset;
 import io.kiln.nn.data.Splits;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Summary;
+import io.kiln.nn.train.Baseline;
 import io.kiln.nn.train.EpochRecord;
 import io.kiln.nn.train.Evaluation;
+import io.kiln.nn.train.FitResult;
 import io.kiln.nn.train.Timing;
 import io.kiln.spark.job.KilnVersion;
 import io.kiln.spark.report.RunFolder;
@@ -46,8 +49,8 @@ final class RunRecorder {
         executors);
   }
 
-  /** Writes what is known of data and network. */
-  synchronized void describe(Splits data, Network network) {
+  /** Writes what is known of data and network, and what one gets without learning. */
+  synchronized void describe(Splits data, Network network, Baseline baseline) {
     Summary summary = Summary.of(network);
     List<RunReport.Layer> layers = new ArrayList<>();
     for (Summary.Row row : summary.rows()) {
@@ -71,7 +74,16 @@ final class RunRecorder {
             .running()
             .data(TrainRun.described(data))
             .model(new RunReport.Model(network.params().parameterCount(), layers))
+            .baseline(
+                new RunReport.Baseline(
+                    baseline.answer(),
+                    score(baseline, data.validation()),
+                    score(baseline, data.test())))
             .report());
+  }
+
+  private static RunReport.@Nullable Score score(Baseline baseline, Dataset data) {
+    return data.size() == 0 ? null : RunReport.Score.of(baseline.on(data));
   }
 
   /** The configuration this run has now, and what of it is not as it was before a break. */
@@ -165,20 +177,7 @@ final class RunRecorder {
     if (test == null) {
       return null;
     }
-    List<List<Long>> confusion = new ArrayList<>();
-    for (long[] row : test.confusion()) {
-      List<Long> counts = new ArrayList<>();
-      for (long count : row) {
-        counts.add(count);
-      }
-      confusion.add(counts);
-    }
-    boolean classifies = test.answered() > 0;
-    return new RunReport.Test(
-        test.loss(),
-        finite(test.accuracy()),
-        classifies && !confusion.isEmpty() ? confusion : null,
-        finite(test.rmse()));
+    return RunReport.Test.of(test);
   }
 
   private static @Nullable Double finite(double value) {
@@ -191,14 +190,20 @@ final class RunRecorder {
    * @throws IOException if the report cannot be written: a run without one did not go well
    */
   synchronized void succeeded(
-      @Nullable Evaluation test, Timing timing, double startup, double total, String sha256)
+      @Nullable Evaluation test, FitResult result, double startup, double total, String sha256)
       throws IOException {
-    var change = folder.report().change().succeeded().recovery(attempts, lostSteps);
+    var change =
+        folder
+            .report()
+            .change()
+            .succeeded()
+            .recovery(attempts, lostSteps)
+            .savedEpoch(result.bestEpoch());
     RunReport.Test reported = reported(test);
     if (reported != null) {
       change = change.test(reported);
     }
-    folder.write(change.timing(reported(timing, startup, total)).weights(sha256).report());
+    folder.write(change.timing(reported(result.timing(), startup, total)).weights(sha256).report());
   }
 
   /** The run was told to end; what its end throws after that is no news. */

@@ -97,8 +97,7 @@ record Scoring(
     run(spark, samples().data().size(), tasks, most, part, taker);
   }
 
-  private void run(
-      JavaSparkContext spark, int all, int tasks, int most, Part part, Taker taker)
+  private void run(JavaSparkContext spark, int all, int tasks, int most, Part part, Taker taker)
       throws IOException {
     for (int from = 0; from < all; ) {
       int left = all - from;

@@ -7,6 +7,8 @@ import io.kiln.nn.layer.Losses;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Summary;
 import io.kiln.nn.tensor.Tensor;
+import io.kiln.nn.train.Answers;
+import io.kiln.nn.train.Baseline;
 import io.kiln.nn.train.EpochRecord;
 import io.kiln.nn.train.Fit;
 import io.kiln.nn.train.FitResult;
@@ -82,10 +84,13 @@ public final class TrainRun {
   }
 
   private static FitPlan check(FitPlan plan, Splits data) {
-    Losses.check(plan.loss(), plan.network());
-    plan.rule().check(plan.network().params());
     Fit.check(plan.network(), plan.rule(), data.train().size(), plan.options());
     return plan;
+  }
+
+  /** Whether accuracy is a metric of a configuration; not so in a regression. */
+  public static boolean classifies(RunConfig config, Splits data) {
+    return Answers.classify(data.train().spec(), Losses.of(config.lossSettings()));
   }
 
   /** The configuration with the SHA-256 of its pretrained weights: all workers read the same. */
@@ -143,9 +148,10 @@ public final class TrainRun {
     Progress progress = Progress.ofTerminal();
     try (TrainAttempts attempts =
         new TrainAttempts(spark, prepared, storage, folder.path(CHECKPOINTS), recorder, progress)) {
-      Network network =
-          FitPlan.of(config, prepared.data, prepared.threads, storage, prepared.root).network();
-      recorder.describe(prepared.data, network);
+      FitPlan plan = FitPlan.of(config, prepared.data, prepared.threads, storage, prepared.root);
+      Network network = plan.network();
+      recorder.describe(
+          prepared.data, network, Baseline.of(network, plan.loss(), prepared.data.train()));
       recorder.resumed(config.resolved(), from.changes());
       int perEpoch =
           (prepared.data.train().size() + config.train().batchSize() - 1)
@@ -168,7 +174,7 @@ public final class TrainRun {
             write(folder, network, outcome);
             recorder.succeeded(
                 outcome.test(),
-                outcome.result().timing(),
+                outcome.result(),
                 attempts.firstReadySeconds(start),
                 (System.nanoTime() - start) / 1e9,
                 Digests.sha256(network.params().values()));

@@ -230,7 +230,11 @@ class CommandsTest {
     assertFails(2, "there is no model 'mlpp'; did you mean mlp", "--set", "model.type=mlpp");
     assertFails(2, "optimizer.momentun", "--set", "optimizer={type: sgd, momentun: 0.9}");
     assertFails(2, "matches no trainable parameter", "--set", "optimizer.groups=[{match: x.*}]");
-    assertFails(2, "loss: target is [1] but x is [1, 10]", "--set", "loss=mse");
+    assertFails(
+        2,
+        "loss: mean-squared-error is for numbers but the label is one of 10 classes",
+        "--set",
+        "loss=mse");
     assertFails(
         2,
         "layer 1: dense: x is [1, 1, 28, 28] but rank 2 is needed",

@@ -92,6 +92,8 @@ class RunFolderTest {
             "model",
             "history",
             "test",
+            "baseline",
+            "saved_epoch",
             "timing",
             "recovery",
             "weights_sha256");

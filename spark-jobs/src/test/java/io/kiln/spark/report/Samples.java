@@ -81,7 +81,11 @@ final class Samples {
               88_000 + 4_000 * random.nextDouble() - (epoch == 1 ? 40_000 : 0)));
     }
     return report
-        .test(new Test(0.0633, 0.9812, confusion(10, 1000, 0.0188, random), null))
+        .test(new Test(0.0633, 0.9812, confusion(10, 1000, 0.0188, random), null, null, null))
+        .baseline(
+            new RunReport.Baseline(
+                "the most frequent class 1", null, new RunReport.Score(2.3012, 0.1135, null, null)))
+        .savedEpoch(12)
         .timing(new Timing(3.1, 6.4, 0.9, 0.4, 0.3, 11.6))
         .weights("5e1d8b0b5f0f7a1c2d3e4f5061728394a5b6c7d8e9f00112233445566778899a")
         .succeeded()
@@ -116,7 +120,14 @@ final class Samples {
               0.1,
               1000));
     }
-    return report.test(new Test(0.3, null, null, 0.5477)).recovery(2, 130).succeeded().report();
+    return report
+        .test(new Test(0.3, null, null, 0.5477, 0.41, 0.87))
+        .baseline(
+            new RunReport.Baseline(
+                "the mean 22.5", null, new RunReport.Score(84.6, null, 9.2, 6.6)))
+        .recovery(2, 130)
+        .succeeded()
+        .report();
   }
 
   /** A network whose loss is no number any more; its name is an attack. */
@@ -202,7 +213,7 @@ final class Samples {
         "validation.accuracy",
         trials,
         new SweepReport.Best("t014", trials.get(13).params()),
-        new Test(0.06, 0.9841, null, null),
+        new Test(0.06, 0.9841, null, null, null, null),
         0.87,
         41.0);
   }

@@ -12,7 +12,12 @@ class SummaryTest {
         .startsWith("mnist-mlp  succeeded\n  98.12 % of the test samples are right.\n")
         .contains("train loss           █")
         .contains("test             accuracy 98.12 %, loss 0.0633")
+        .contains(
+            "baseline         always the most frequent class 1: accuracy 11.35 %, loss 2.3012")
         .contains("203,530");
+    assertThat(Summary.of(Samples.regression()))
+        .contains("test             RMSE 0.5477, MAE 0.41, R² 0.87, loss 0.3")
+        .contains("baseline         always the mean 22.5: RMSE 9.2, MAE 6.6, loss 84.6");
   }
 
   @Test

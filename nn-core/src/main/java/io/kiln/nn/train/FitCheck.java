@@ -1,0 +1,92 @@
+package io.kiln.nn.train;
+
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.data.Dataset;
+import io.kiln.nn.layer.Loss;
+import io.kiln.nn.layer.Losses;
+import io.kiln.nn.layer.Network;
+import io.kiln.nn.layer.TargetKind;
+import io.kiln.nn.optim.ParameterUpdate;
+import io.kiln.nn.optim.PlateauSchedule;
+import io.kiln.nn.optim.Schedule;
+import io.kiln.nn.optim.WarmupSchedule;
+import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.Tensor;
+
+/** Finds out before training whether network, loss, optimizer and data go together. */
+public final class FitCheck {
+  private FitCheck() {}
+
+  /**
+   * Checks all that {@link Fit} is given.
+   *
+   * @throws ConfigException if they do not go together, naming what to change
+   */
+  public static void check(
+      Network network,
+      Loss loss,
+      ParameterUpdate.Rule rule,
+      Dataset train,
+      Dataset validation,
+      FitOptions options) {
+    Losses.check(loss, network);
+    rule.check(network.params());
+    if (validation.size() == 0 && options.patience() > 0) {
+      throw new ConfigException(
+          "train.early-stopping: it watches validation data but none are held out; set"
+              + " data.validation");
+    }
+    if (validation.size() == 0 && watches(rule.schedule())) {
+      throw new ConfigException(
+          "optimizer.schedule: plateau watches the validation loss but no data are held out; set"
+              + " data.validation");
+    }
+    targets(network, loss, train, "training");
+  }
+
+  private static boolean watches(Schedule schedule) {
+    return schedule instanceof PlateauSchedule
+        || (schedule instanceof WarmupSchedule warmup && watches(warmup.then()));
+  }
+
+  /** Targets that a loss cannot be trained on. */
+  private static void targets(Network network, Loss loss, Dataset data, String part) {
+    Shape shape = data.spec().target();
+    Tensor target = Tensor.zeros(shape.batch(1), DType.FLOAT64);
+    boolean classes = data.spec().classes() > 0 && loss.kind() != TargetKind.DISTRIBUTIONS;
+    boolean differ = !classes || data.size() == 0;
+    double first = Double.NaN;
+    for (int i = 0; i < data.size(); i++) {
+      data.readTarget(i, target, 0);
+      for (int j = 0; j < target.count(); j++) {
+        double value = target.get(j);
+        if (loss.kind() == TargetKind.PROBABILITIES && !(value >= 0 && value <= 1)) {
+          throw new ConfigException(
+              "loss: "
+                  + Losses.name(loss)
+                  + " needs labels from 0 to 1 but "
+                  + value
+                  + " came; use another loss, or labels that say yes or no");
+        }
+        if (classes && value >= 0) {
+          differ |= !Double.isNaN(first) && value != first;
+          first = value;
+        }
+      }
+      if (differ && loss.kind() != TargetKind.PROBABILITIES) {
+        return;
+      }
+    }
+    if (!differ) {
+      throw new ConfigException(
+          "data: all "
+              + data.size()
+              + " samples of the "
+              + part
+              + " part have the label "
+              + ClassNames.of(network.spec(), (int) first)
+              + " but two classes or more are needed to learn; check data.label and the split");
+    }
+  }
+}
