@@ -58,7 +58,16 @@ public final class Blas {
       BLAS blas = NativeBLAS.getInstance();
       return new Choice(blas, true, loaded.version() + " (bundled, JNI)", "");
     } catch (RuntimeException | LinkageError e) {
-      return java("netlib could not load " + loaded.library() + ": " + e.getMessage());
+      return java(
+          "netlib could not load "
+              + loaded.library()
+              + ": "
+              + e.getMessage()
+              + "; it unpacks its own part to "
+              + System.getProperty("java.io.tmpdir")
+              + ", which must be writable and not mounted noexec: give another folder with"
+              + " -Djava.io.tmpdir=DIR (of executors by --conf"
+              + " spark.executor.extraJavaOptions=-Djava.io.tmpdir=DIR)");
     }
   }
 

@@ -33,7 +33,33 @@ final class OpenBlas {
       }
       return new Loaded("", "", "no OpenBLAS library in " + folder);
     } catch (IOException | RuntimeException | LinkageError e) {
-      return new Loaded("", "", "OpenBLAS could not be loaded: " + e);
+      return new Loaded("", "", "OpenBLAS could not be loaded: " + because(e));
+    }
+  }
+
+  /**
+   * JavaCPP says of a cache that it may not run from no more than that the library is not there.
+   */
+  private static String because(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String said =
+        String.valueOf(root.getMessage()).replaceFirst(" in java\\.library\\.path:.*", "");
+    return said
+        + "; it is unpacked to "
+        + cache()
+        + ", which must be writable and not mounted noexec: give another folder with"
+        + " -Dorg.bytedeco.javacpp.cachedir=DIR (of executors by --conf"
+        + " spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=DIR)";
+  }
+
+  private static String cache() {
+    try {
+      return Loader.getCacheDir().getPath();
+    } catch (IOException | RuntimeException | LinkageError e) {
+      return System.getProperty("user.home") + "/.javacpp/cache";
     }
   }
 

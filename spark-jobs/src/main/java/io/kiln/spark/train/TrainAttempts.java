@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,6 +55,7 @@ final class TrainAttempts implements AutoCloseable {
   private final AtomicReference<@Nullable Gang> running = new AtomicReference<>();
   private volatile boolean stopping;
   private final CountDownLatch over = new CountDownLatch(1);
+  private final Set<String> slow = ConcurrentHashMap.newKeySet();
   private final Object hook;
 
   TrainAttempts(
@@ -179,6 +182,7 @@ final class TrainAttempts implements AutoCloseable {
       if (said instanceof WorkerMessage.Ready ready) {
         firstReady.compareAndSet(0, System.nanoTime());
         recorder.ready(ready);
+        warnIfSlow(ready);
       } else if (said instanceof WorkerMessage.Stepped stepped) {
         recorder.step(stepped.step());
         progress.step(stepped.step(), stepped.loss());
@@ -206,6 +210,20 @@ final class TrainAttempts implements AutoCloseable {
           : FitState.of(CheckpointStore.read(storage, checkpoint)).history();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Once a machine: its workers all have the same reason. */
+  private void warnIfSlow(WorkerMessage.Ready ready) {
+    String host = ready.executor().host();
+    if (!ready.slow().isEmpty() && slow.add(host)) {
+      progress.say(
+          "kiln: "
+              + host
+              + " computes with "
+              + ready.executor().blas()
+              + ", which can be several times slower than native code: "
+              + ready.slow());
     }
   }
 

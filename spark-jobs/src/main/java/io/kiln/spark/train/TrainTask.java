@@ -61,7 +61,7 @@ record TrainTask(
     }
     RunReport.Executor executor = new RunReport.Executor(host, Blas.name(), threads);
     long step = from == null ? 0 : from.step();
-    gang.report(new WorkerMessage.Ready(gang.rank(), step, executor).toBytes());
+    gang.report(new WorkerMessage.Ready(gang.rank(), step, executor, Blas.reason()).toBytes());
     return new WorkerFit(run, data, storage, dataRoot, threads, gang.collective(), true)
         .run(new Teller(gang, run, data), from)
         .toBytes();

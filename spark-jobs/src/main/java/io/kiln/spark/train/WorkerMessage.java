@@ -17,8 +17,13 @@ import java.io.IOException;
   @JsonSubTypes.Type(value = WorkerMessage.SaveFailed.class, name = "save-failed")
 })
 public sealed interface WorkerMessage {
-  /** A worker has its data and begins; each says so. */
-  record Ready(int rank, long step, RunReport.Executor executor) implements WorkerMessage {}
+  /**
+   * A worker has its data and begins; each says so.
+   *
+   * @param slow why it computes without native code; empty if it does not
+   */
+  record Ready(int rank, long step, RunReport.Executor executor, String slow)
+      implements WorkerMessage {}
 
   /** Steps are done; rank 0 says so a few times a second. */
   record Stepped(long step, long steps, double loss, double samplesPerSecond)
