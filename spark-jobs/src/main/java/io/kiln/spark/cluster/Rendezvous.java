@@ -140,8 +140,8 @@ final class Rendezvous implements Closeable {
     try {
       if (answered) {
         channel.send(Protocol.bare(Protocol.Code.HEARD));
-        while (Protocol.code(channel.receive(options.heartbeatTimeout())) != null) {
-          // Heartbeats that crossed with the answer.
+        while (true) {
+          channel.receive(options.heartbeatTimeout()); // heartbeats that crossed with the answer
         }
       }
     } catch (IOException e) {

@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.ShutdownHookManager;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.runtime.AbstractFunction0;
 import scala.runtime.BoxedUnit;
 
@@ -33,6 +35,8 @@ import scala.runtime.BoxedUnit;
  * the driver asks the gang to save and leave, before Spark shuts down.
  */
 final class TrainAttempts implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainAttempts.class);
+
   /** Above SparkContext's own hook (50), so that it runs first. */
   private static final int HOOK_PRIORITY = 100;
 
@@ -202,14 +206,18 @@ final class TrainAttempts implements AutoCloseable {
     }
   }
 
-  /** The epochs a checkpoint knows of; none if there is no checkpoint. */
+  /**
+   * The epochs a checkpoint knows of; none if there is no checkpoint. It is for the report alone:
+   * that the file cannot be read is the workers' trouble, who say what it means.
+   */
   private List<EpochRecord> history(String checkpoint) {
     try {
       return checkpoint.isEmpty()
           ? List.of()
           : FitState.of(CheckpointStore.read(storage, checkpoint)).history();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      LOG.warn("the report's history is filled later: {}", e.toString());
+      return List.of();
     }
   }
 
