@@ -27,7 +27,10 @@ public final class EvaluateCommand implements Callable<Integer> {
   @ParentCommand private Kiln kiln = new Kiln();
   @Mixin private ModelOptions model = new ModelOptions();
 
-  @Option(names = "--out", paramLabel = "URI", description =
+  @Option(
+      names = "--out",
+      paramLabel = "URI",
+      description =
           "Folder for report.html, report.json and evaluation.json (the numbers alone), or a .json"
               + " file for these.")
   private @Nullable String out;
