@@ -101,7 +101,7 @@ final class BlockOrder implements RowOrder {
   /** The blocks of a window, in the order of their places. */
   long[] blocks(long number) {
     long from = number * window;
-    long[] own = new long[(int) Math.min(window, blocks.size() - from)];
+    long[] own = new long[(int) Math.min(window, blocks.count() - from)];
     for (int i = 0; i < own.length; i++) {
       own[i] = block(from + i);
     }

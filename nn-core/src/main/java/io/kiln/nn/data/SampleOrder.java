@@ -50,8 +50,13 @@ public final class SampleOrder {
     return new SampleOrder(CounterRng.of(seed, SITE, epoch, shard), n);
   }
 
+  /** Number of samples, if they are fewer than 2³¹. */
+  public int size() {
+    return Math.toIntExact(n);
+  }
+
   /** Number of samples. */
-  public long size() {
+  public long count() {
     return n;
   }
 
