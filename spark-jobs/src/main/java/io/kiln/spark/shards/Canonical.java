@@ -12,6 +12,10 @@ final class Canonical {
   private static final int DIGITS = 9;
 
   private static final double MOST = 1e9;
+
+  /** A float is less than one of its last digit away; half of it but for errors of old JDKs. */
+  private static final double ONE = 0.999;
+
   private static final int TABLE = 60;
 
   /** Powers of ten up to here are doubles. */
@@ -58,8 +62,8 @@ final class Canonical {
       digits /= 10;
       zeros++;
     }
-    double half = 0.5000000001 * POWERS[TABLE + zeros] * POWERS[TABLE - power];
-    return digits < MOST && Math.abs(x - near) <= half && decimal(whole, power) == x;
+    double unit = POWERS[TABLE + zeros] * POWERS[TABLE - power];
+    return digits < MOST && Math.abs(x - near) < ONE * unit && decimal(whole, power) == x;
   }
 
   /** The double of whole · 10^−power. */

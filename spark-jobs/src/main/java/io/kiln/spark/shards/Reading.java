@@ -5,7 +5,6 @@ import io.kiln.nn.io.FormatException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
-import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
@@ -63,12 +62,13 @@ final class Reading {
       }
       last = cause;
     }
-    return new IOException(name + ": it cannot be read: " + line(last), thrown);
+    FormatException unreadable =
+        new FormatException(name, -1, "it cannot be read: " + line(last) + "; look at the file");
+    unreadable.initCause(thrown);
+    return unreadable;
   }
 
   private static String line(Throwable e) {
-    String message = String.valueOf(e.getMessage()).strip();
-    String first = message.lines().findFirst().orElse("");
-    return e instanceof SparkException ? first : e.getClass().getSimpleName() + ": " + first;
+    return String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
   }
 }

@@ -52,16 +52,6 @@ record TableColumns(
    */
   static TableColumns of(StructType schema, TableOptions options) {
     Finder finder = new Finder(schema);
-    List<Column> label = finder.all(options.label(), "label", true);
-    if (label.size() > 1 && label.stream().anyMatch(c -> c.kind() != Column.Kind.NUMBER)) {
-      throw new ConfigException(
-          "data.label: "
-              + options.label()
-              + " came but of several labels each must be one number");
-    }
-    List<Column> weight = finder.one(options.weight(), "weight");
-    List<Column> validation = finder.one(options.validation().column(), "validation");
-    List<Column> test = finder.one(options.test().column(), "test");
     for (String name : options.categorical()) {
       finder.find(name, "categorical");
       finder.texts.add(name);
@@ -76,8 +66,18 @@ record TableColumns(
     if (names.isEmpty()) {
       throw new ConfigException("data.features: no column of features is left beside the label");
     }
-    return new TableColumns(
-        finder.all(names, "features", false), label, weight, validation, test);
+    List<Column> features = finder.all(names, "features", false);
+    List<Column> label = finder.all(options.label(), "label", true);
+    if (label.size() > 1 && label.stream().anyMatch(c -> c.kind() != Column.Kind.NUMBER)) {
+      throw new ConfigException(
+          "data.label: "
+              + options.label()
+              + " came but of several labels each must be one number");
+    }
+    List<Column> weight = finder.one(options.weight(), "weight");
+    List<Column> validation = finder.one(options.validation().column(), "validation");
+    List<Column> test = finder.one(options.test().column(), "test");
+    return new TableColumns(features, label, weight, validation, test);
   }
 
   /** All columns that are read, by their places. */

@@ -25,7 +25,10 @@ import org.apache.spark.ml.feature.VectorAssembler;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF0;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -311,16 +314,11 @@ class ShardedTableTest {
 
   @Test
   void aTableThatGivesOtherRowsEachTimeIsRefused() throws IOException {
+    UserDefinedFunction clock =
+        functions.udf((UDF0<Long>) System::nanoTime, DataTypes.LongType).asNondeterministic();
     Dataset<Row> table =
-        spark.range(100).selectExpr("rand() as x", "cast(id % 2 as int) as y").repartition(2);
-    ShardedTable sharded =
-        ShardedTable.of(
-            spark,
-            TableSource.of(
-                table.select(functions.expr("x + uniform(0D, 1D)").as("x"), functions.col("y")),
-                options("y")),
-            2);
-    sharded.materialise();
+        spark.range(100).select(clock.apply().as("x"), functions.expr("id % 2").as("y"));
+    ShardedTable sharded = sharded(table, options("y"), 2);
     assertThatThrownBy(() -> rows(sharded, Part.TRAIN))
         .hasStackTraceContaining(FormatException.class.getName())
         .hasStackTraceContaining("write it to files, or cache it");
