@@ -171,6 +171,10 @@ public final class ShardedTable {
    * @throws FormatException if the table is no longer what was planned
    */
   public void materialise() throws IOException {
+    if (SparkEnv.get().mapOutputTracker() instanceof MapOutputTrackerMaster tracker
+        && tracker.getNumAvailableOutputs(shuffle.shuffleId()) == shuffle.rdd().getNumPartitions()) {
+      return;
+    }
     try {
       Await.result(spark.sparkContext().submitMapStage(shuffle), Duration.Inf());
     } catch (Exception e) { // Scala declares none of what it throws
