@@ -64,8 +64,7 @@ class ExactSumTest {
       for (int i = 0; i < 4; i++) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         parts[(begin + i) % 4].write(new DataOutputStream(bytes));
-        sum.add(
-            ExactSum.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()))));
+        sum.add(ExactSum.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()))));
       }
       assertThat(sum).isEqualTo(whole);
     }
@@ -73,28 +72,27 @@ class ExactSumTest {
 
   @Test
   void carriesArePutOffButNeverLost() {
-    ExactSum one = new ExactSum();
-    one.add(1 + 0x1p-52);
+    double most = Math.nextUp(1.0);
     ExactSum sum = new ExactSum();
+    sum.add(most);
     for (int i = 0; i < 100; i++) {
       ExactSum twice = new ExactSum();
-      twice.add(one);
-      twice.add(one);
-      one = twice;
-      sum = one;
+      twice.add(sum);
+      twice.add(sum);
+      sum = twice;
     }
     assertThat(sum.exact())
-        .isEqualByComparingTo(new BigDecimal(1 + 0x1p-52).multiply(BigDecimal.valueOf(2).pow(100)));
+        .isEqualByComparingTo(new BigDecimal(most).multiply(BigDecimal.valueOf(2).pow(100)));
+    double large = -Math.nextDown(2.0);
+    double small = Double.MIN_VALUE;
     ExactSum negative = new ExactSum();
     for (int i = 0; i < 1000; i++) {
-      negative.add(-0x1.fffffffffffffp0);
-      negative.add(0x1p-1074);
+      negative.add(large);
+      negative.add(small);
     }
     assertThat(negative.exact())
         .isEqualByComparingTo(
-            new BigDecimal(-0x1.fffffffffffffp0)
-                .add(new BigDecimal(0x1p-1074))
-                .multiply(BigDecimal.valueOf(1000)));
+            new BigDecimal(large).add(new BigDecimal(small)).multiply(BigDecimal.valueOf(1000)));
   }
 
   @Test

@@ -120,8 +120,7 @@ class SpoolTest {
       for (int position : new int[] {1, 873, 3495, 3496, 9999, rows - 1, rows}) {
         try (ShardReader reader = samples.open(0, 3, position)) {
           int n = Math.min(100, rows - position);
-          assertThat(order(reader, batch, n, 100))
-              .isEqualTo(all.subList(position, position + n));
+          assertThat(order(reader, batch, n, 100)).isEqualTo(all.subList(position, position + n));
         }
       }
       try (ShardReader ahead = Prefetching.of(samples, 0, 3, 500, 100, DType.FLOAT64)) {

@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 
 /**
  * The one double that stands for a number, however a file writes it: a double that is a float
- * written with nine digits or fewer becomes that float. So 0.1 from a CSV file and 0.1f from Parquet
- * are the same number, while other doubles stay what they are.
+ * written with nine digits or fewer becomes that float. So 0.1 from a CSV file and 0.1f from
+ * Parquet are the same number, while other doubles stay what they are.
  */
 final class Canonical {
   /** Nine digits tell any float from any other. */

@@ -28,6 +28,9 @@ record Deal(long testEnd, long validationEnd) implements Serializable {
   /** Where the draws of a fraction from a place on end. */
   static long end(long begin, double fraction) {
     return begin
-        + new BigDecimal(fraction).multiply(BigDecimal.valueOf(2).pow(64)).toBigInteger().longValue();
+        + new BigDecimal(fraction)
+            .multiply(BigDecimal.valueOf(2).pow(64))
+            .toBigInteger()
+            .longValue();
   }
 }

@@ -1,5 +1,6 @@
 package io.kiln.spark.shards;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -63,7 +64,7 @@ final class DrawCounts {
   }
 
   static DrawCounts of(byte[] bytes) throws IOException {
-    DataInputStream in = new DataInputStream(new java.io.ByteArrayInputStream(bytes));
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
     DrawCounts draws = new DrawCounts();
     for (int left = in.readInt(); left > 0; left--) {
       long value = in.readLong();

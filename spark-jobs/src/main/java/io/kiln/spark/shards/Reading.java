@@ -33,7 +33,10 @@ final class Reading {
 
   /** What the partitions' results add up to, on the executors but for the last few. */
   static byte[] sum(
-      String name, JavaRDD<InternalRow> rows, FlatMapFunction<java.util.Iterator<InternalRow>, byte[]> each, Sum sum)
+      String name,
+      JavaRDD<InternalRow> rows,
+      FlatMapFunction<java.util.Iterator<InternalRow>, byte[]> each,
+      Sum sum)
       throws IOException {
     try {
       return rows.mapPartitions(each).treeReduce(sum::of);

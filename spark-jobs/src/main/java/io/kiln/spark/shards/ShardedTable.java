@@ -2,8 +2,9 @@ package io.kiln.spark.shards;
 
 import io.kiln.nn.io.FormatException;
 import java.io.IOException;
-import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.Iterator;
+import java.util.NoSuchElementException;
 import org.apache.spark.MapOutputTrackerMaster;
 import org.apache.spark.Partition;
 import org.apache.spark.ShuffleDependency;
@@ -26,8 +27,8 @@ import scala.jdk.javaapi.CollectionConverters;
  * A table whose rows Spark has dealt to virtual shards, sorted within each. The driver's side.
  *
  * <p>Order of calls: {@link #of} plans (Spark reads the table once); {@link #materialise} before
- * every attempt (Spark reads it again and shuffles, or computes what was lost); {@link #worker} goes
- * to the tasks.
+ * every attempt (Spark reads it again and shuffles, or computes what was lost); {@link #worker}
+ * goes to the tasks.
  */
 public final class ShardedTable {
   /** Columns of what is shuffled: where to, by what it is sorted, the row. */
@@ -76,9 +77,7 @@ public final class ShardedTable {
   }
 
   /** Rows on their way to their shards; each is only valid until the next. */
-  private static final class Encoded implements Iterator<InternalRow>, Serializable {
-    private static final long serialVersionUID = 1L;
-
+  private static final class Encoded implements Iterator<InternalRow> {
     private final TablePlan plan;
     private final Iterator<InternalRow> rows;
     private final boolean allTest;
@@ -109,7 +108,7 @@ public final class ShardedTable {
     @Override
     public InternalRow next() {
       if (!hasNext()) {
-        throw new java.util.NoSuchElementException();
+        throw new NoSuchElementException();
       }
       ready = false;
       reader.hash(key);
@@ -119,7 +118,7 @@ public final class ShardedTable {
       try {
         out.update(ROW, encoder.encode(reader));
       } catch (FormatException e) {
-        throw new java.io.UncheckedIOException(e);
+        throw new UncheckedIOException(e);
       }
       return out;
     }
@@ -136,8 +135,7 @@ public final class ShardedTable {
     own.conf().set("spark.sql.adaptive.enabled", "false");
     Dataset<Row> sorted =
         own.internalCreateDataFrame(encoded.rdd(), SHUFFLED, false)
-            .repartitionById(
-                Part.values().length * plan.shards(), functions.col("partition"))
+            .repartitionById(Part.values().length * plan.shards(), functions.col("partition"))
             .sortWithinPartitions("key", "row");
     return Reading.rows(sorted).rdd();
   }
@@ -172,7 +170,8 @@ public final class ShardedTable {
    */
   public void materialise() throws IOException {
     if (SparkEnv.get().mapOutputTracker() instanceof MapOutputTrackerMaster tracker
-        && tracker.getNumAvailableOutputs(shuffle.shuffleId()) == shuffle.rdd().getNumPartitions()) {
+        && tracker.getNumAvailableOutputs(shuffle.shuffleId())
+            == shuffle.rdd().getNumPartitions()) {
       return;
     }
     try {

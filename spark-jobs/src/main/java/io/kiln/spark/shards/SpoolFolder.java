@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.SparkEnv;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The spools of one set in this JVM, in the local folders of its executor, which Spark empties when
@@ -38,7 +39,7 @@ final class SpoolFolder {
   }
 
   /** The folder of a set; give it back with {@link #release}. */
-  static SpoolFolder lease(String id) throws IOException {
+  static SpoolFolder lease(String id) {
     synchronized (FOLDERS) {
       SpoolFolder folder = FOLDERS.computeIfAbsent(id, SpoolFolder::new);
       folder.users++;
@@ -95,7 +96,7 @@ final class SpoolFolder {
     }
   }
 
-  private synchronized @org.jspecify.annotations.Nullable Spool get(int partition) {
+  private synchronized @Nullable Spool get(int partition) {
     return spools.get(partition);
   }
 

@@ -70,9 +70,7 @@ record TableColumns(
     List<Column> label = finder.all(options.label(), "label", true);
     if (label.size() > 1 && label.stream().anyMatch(c -> c.kind() != Column.Kind.NUMBER)) {
       throw new ConfigException(
-          "data.label: "
-              + options.label()
-              + " came but of several labels each must be one number");
+          "data.label: " + options.label() + " came but of several labels each must be one number");
     }
     List<Column> weight = finder.one(options.weight(), "weight");
     List<Column> validation = finder.one(options.validation().column(), "validation");
@@ -151,9 +149,7 @@ record TableColumns(
               + ": the table has no column '"
               + name
               + "'"
-              + (names.isEmpty()
-                  ? ""
-                  : "; did you mean '" + Settings.nearest(name, names) + "'?"));
+              + (names.isEmpty() ? "" : "; did you mean '" + Settings.nearest(name, names) + "'?"));
     }
 
     private Column.Kind kind(String name, DataType type, String key, boolean label) {

@@ -58,8 +58,8 @@ public final class TablePlan implements Serializable {
    *
    * @param shards virtual shards V
    * @throws ConfigException if the table cannot be what the options say
-   * @throws io.kiln.nn.io.FormatException if cells are missing or wrong; the message has the column,
-   *     how many, and where the first is
+   * @throws io.kiln.nn.io.FormatException if cells are missing or wrong; the message has the
+   *     column, how many, and where the first is
    */
   public static TablePlan of(TableSource source, int shards) throws IOException {
     TableOptions options = source.options();
@@ -146,22 +146,18 @@ public final class TablePlan implements Serializable {
     }
     DrawCounts leading = scan.draws(source.name(), source.table(), -1);
     long testEnd =
-        test.count() > 0
-            ? end(source, scan, leading, test.count())
-            : Deal.end(0, test.fraction());
+        test.count() > 0 ? end(source, scan, leading, test.count()) : Deal.end(0, test.fraction());
     if (validation.count() == 0) {
       return new Deal(testEnd, Deal.end(testEnd, validation.fraction()));
     }
-    long before =
-        testEnd == 0 ? 0 : below(source, scan, leading, testEnd);
+    long before = testEnd == 0 ? 0 : below(source, scan, leading, testEnd);
     return new Deal(testEnd, end(source, scan, leading, before + validation.count()));
   }
 
   private static long below(TableSource source, TableScan scan, DrawCounts leading, long end)
       throws IOException {
     long bits = DrawCounts.leading(end);
-    return leading.below(bits)
-        + scan.draws(source.name(), source.table(), bits).below(end);
+    return leading.below(bits) + scan.draws(source.name(), source.table(), bits).below(end);
   }
 
   /** The draw below which there are so many rows, or as many as equal rows allow. */

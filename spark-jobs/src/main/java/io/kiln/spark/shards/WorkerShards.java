@@ -1,8 +1,8 @@
 package io.kiln.spark.shards;
 
+import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.data.ShardReader;
 import io.kiln.nn.data.ShardedSamples;
-import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.data.Spool;
 import io.kiln.nn.data.SpoolForm;
 import io.kiln.nn.data.SpoolWriter;
@@ -10,11 +10,13 @@ import io.kiln.nn.data.SpooledSamples;
 import io.kiln.nn.io.FormatException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.Files;
 import java.util.Locale;
 import org.apache.spark.Partition;
 import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.jspecify.annotations.Nullable;
 import scala.collection.Iterator;
 
 /**
@@ -58,11 +60,12 @@ public final class WorkerShards implements Serializable {
     SpoolFolder folder = SpoolFolder.lease(id);
     boolean done = false;
     try {
-      Spool[] spools = new Spool[plan.shards()];
+      @Nullable Spool[] spools = new @Nullable Spool[plan.shards()];
       long bytes = 0;
       for (int shard = first; shard < end; shard++) {
-        spools[shard] = spool(folder, part, shard, task);
-        bytes += java.nio.file.Files.size(spools[shard].path());
+        Spool spool = spool(folder, part, shard, task);
+        spools[shard] = spool;
+        bytes += Files.size(spool.path());
       }
       Opened opened = new Opened(part, folder, spools, seed, memory, bytes);
       done = true;
@@ -132,7 +135,13 @@ public final class WorkerShards implements Serializable {
     private final long bytes;
     private boolean closed;
 
-    Opened(Part part, SpoolFolder folder, Spool[] spools, long seed, long memory, long bytes) {
+    Opened(
+        Part part,
+        SpoolFolder folder,
+        @Nullable Spool[] spools,
+        long seed,
+        long memory,
+        long bytes) {
       this.folder = folder;
       this.bytes = bytes;
       SpooledSamples.Spools own =

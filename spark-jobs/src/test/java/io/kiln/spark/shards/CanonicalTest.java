@@ -35,7 +35,15 @@ class CanonicalTest {
     }
     for (double x :
         new double[] {
-          16777217, 33554433, 123456789, 12345678.5, 1600000000.123, 1e300, 1e-300, Math.PI, 1e15 + 1
+          16777217,
+          33554433,
+          123456789,
+          12345678.5,
+          1600000000.123,
+          1e300,
+          1e-300,
+          Math.PI,
+          1e15 + 1
         }) {
       assertThat(Canonical.of(x)).isEqualTo(x);
     }

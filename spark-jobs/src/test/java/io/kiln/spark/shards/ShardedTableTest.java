@@ -125,7 +125,9 @@ class ShardedTableTest {
       fingerprints.put(way, sharded.plan().fingerprint());
       spools.put(way, Tables.spools(spark, sharded));
     }
-    assertThat(fingerprints.values()).as("%s", fingerprints).containsOnly(fingerprints.get("csv-3"));
+    assertThat(fingerprints.values())
+        .as("%s", fingerprints)
+        .containsOnly(fingerprints.get("csv-3"));
     assertThat(spools.get("parquet-1")).hasSize(3 * SHARDS);
     assertThat(spools.values()).containsOnly(spools.get("parquet-1"));
   }
@@ -156,8 +158,7 @@ class ShardedTableTest {
         squares = squares.add(exact.pow(2));
       }
       BigDecimal n = BigDecimal.valueOf(2000);
-      BigDecimal variance =
-          squares.multiply(n).subtract(sum.pow(2)).divide(n.multiply(n), precise);
+      BigDecimal variance = squares.multiply(n).subtract(sum.pow(2)).divide(n.multiply(n), precise);
       List<?> means = (List<?>) sharded.plan().fitted().get("mean");
       List<?> deviations = (List<?>) sharded.plan().fitted().get("deviation");
       assertThat(means.get(column)).isEqualTo(sum.divide(n, precise).doubleValue());
@@ -284,8 +285,7 @@ class ShardedTableTest {
             .range(100)
             .selectExpr(
                 "if(id % 4 = 0, null, cast(id % 4 as double)) as x",
-                "array(id * 1.5, 2) as y",
-                "cast(id as int) as w");
+                "array(id * 1.5, 2) as y", "cast(id as int) as w");
     TableOptions plain = options("y");
     TableOptions options =
         new TableOptions(

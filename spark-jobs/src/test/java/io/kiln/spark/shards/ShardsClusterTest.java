@@ -103,10 +103,7 @@ class ShardsClusterTest {
 
     // One executor dies; Spark's scheduler learns of it and forgets what it had.
     long pid =
-        context
-            .parallelize(List.of(0), 1)
-            .map(zero -> ProcessHandle.current().pid())
-            .first();
+        context.parallelize(List.of(0), 1).map(zero -> ProcessHandle.current().pid()).first();
     ProcessHandle executor = ProcessHandle.of(pid).orElseThrow();
     executor.destroyForcibly();
     executor.onExit().get();
@@ -132,7 +129,9 @@ class ShardsClusterTest {
                   org.apache.spark.SparkEnv.get().blockManager().diskBlockManager().localDirs()) {
                 try (var files = java.nio.file.Files.walk(root.toPath())) {
                   for (Path file :
-                      files.filter(f -> f.getFileName().toString().startsWith("shuffle_")).toList()) {
+                      files
+                          .filter(f -> f.getFileName().toString().startsWith("shuffle_"))
+                          .toList()) {
                     java.nio.file.Files.delete(file);
                   }
                 }

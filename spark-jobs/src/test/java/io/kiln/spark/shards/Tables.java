@@ -53,8 +53,7 @@ final class Tables {
 
   static ShardedTable sharded(SparkSession spark, Map<String, Object> data, int shards)
       throws IOException {
-    return ShardedTable.of(
-        spark, TableSource.of(spark, Settings.of("data", data), "/"), shards);
+    return ShardedTable.of(spark, TableSource.of(spark, Settings.of("data", data), "/"), shards);
   }
 
   /** What the task of a worker does with its shards. */
@@ -72,8 +71,7 @@ final class Tables {
   }
 
   /** Spools every shard of every part; the files' hashes by name, and then no files. */
-  static TreeMap<String, String> spools(SparkSession spark, ShardedTable table)
-      throws IOException {
+  static TreeMap<String, String> spools(SparkSession spark, ShardedTable table) throws IOException {
     table.materialise();
     return inTask(spark, table, Tables::hashes);
   }
