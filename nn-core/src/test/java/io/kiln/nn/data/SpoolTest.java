@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,11 +30,13 @@ class SpoolTest {
     SpoolForm form = SpoolForm.dense(FEATURES, 1, true);
     try (SpoolWriter writer = new SpoolWriter(path, form)) {
       for (int row = 0; row < rows; row++) {
-        ByteBuffer bytes = bytes((int) form.rowBytes());
+        byte[] room = new byte[(int) form.rowBytes()];
+        ByteBuffer bytes = bytes(room);
         for (int i = 0; i < FEATURES; i++) {
           bytes.putFloat(row + i / 1000f);
         }
-        writer.add(bytes.putFloat(row % 7).putFloat(row + 0.5f).array());
+        bytes.putFloat(row % 7).putFloat(row + 0.5f);
+        writer.add(room);
       }
       writer.finish();
     }
@@ -46,14 +49,16 @@ class SpoolTest {
     try (SpoolWriter writer = new SpoolWriter(path, sparseForm())) {
       for (int row = 0; row < rows; row++) {
         int count = row % 5;
-        ByteBuffer bytes = bytes(4 + 8 * count + 4).putInt(count);
+        byte[] room = new byte[4 + 8 * count + 4];
+        ByteBuffer bytes = bytes(room).putInt(count);
         for (int i = 0; i < count; i++) {
           bytes.putInt(i * 10 + row % 10);
         }
         for (int i = 0; i < count; i++) {
           bytes.putFloat(row + i);
         }
-        writer.add(bytes.putFloat(row % 7).array());
+        bytes.putFloat(row % 7);
+        writer.add(room);
       }
       writer.finish();
     }
@@ -64,8 +69,8 @@ class SpoolTest {
     return SpoolForm.sparse(FEATURES, 1, false, 2000, 1000);
   }
 
-  private static ByteBuffer bytes(int count) {
-    return ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer bytes(byte[] room) {
+    return ByteBuffer.wrap(room).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private SpooledSamples samples(Path path, SpoolForm form, long rows, long memory) {
@@ -94,7 +99,7 @@ class SpoolTest {
         int row = (int) batch.input(0).get(i * FEATURES);
         assertThat(batch.input(0).get(i * FEATURES + 299)).isEqualTo(row + 0.299f);
         assertThat(batch.target().get(i)).isEqualTo(row % 7);
-        assertThat(batch.weights().get(i)).isEqualTo(row + 0.5);
+        assertThat(Objects.requireNonNull(batch.weights()).get(i)).isEqualTo(row + 0.5);
         order.add(row);
       }
     }
@@ -168,17 +173,18 @@ class SpoolTest {
           int n = Math.min(1000, rows - from);
           reader.fill(batch, n);
           ahead.fill(other, n);
-          SparseRows sparse = batch.sparse();
+          SparseRows sparse = Objects.requireNonNull(batch.sparse());
+          SparseRows copied = Objects.requireNonNull(other.sparse());
           for (int i = 0; i < n; i++) {
             int at = sparse.starts()[i];
             int count = sparse.starts()[i + 1] - at;
-            assertThat(other.sparse().starts()[i]).isEqualTo(at);
+            assertThat(copied.starts()[i]).isEqualTo(at);
             for (int j = 0; j < count; j++) {
               int row = (int) sparse.values()[at];
               assertThat(count).isEqualTo(row % 5);
               assertThat(sparse.values()[at + j]).isEqualTo(row + j);
               assertThat(sparse.indices()[at + j]).isEqualTo(j * 10 + row % 10);
-              assertThat(other.sparse().indices()[at + j]).isEqualTo(sparse.indices()[at + j]);
+              assertThat(copied.indices()[at + j]).isEqualTo(sparse.indices()[at + j]);
               assertThat(batch.target().get(i)).isEqualTo(row % 7);
             }
             seen += count;

@@ -19,7 +19,8 @@ final class RowEncoder {
   private final Map<UTF8String, Integer> classTexts = new HashMap<>();
   private final Map<Double, Integer> classNumbers = new HashMap<>();
   private final int tail;
-  private ByteBuffer bytes = ByteBuffer.allocate(0);
+  private byte[] written = new byte[0];
+  private ByteBuffer bytes = ByteBuffer.wrap(written);
 
   RowEncoder(String table, TableColumns columns, TableEncoding encoding) {
     this.table = table;
@@ -41,12 +42,13 @@ final class RowEncoder {
     }
     this.tail = (encoding.targets() + (columns.weight().isEmpty() ? 0 : 1)) * Float.BYTES;
     if (!encoding.sparse()) {
-      bytes = room(encoding.width() * Float.BYTES + tail);
+      room(encoding.width() * Float.BYTES + tail);
     }
   }
 
-  private static ByteBuffer room(int count) {
-    return ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
+  private void room(int count) {
+    written = new byte[count];
+    bytes = ByteBuffer.wrap(written).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** The row in the form of a spool; the array may be written again by the next call. */
@@ -71,11 +73,11 @@ final class RowEncoder {
     if (!columns.weight().isEmpty()) {
       put(row.weight, "the weight");
     }
-    return bytes.array();
+    return written;
   }
 
   private void sparse(RowReader row) throws FormatException {
-    bytes = room(Integer.BYTES + row.count * 2 * Integer.BYTES + tail);
+    room(Integer.BYTES + row.count * 2 * Integer.BYTES + tail);
     bytes.putInt(row.count);
     for (int i = 0; i < row.count; i++) {
       bytes.putInt(row.indices[i]);
@@ -86,7 +88,7 @@ final class RowEncoder {
   }
 
   private void wide(RowReader row) throws FormatException {
-    Arrays.fill(bytes.array(), (byte) 0);
+    Arrays.fill(written, (byte) 0);
     for (int i = 0; i < row.count; i++) {
       bytes.position(row.indices[i] * Float.BYTES);
       put(row.x[i], columns.features().get(0).name());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kiln.nn.data.Batch;
 import io.kiln.nn.data.ShardReader;
 import io.kiln.nn.data.ShardedSamples;
+import io.kiln.nn.data.SparseRows;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.tensor.DType;
 import io.kiln.spark.SparkDefaults;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.spark.SparkConf;
 import org.apache.spark.ml.feature.HashingTF;
@@ -238,10 +240,11 @@ class ShardedTableTest {
                     for (long left = samples.size(shard); left > 0; left -= 50) {
                       int n = (int) Math.min(50, left);
                       reader.fill(batch, n);
+                      SparseRows rows = Objects.requireNonNull(batch.sparse());
                       found[0] += n;
-                      found[1] += batch.sparse().starts()[n];
-                      for (int i = 0; i < batch.sparse().starts()[n]; i++) {
-                        found[2] += batch.sparse().values()[i];
+                      found[1] += rows.starts()[n];
+                      for (int i = 0; i < rows.starts()[n]; i++) {
+                        found[2] += rows.values()[i];
                       }
                     }
                   }
