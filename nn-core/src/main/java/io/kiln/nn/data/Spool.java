@@ -153,8 +153,8 @@ public final class Spool {
   }
 
   /** Its rows a window of blocks at a time, from a position on. */
-  ShardReader open(BlockOrder order, long position) throws IOException {
-    return new SpoolReader(form, order, new WindowRows(this, order), rows, position);
+  ShardReader open(BlockOrder order, long position, Rooms rooms) throws IOException {
+    return new SpoolReader(form, order, new WindowRows(this, order, rooms), rows, position);
   }
 
   private synchronized MappedRows mapped() throws IOException {

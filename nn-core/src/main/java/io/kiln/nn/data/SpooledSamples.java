@@ -29,6 +29,7 @@ public final class SpooledSamples implements ShardedSamples {
   private final long seed;
   private final int window;
   private final Spools spools;
+  private final Rooms rooms = new Rooms();
 
   /**
    * Samples of a set.
@@ -120,7 +121,8 @@ public final class SpooledSamples implements ShardedSamples {
         epoch == PLAIN
             ? BlockOrder.plain(rows, block, window)
             : BlockOrder.of(seed, epoch, shard, rows, block, window),
-        position);
+        position,
+        rooms);
   }
 
   /** Tells of damage. */

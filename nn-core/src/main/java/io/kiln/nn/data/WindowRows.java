@@ -2,7 +2,6 @@ package io.kiln.nn.data;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.channels.FileChannel;
@@ -21,12 +20,14 @@ final class WindowRows implements SpoolReader.Rows {
   private long[] blocks = new long[0];
   private int[] places = new int[0];
   private long window = -1;
-  private ByteBuffer room = ByteBuffer.allocateDirect(0);
+  private final Rooms rooms;
+  private ByteBuffer room = ByteBuffer.allocate(0);
   private FloatBuffer floats = room.asFloatBuffer();
   private IntBuffer ints = room.asIntBuffer();
   private int at;
 
-  WindowRows(Spool spool, BlockOrder order) throws IOException {
+  WindowRows(Spool spool, BlockOrder order, Rooms rooms) throws IOException {
+    this.rooms = rooms;
     this.spool = spool;
     this.order = order;
     this.channel = FileChannel.open(spool.path(), StandardOpenOption.READ);
@@ -57,7 +58,8 @@ final class WindowRows implements SpoolReader.Rows {
       places[slot + 1] = Math.toIntExact(bytes / Float.BYTES);
     }
     if (bytes > room.capacity()) {
-      room = ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.LITTLE_ENDIAN);
+      giveBack();
+      room = rooms.take(Math.toIntExact(bytes));
       floats = room.asFloatBuffer();
       ints = room.asIntBuffer();
     }
@@ -87,8 +89,16 @@ final class WindowRows implements SpoolReader.Rows {
     return at;
   }
 
+  private void giveBack() {
+    if (room.isDirect()) {
+      rooms.give(room);
+    }
+    room = ByteBuffer.allocate(0);
+  }
+
   @Override
   public void close() throws IOException {
+    giveBack();
     channel.close();
   }
 }

@@ -113,7 +113,7 @@ public final class ShardedTable {
       ready = false;
       reader.hash(key);
       Part part = allTest ? Part.TEST : plan.deal().part(reader, key);
-      out.setInt(0, part.ordinal() * plan.shards() + key.shard(plan.shards()));
+      out.setInt(0, part.partition(key.shard(plan.shards()), plan.shards()));
       out.setLong(KEY, key.key());
       try {
         out.update(ROW, encoder.encode(reader));
@@ -135,7 +135,7 @@ public final class ShardedTable {
     own.conf().set("spark.sql.adaptive.enabled", "false");
     Dataset<Row> sorted =
         own.internalCreateDataFrame(encoded.rdd(), SHUFFLED, false)
-            .repartitionById(Part.values().length * plan.shards(), functions.col("partition"))
+            .repartitionById(Part.COUNT * plan.shards(), functions.col("partition"))
             .sortWithinPartitions("key", "row");
     return Reading.rows(sorted).rdd();
   }

@@ -195,7 +195,7 @@ public final class TablePlan implements Serializable {
 
   /** Rows of every shard of a part. */
   public long[] sizes(Part part) {
-    int from = part.ordinal() * shards();
+    int from = part.partition(0, shards());
     return Arrays.copyOfRange(counts, from, from + shards());
   }
 

@@ -66,7 +66,7 @@ final class TableStatistics {
 
   TableStatistics(int shards, int columns) {
     this.shards = shards;
-    this.counts = new long[Part.values().length * shards];
+    this.counts = new long[Part.COUNT * shards];
     this.checks = new long[counts.length];
     for (int i = 0; i < columns; i++) {
       categories.add(new HashSet<>());
@@ -78,7 +78,7 @@ final class TableStatistics {
     rows++;
     high += key.high();
     low += key.low();
-    int shard = part.ordinal() * shards + key.shard(shards);
+    int shard = part.partition(key.shard(shards), shards);
     counts[shard]++;
     checks[shard] += key.key();
     nonZero += row.nonZero;
@@ -167,7 +167,7 @@ final class TableStatistics {
   long rows(Part part) {
     long sum = 0;
     for (int v = 0; v < shards; v++) {
-      sum += counts[part.ordinal() * shards + v];
+      sum += counts[part.partition(v, shards)];
     }
     return sum;
   }

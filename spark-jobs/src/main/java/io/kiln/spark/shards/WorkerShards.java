@@ -78,7 +78,7 @@ public final class WorkerShards implements Serializable {
   }
 
   private int partition(Part part, int shard) {
-    return part.ordinal() * plan.shards() + shard;
+    return part.partition(shard, plan.shards());
   }
 
   private Spool spool(SpoolFolder folder, Part part, int shard, TaskContext task)
@@ -110,7 +110,7 @@ public final class WorkerShards implements Serializable {
         task.killTaskIfInterrupted();
       }
     }
-    Part part = Part.values()[partition / plan.shards()];
+    Part part = Part.of(partition, plan.shards());
     int shard = partition % plan.shards();
     long planned = plan.sizes(part)[shard];
     if (writer.rows() != planned || keys != plan.check(partition)) {
