@@ -75,7 +75,12 @@ public final class KilnKryoRegistrator implements KryoRegistrator {
           "org.apache.spark.sql.types.NullType$",
           "org.apache.spark.sql.types.ShortType$",
           "org.apache.spark.sql.types.StringType$",
-          "org.apache.spark.sql.types.TimestampType$");
+          "org.apache.spark.sql.types.TimestampType$",
+          // What the partitions of CSV and JSON files take their columns to be.
+          "[Lorg.apache.spark.sql.types.DataType;",
+          "org.apache.spark.sql.types.DecimalType",
+          "org.apache.spark.sql.types.MapType",
+          "org.apache.spark.sql.types.TimestampNTZType$");
 
   @Override
   public void registerClasses(Kryo kryo) {

@@ -115,6 +115,24 @@ class ArchitectureTest {
   }
 
   @Test
+  void shardsKnowNothingOfGangsRunsOrReports() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".shards..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            ROOT + ".cluster..",
+            ROOT + ".train..",
+            ROOT + ".sweep..",
+            ROOT + ".report..",
+            ROOT + ".config..",
+            ROOT + ".job..",
+            ROOT + ".cli..")
+        .check(CLASSES);
+  }
+
+  @Test
   void bytesAreNeverReadByJavaSerialisation() {
     noClasses()
         .should()

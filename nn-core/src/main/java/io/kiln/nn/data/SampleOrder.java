@@ -17,17 +17,18 @@ public final class SampleOrder {
   private static final int ROUNDS = 10;
   private static final int ROUNDS_OF_FEW = 32;
   private static final int FEW_BITS = 10;
+  private static final long MOST = 1L << 62;
   private static final long SITE = 0x6f72646572L;
   private static final long SHARDS_SITE = 0x736861726473L;
 
-  private final int n;
+  private final long n;
   private final int leftBits;
   private final int rightBits;
   private final long[] keys;
 
-  private SampleOrder(CounterRng rng, int n) {
+  private SampleOrder(CounterRng rng, long n) {
     this.n = n;
-    int bits = Math.max(2, 32 - Integer.numberOfLeadingZeros(Math.max(0, n - 1)));
+    int bits = Math.max(2, 64 - Long.numberOfLeadingZeros(Math.max(0, n - 1)));
     this.leftBits = bits / 2;
     this.rightBits = bits - leftBits;
     // Few bits a half need more rounds until all orders are equally likely.
@@ -40,11 +41,12 @@ public final class SampleOrder {
   /**
    * The order of one shard in one epoch.
    *
-   * @param n number of samples of the shard, 0 or more
+   * @param n number of samples of the shard, from 0 to 2⁶²
    */
-  public static SampleOrder of(long seed, long epoch, long shard, int n) {
-    if (n < 0) {
-      throw new IllegalArgumentException("order: " + n + " samples came but 0 or more are needed");
+  public static SampleOrder of(long seed, long epoch, long shard, long n) {
+    if (n < 0 || n > MOST) {
+      throw new IllegalArgumentException(
+          "order: " + n + " samples came but 0 or more are needed, and 2^62 at most");
     }
     return new SampleOrder(CounterRng.of(seed, SITE, epoch, shard), n);
   }
@@ -62,18 +64,28 @@ public final class SampleOrder {
     return new SampleOrder(CounterRng.of(seed, SHARDS_SITE), n);
   }
 
-  /** Number of samples. */
+  /** Number of samples, if they are fewer than 2³¹. */
   public int size() {
+    return Math.toIntExact(n);
+  }
+
+  /** Number of samples. */
+  public long count() {
     return n;
   }
 
   /** The sample at a position; every sample in [0, n) stands at exactly one. */
   public int at(int position) {
+    return (int) at((long) position);
+  }
+
+  /** The sample at a position, of more than 2³¹ samples too. */
+  public long at(long position) {
     if (position < 0 || position >= n) {
       throw new IllegalArgumentException(
           "order: position " + position + " came but it must be from 0 to " + (n - 1));
     }
-    int x = position;
+    long x = position;
     do {
       x = permute(x);
     } while (x >= n);
@@ -87,16 +99,16 @@ public final class SampleOrder {
     }
   }
 
-  private int permute(int x) {
+  private long permute(long x) {
     int leftMask = (1 << leftBits) - 1;
     int rightMask = (1 << rightBits) - 1;
-    int left = x >>> rightBits;
-    int right = x & rightMask;
+    int left = (int) (x >>> rightBits);
+    int right = (int) x & rightMask;
     for (int i = 0; i < keys.length; i += 2) {
       left ^= mix(right + keys[i]) & leftMask;
       right ^= mix(left + keys[i + 1]) & rightMask;
     }
-    return left << rightBits | right;
+    return (long) left << rightBits | right;
   }
 
   /** Two multiplications and shifts of SplitMix64's finaliser. */

@@ -1,0 +1,75 @@
+package io.kiln.nn.data;
+
+import java.util.Arrays;
+
+/**
+ * Rows of which most numbers are zero, as compressed sparse rows (CSR): row r has the values {@code
+ * values[starts[r]] … values[starts[r + 1] − 1]} at the columns {@code indices[…]}, rising. Filled
+ * again and again; grows with the fullest batch and then allocates no more.
+ */
+public final class SparseRows {
+  private final int columns;
+  private final int[] starts;
+  private int[] indices;
+  private float[] values;
+
+  /** Room for so many rows, all zero. */
+  public SparseRows(int columns, int rows) {
+    this.columns = columns;
+    this.starts = new int[rows + 1];
+    this.indices = new int[16 * Math.max(1, rows)];
+    this.values = new float[indices.length];
+  }
+
+  /** Number of columns. */
+  public int columns() {
+    return columns;
+  }
+
+  /** Number of rows there is room for. */
+  public int rows() {
+    return starts.length - 1;
+  }
+
+  /** Where each row begins, and at {@code [rows]} where the last ends. */
+  public int[] starts() {
+    return starts;
+  }
+
+  /** The columns of the values; longer than what is in use. */
+  public int[] indices() {
+    return indices;
+  }
+
+  /** The values; longer than what is in use. */
+  public float[] values() {
+    return values;
+  }
+
+  /**
+   * Begins row r anew, with so many values to be written from {@code starts[r]} on; the rows before
+   * it must be there. What came after it is gone.
+   *
+   * @return {@code starts[r]}
+   */
+  public int begin(int row, int count) {
+    int from = starts[row];
+    int to = Math.addExact(from, count);
+    if (to > values.length) {
+      int more = (int) Math.max(to, Math.min(Integer.MAX_VALUE - 8, values.length * 2L));
+      indices = Arrays.copyOf(indices, more);
+      values = Arrays.copyOf(values, more);
+    }
+    starts[row + 1] = to;
+    return from;
+  }
+
+  /** Copies one row of other rows as row r; see {@link #begin}. */
+  public void copy(SparseRows other, int otherRow, int row) {
+    int from = other.starts[otherRow];
+    int count = other.starts[otherRow + 1] - from;
+    int at = begin(row, count);
+    System.arraycopy(other.indices, from, indices, at, count);
+    System.arraycopy(other.values, from, values, at, count);
+  }
+}

@@ -1,0 +1,323 @@
+package io.kiln.spark.shards;
+
+import io.kiln.nn.data.ExactMoments;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/**
+ * What is learnt of a table's rows. Two of them add up to what one that saw all rows would be,
+ * whatever the order: sums are exact, and sets are sets. Not thread-safe.
+ */
+final class TableStatistics {
+  /** More different labels are no classes, and more different texts no categories. */
+  static final int MOST_NAMES = 10_000;
+
+  private static final int MOST_PROBLEMS = 1000;
+
+  final int shards;
+  long rows;
+  long dropped;
+  long high;
+  long low;
+
+  /** Rows of every shard of every part; part p's shard v is at p·V + v. */
+  final long[] counts;
+
+  /** Sum of the rows' keys of every shard of every part: what a spool is compared with. */
+  final long[] checks;
+
+  /** Numbers of each column of features; empty before the first row. */
+  int[] widths = new int[0];
+
+  boolean wide;
+  long nonZero;
+
+  /** Of each number of the features, over the rows that are learnt from; none if wide. */
+  List<ExactMoments> moments = new ArrayList<>();
+
+  /** Numbers of the label. */
+  int labels = -1;
+
+  boolean wholeLabels = true;
+  boolean manyLabels;
+
+  /** Rows that are learnt from of each label that is a text. */
+  final Map<UTF8String, Long> labelTexts = new HashMap<>();
+
+  /** Rows that are learnt from of each label that is one number. */
+  final Map<Double, Long> labelNumbers = new HashMap<>();
+
+  /** Texts of each column of texts. */
+  final List<Set<UTF8String>> categories = new ArrayList<>();
+
+  /** What is wrong, and how often. */
+  final TreeMap<String, Long> problems = new TreeMap<>();
+
+  TableStatistics(int shards, int columns) {
+    this.shards = shards;
+    this.counts = new long[Part.COUNT * shards];
+    this.checks = new long[counts.length];
+    for (int i = 0; i < columns; i++) {
+      categories.add(new HashSet<>());
+    }
+  }
+
+  /** Adds a row that has been read and hashed. */
+  void add(RowReader row, RowKey key, Part part, TableColumns columns) {
+    rows++;
+    high += key.high();
+    low += key.low();
+    int shard = part.partition(key.shard(shards), shards);
+    counts[shard]++;
+    checks[shard] += key.key();
+    nonZero += row.nonZero;
+    boolean first = widths.length == 0;
+    if (first) {
+      widths = row.widths.clone();
+      wide = row.wide;
+      labels = row.labels;
+    }
+    for (int i = 0; i < widths.length; i++) {
+      if (widths[i] != row.widths[i]) {
+        problem(lengths(columns.features().get(i).name()));
+        return;
+      }
+      UTF8String text = row.texts[i];
+      if (text != null && !categories.get(i).contains(text)) {
+        category(i, text.clone(), columns);
+      }
+    }
+    if (labels != row.labels) {
+      problem(lengths(columns.label().get(0).name()));
+      return;
+    }
+    label(row, part);
+    if (part == Part.TRAIN && !wide) {
+      while (moments.size() < row.count) {
+        moments.add(new ExactMoments());
+      }
+      for (int i = 0; i < row.count; i++) {
+        moments.get(i).add(row.x[i]);
+      }
+    }
+  }
+
+  private static String lengths(String column) {
+    return "column '" + column + "' has arrays or vectors of different lengths";
+  }
+
+  private void category(int column, UTF8String text, TableColumns columns) {
+    if (categories.get(column).size() < MOST_NAMES) {
+      categories.get(column).add(text);
+    } else {
+      problem(
+          "column '"
+              + columns.features().get(column).name()
+              + "' has more than "
+              + MOST_NAMES
+              + " different texts, too many for categories");
+    }
+  }
+
+  private void label(RowReader row, Part part) {
+    long one = part == Part.TRAIN ? 1 : 0;
+    if (row.labelText != null) {
+      if (labelTexts.containsKey(row.labelText)) {
+        labelTexts.merge(row.labelText, one, Long::sum);
+      } else if (!manyLabels) {
+        labelTexts.put(row.labelText.clone(), one);
+      }
+    } else if (row.labels == 1) {
+      wholeLabels &= row.y[0] == Math.rint(row.y[0]);
+      if (!manyLabels) {
+        labelNumbers.merge(row.y[0], one, Long::sum);
+      }
+    }
+    forgetMany();
+  }
+
+  private void forgetMany() {
+    if (labelTexts.size() > MOST_NAMES || labelNumbers.size() > MOST_NAMES) {
+      manyLabels = true;
+    }
+    if (manyLabels) {
+      labelTexts.clear();
+      labelNumbers.clear();
+    }
+  }
+
+  void problem(String what) {
+    if (problems.size() < MOST_PROBLEMS || problems.containsKey(what)) {
+      problems.merge(what, 1L, Long::sum);
+    }
+  }
+
+  /** Rows of a part. */
+  long rows(Part part) {
+    long sum = 0;
+    for (int v = 0; v < shards; v++) {
+      sum += counts[part.partition(v, shards)];
+    }
+    return sum;
+  }
+
+  /** Adds what others have seen. */
+  void add(TableStatistics other, TableColumns columns) {
+    rows += other.rows;
+    dropped += other.dropped;
+    high += other.high;
+    low += other.low;
+    nonZero += other.nonZero;
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] += other.counts[i];
+      checks[i] += other.checks[i];
+    }
+    other.problems.forEach((what, count) -> problems.merge(what, count, Long::sum));
+    manyLabels |= other.manyLabels;
+    wholeLabels &= other.wholeLabels;
+    other.labelTexts.forEach((text, count) -> labelTexts.merge(text, count, Long::sum));
+    other.labelNumbers.forEach((number, count) -> labelNumbers.merge(number, count, Long::sum));
+    forgetMany();
+    for (int i = 0; i < categories.size(); i++) {
+      for (UTF8String text : other.categories.get(i)) {
+        if (!categories.get(i).contains(text)) {
+          category(i, text, columns);
+        }
+      }
+    }
+    if (other.widths.length == 0) {
+      return;
+    }
+    if (widths.length == 0) {
+      widths = other.widths;
+      wide = other.wide;
+      labels = other.labels;
+    }
+    for (int i = 0; i < widths.length; i++) {
+      if (widths[i] != other.widths[i]) {
+        problem(lengths(columns.features().get(i).name()));
+        return;
+      }
+    }
+    if (labels != other.labels) {
+      problem(lengths(columns.label().get(0).name()));
+      return;
+    }
+    if (moments.isEmpty()) {
+      moments = other.moments;
+    } else {
+      for (int i = 0; i < other.moments.size(); i++) {
+        moments.get(i).add(other.moments.get(i));
+      }
+    }
+  }
+
+  byte[] bytes() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    for (long number : new long[] {rows, dropped, high, low, nonZero}) {
+      out.writeLong(number);
+    }
+    for (int i = 0; i < counts.length; i++) {
+      out.writeLong(counts[i]);
+      out.writeLong(checks[i]);
+    }
+    out.writeInt(widths.length);
+    for (int width : widths) {
+      out.writeInt(width);
+    }
+    out.writeBoolean(wide);
+    out.writeInt(labels);
+    out.writeBoolean(wholeLabels);
+    out.writeBoolean(manyLabels);
+    out.writeInt(moments.size());
+    for (ExactMoments each : moments) {
+      each.write(out);
+    }
+    out.writeInt(labelTexts.size());
+    for (Map.Entry<UTF8String, Long> entry : labelTexts.entrySet()) {
+      text(out, entry.getKey());
+      out.writeLong(entry.getValue());
+    }
+    out.writeInt(labelNumbers.size());
+    for (Map.Entry<Double, Long> entry : labelNumbers.entrySet()) {
+      out.writeDouble(entry.getKey());
+      out.writeLong(entry.getValue());
+    }
+    for (Set<UTF8String> texts : categories) {
+      out.writeInt(texts.size());
+      for (UTF8String text : texts) {
+        text(out, text);
+      }
+    }
+    out.writeInt(problems.size());
+    for (Map.Entry<String, Long> entry : problems.entrySet()) {
+      text(out, UTF8String.fromString(entry.getKey()));
+      out.writeLong(entry.getValue());
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void text(DataOutputStream out, UTF8String text) throws IOException {
+    out.writeInt(text.numBytes());
+    out.write(text.getBytes());
+  }
+
+  private static UTF8String text(DataInputStream in) throws IOException {
+    return UTF8String.fromBytes(in.readNBytes(in.readInt()));
+  }
+
+  static TableStatistics of(byte[] bytes, int shards, int columns) throws IOException {
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+    TableStatistics read = new TableStatistics(shards, columns);
+    read.rows = in.readLong();
+    read.dropped = in.readLong();
+    read.high = in.readLong();
+    read.low = in.readLong();
+    read.nonZero = in.readLong();
+    for (int i = 0; i < read.counts.length; i++) {
+      read.counts[i] = in.readLong();
+      read.checks[i] = in.readLong();
+    }
+    read.widths = new int[in.readInt()];
+    for (int i = 0; i < read.widths.length; i++) {
+      read.widths[i] = in.readInt();
+    }
+    read.wide = in.readBoolean();
+    read.labels = in.readInt();
+    read.wholeLabels = in.readBoolean();
+    read.manyLabels = in.readBoolean();
+    for (int left = in.readInt(); left > 0; left--) {
+      read.moments.add(ExactMoments.read(in));
+    }
+    for (int left = in.readInt(); left > 0; left--) {
+      UTF8String text = text(in);
+      read.labelTexts.put(text, in.readLong());
+    }
+    for (int left = in.readInt(); left > 0; left--) {
+      double number = in.readDouble();
+      read.labelNumbers.put(number, in.readLong());
+    }
+    for (Set<UTF8String> texts : read.categories) {
+      for (int left = in.readInt(); left > 0; left--) {
+        texts.add(text(in));
+      }
+    }
+    for (int left = in.readInt(); left > 0; left--) {
+      String what = text(in).toString();
+      read.problems.put(what, in.readLong());
+    }
+    return read;
+  }
+}
