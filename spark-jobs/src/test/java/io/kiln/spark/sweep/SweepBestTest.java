@@ -60,7 +60,7 @@ class SweepBestTest {
     assertThat(shards(trial)).isEqualTo(2).isEqualTo(shards(best));
   }
 
-  private static Object shards(RunReport report) {
-    return ((Map<?, ?>) report.config().get("cluster")).get("virtual-shards");
+  private static int shards(RunReport report) {
+    return RunConfig.of(report.config()).shards();
   }
 }
