@@ -88,11 +88,7 @@ class ImageNumbersTest {
 
   private static BufferedImage components(ColorSpace space, boolean alpha, int type) {
     ComponentColorModel model = new ComponentColorModel(space, alpha, false, alpha ? 3 : 1, type);
-    return new BufferedImage(
-        model,
-        model.createCompatibleWritableRaster(SIDE, SIDE),
-        false,
-        new java.util.Hashtable<>());
+    return new BufferedImage(model, model.createCompatibleWritableRaster(SIDE, SIDE), false, null);
   }
 
   @ParameterizedTest

@@ -20,8 +20,8 @@ final class ModelOptions {
       required = true,
       paramLabel = "URI",
       description =
-          "A run folder, its model folder, a sweep folder (its best run is taken), or a .safetensors"
-              + " file.")
+          "A run folder, its model folder, a sweep folder (its best run is taken), or a"
+              + " .safetensors file.")
   private String model = "";
 
   @Option(
@@ -44,16 +44,16 @@ final class ModelOptions {
       names = "--format",
       paramLabel = "F",
       description =
-          "mnist, cifar10, csv, libsvm, images, …: as data.format; default: what the model was trained"
-              + " on.")
+          "mnist, cifar10, csv, libsvm, images, …: as data.format; default: what the model was"
+              + " trained on.")
   private @Nullable String format;
 
   @Option(
       names = "--data",
       paramLabel = "URI",
       description =
-          "The data; a relative path is below the folder you are in (data.path of a configuration or"
-              + " of --set is below $KILN_DATA).")
+          "The data; a relative path is below the folder you are in (data.path of a configuration"
+              + " or of --set is below $KILN_DATA).")
   private @Nullable String data;
 
   @Option(

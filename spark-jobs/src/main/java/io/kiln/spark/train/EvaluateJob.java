@@ -43,14 +43,12 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
     try (JavaSparkContext spark = runtime.start()) {
       result = scoring.evaluate(spark, request.workers());
     }
-    if (!Double.isFinite(result.loss())) {
+    if (Double.isNaN(result.loss())) {
       throw new FormatException(
           request.model(),
           -1,
-          "its loss is "
-              + result.loss()
-              + "; samples lie far outside of what it was trained on, or its weights are too great:"
-              + " look at both");
+          "its loss is no number; samples lie far outside of what it was trained on, or its weights"
+              + " are too great: look at both");
     }
     RunReport.Test test = RunRecorder.reported(result);
     out.println("samples   " + samples);
