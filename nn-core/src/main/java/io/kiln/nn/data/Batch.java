@@ -89,6 +89,15 @@ public final class Batch {
     return sparse;
   }
 
+  /** The first n samples of a dense batch; shares its tensors. */
+  public Batch rows(int n) {
+    return new Batch(
+        inputs.stream().map(input -> input.rows(0, n)).toList(),
+        target.rows(0, n),
+        weights == null ? null : weights.rows(0, n),
+        null);
+  }
+
   /** The epoch the samples are read for: the coordinate of random augmentation. */
   public long epoch() {
     return epoch;

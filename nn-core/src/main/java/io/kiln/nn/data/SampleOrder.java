@@ -57,9 +57,10 @@ public final class SampleOrder {
    *
    * @param n number of samples of all shards, 0 or more
    */
-  public static SampleOrder ofShards(long seed, int n) {
-    if (n < 0) {
-      throw new IllegalArgumentException("order: " + n + " samples came but 0 or more are needed");
+  public static SampleOrder ofShards(long seed, long n) {
+    if (n < 0 || n > MOST) {
+      throw new IllegalArgumentException(
+          "order: " + n + " samples came but 0 or more are needed, and 2^62 at most");
     }
     return new SampleOrder(CounterRng.of(seed, SHARDS_SITE), n);
   }

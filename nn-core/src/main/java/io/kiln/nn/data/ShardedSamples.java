@@ -29,6 +29,11 @@ public interface ShardedSamples extends AutoCloseable {
    */
   ShardReader open(int shard, int epoch, long position) throws IOException;
 
+  /** Whether samples are fetched from where it takes time, so that it pays to read ahead. */
+  default boolean stored() {
+    return false;
+  }
+
   /** Whether samples have weights. */
   default boolean weighted() {
     return false;

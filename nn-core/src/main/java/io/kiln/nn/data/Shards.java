@@ -1,5 +1,8 @@
 package io.kiln.nn.data;
 
+import java.math.BigInteger;
+import java.util.Arrays;
+
 /**
  * How a training set of N samples is cut into V virtual shards, and an epoch into steps.
  *
@@ -15,14 +18,14 @@ package io.kiln.nn.data;
  * <p>Which samples a shard owns, {@link SampleOrder#ofShards} says: shard v those at the positions
  * {@code start(v)} … {@code start(v + 1)}. Worker r of W owns the shards ⌊r·V/W⌋ … ⌊(r+1)·V/W⌋.
  *
- * <p>Immutable; no method but the factories allocates.
+ * <p>Immutable; no method but the factories allocates, unless there are more than 2³¹ samples.
  */
 public final class Shards {
-  private final int[] starts;
-  private final int[] weights; // of the shards before each
+  private final long[] starts;
+  private final long[] weights; // of the shards before each
   private final int batchSize;
 
-  private Shards(int[] starts, int[] weights, int batchSize) {
+  private Shards(long[] starts, long[] weights, int batchSize) {
     if (batchSize < 1) {
       throw new IllegalArgumentException(
           "shards: batch size " + batchSize + " came but it must be 1 or more");
@@ -30,12 +33,20 @@ public final class Shards {
     this.starts = starts;
     this.weights = weights;
     this.batchSize = batchSize;
+    if ((total() + batchSize - 1) / batchSize > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "shards: "
+              + total()
+              + " samples in batches of "
+              + batchSize
+              + " are more than 2147483647 steps an epoch; use a larger train.batch-size");
+    }
   }
 
   /**
    * Cuts N samples evenly: shards differ by one sample at most, and so do their parts of a step.
    */
-  public static Shards of(int total, int shards, int batchSize) {
+  public static Shards of(long total, int shards, int batchSize) {
     if (total < 0 || shards < 1) {
       throw new IllegalArgumentException(
           "shards: "
@@ -44,11 +55,11 @@ public final class Shards {
               + shards
               + " shards came but 0 samples and 1 shard are the least");
     }
-    int[] weights = new int[shards + 1];
+    long[] weights = new long[shards + 1];
     for (int v = 0; v <= shards; v++) {
       weights[v] = v;
     }
-    int[] starts = new int[shards + 1];
+    long[] starts = new long[shards + 1];
     for (int v = 0; v < shards; v++) {
       starts[v + 1] = starts[v] + dealt(weights, v, total);
     }
@@ -57,13 +68,14 @@ public final class Shards {
 
   /**
    * Shards of given sizes, such as the partitions of a distributed set; a size may be 0. A shard's
-   * part of a step is as large as its part of the set, give or take two samples.
+   * part of a step is as large as its part of the set, give or take two samples. Sizes that {@link
+   * #of} would give are dealt as there.
    */
-  public static Shards ofSizes(int[] sizes, int batchSize) {
+  public static Shards ofSizes(long[] sizes, int batchSize) {
     if (sizes.length == 0) {
       throw new IllegalArgumentException("shards: no sizes came but 1 shard is the least");
     }
-    int[] starts = new int[sizes.length + 1];
+    long[] starts = new long[sizes.length + 1];
     for (int v = 0; v < sizes.length; v++) {
       if (sizes[v] < 0) {
         throw new IllegalArgumentException(
@@ -71,16 +83,17 @@ public final class Shards {
       }
       starts[v + 1] = Math.addExact(starts[v], sizes[v]);
     }
-    return new Shards(starts, starts, batchSize);
+    Shards even = of(starts[sizes.length], sizes.length, batchSize);
+    return Arrays.equals(even.starts, starts) ? even : new Shards(starts, starts, batchSize);
   }
 
   /** The first shard of a worker; it owns those before {@code firstShard(worker + 1, …)}. */
   public static int firstShard(int worker, int workers, int shards) {
-    return portion(worker, shards, workers);
+    return (int) ((long) worker * shards / workers);
   }
 
   /** Number of samples N. */
-  public int total() {
+  public long total() {
     return starts[count()];
   }
 
@@ -95,38 +108,43 @@ public final class Shards {
   }
 
   /** The first position of a shard; {@code start(V)} is N. */
-  public int start(int shard) {
+  public long start(int shard) {
     return starts[shard];
   }
 
   /** Number of samples of a shard. */
-  public int size(int shard) {
+  public long size(int shard) {
     return starts[shard + 1] - starts[shard];
   }
 
   /** Steps an epoch, ⌈N / batchSize⌉. */
   public int steps() {
-    return (int) (((long) total() + batchSize - 1) / batchSize);
+    return (int) ((total() + batchSize - 1) / batchSize);
   }
 
   /** The first position of a shard in a step, counted within the shard. */
-  public int from(int shard, int step) {
+  public long from(int shard, int step) {
     return dealt(weights, shard, before(step));
   }
 
   /** One past the last position of a shard in a step. */
-  public int to(int shard, int step) {
+  public long to(int shard, int step) {
     return from(shard, step + 1);
+  }
+
+  /** Samples of a shard in a step. */
+  public int samples(int shard, int step) {
+    return (int) (to(shard, step) - from(shard, step));
   }
 
   /** Samples of all shards in a step. */
   public int samples(int step) {
-    return before(step + 1) - before(step);
+    return (int) (before(step + 1) - before(step));
   }
 
   /** The fewest samples that all shards together have in a step, ⌊N / S⌋. */
   public int fewest() {
-    return steps() == 0 ? 0 : total() / steps();
+    return steps() == 0 ? 0 : (int) (total() / steps());
   }
 
   /** No shard has fewer samples in a step in which it has any: 1 or more. */
@@ -141,25 +159,25 @@ public final class Shards {
   /** A shard never has more samples in one step: the room its batch needs. */
   public int most(int shard) {
     int steps = steps();
-    int most = steps == 0 ? 0 : (int) (((long) total() + steps - 1) / steps);
-    return Math.min(size(shard), part(shard, most, true));
+    int most = steps == 0 ? 0 : (int) ((total() + steps - 1) / steps);
+    return (int) Math.min(size(shard), part(shard, most, true));
   }
 
   /** Samples of all shards before a step. */
-  private int before(int step) {
-    return portion(step, total(), steps());
+  private long before(int step) {
+    return scaled(step, total(), steps(), false);
   }
 
   /** How many of the first k samples of the deal are a shard's. */
-  private static int dealt(int[] weights, int shard, int k) {
+  private static long dealt(long[] weights, int shard, long k) {
     int low = 0;
     int high = weights.length - 1;
-    int part = k;
+    long part = k;
     while (high - low > 1) {
       int middle = (low + high) >>> 1;
-      long whole = (long) weights[high] - weights[low];
-      long left = (long) weights[middle] - weights[low];
-      int onLeft = whole == 0 ? 0 : (int) ((part * left + whole - 1) / whole);
+      long whole = weights[high] - weights[low];
+      long left = weights[middle] - weights[low];
+      long onLeft = whole == 0 ? 0 : scaled(part, left, whole, true);
       part = shard < middle ? onLeft : part - onLeft;
       low = shard < middle ? low : middle;
       high = shard < middle ? middle : high;
@@ -171,19 +189,28 @@ public final class Shards {
   private int part(int shard, int n, boolean upper) {
     int low = 0;
     int high = count();
-    int part = n;
+    long part = n;
     while (high - low > 1) {
       int middle = (low + high) >>> 1;
-      long whole = (long) weights[high] - weights[low];
+      long whole = weights[high] - weights[low];
       low = shard < middle ? low : middle;
       high = shard < middle ? middle : high;
-      long own = (long) weights[high] - weights[low];
-      part = whole == 0 ? 0 : (int) ((part * own + (upper ? whole - 1 : 0)) / whole);
+      long own = weights[high] - weights[low];
+      part = whole == 0 ? 0 : scaled(part, own, whole, upper);
     }
-    return part;
+    return (int) part;
   }
 
-  private static int portion(int part, int whole, int parts) {
-    return (int) ((long) part * whole / parts);
+  /** ⌊n·part/whole⌋, or rounded up; exact whatever the size. */
+  private static long scaled(long n, long part, long whole, boolean up) {
+    if (Math.multiplyHigh(n, part) == 0 && n * part >= 0) {
+      long product = n * part;
+      return product / whole + (up && product % whole > 0 ? 1 : 0);
+    }
+    BigInteger[] quotient =
+        BigInteger.valueOf(n)
+            .multiply(BigInteger.valueOf(part))
+            .divideAndRemainder(BigInteger.valueOf(whole));
+    return quotient[0].longValueExact() + (up && quotient[1].signum() > 0 ? 1 : 0);
   }
 }

@@ -74,6 +74,11 @@ public final class SpooledSamples implements ShardedSamples {
   }
 
   @Override
+  public boolean stored() {
+    return true;
+  }
+
+  @Override
   public boolean weighted() {
     return form.weighted();
   }

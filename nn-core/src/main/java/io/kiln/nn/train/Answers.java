@@ -1,6 +1,5 @@
 package io.kiln.nn.train;
 
-import io.kiln.nn.data.Batch;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.layer.CrossEntropyLoss;
@@ -9,8 +8,6 @@ import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.TargetKind;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * What a network answers, read from its outputs, and what it should have answered, read from the
@@ -31,15 +28,6 @@ public record Answers(TargetKind kind, int classes) {
           case NUMBERS -> 0;
         };
     return new Answers(kind, classes);
-  }
-
-  /** The first n rows of a batch; shares its tensors. */
-  static Batch rows(Batch room, int n) {
-    List<Tensor> inputs = new ArrayList<>();
-    for (Tensor input : room.inputs()) {
-      inputs.add(input.rows(0, n));
-    }
-    return new Batch(inputs, room.target().rows(0, n));
   }
 
   /** The class with the highest score in a row of a [rows, classes] matrix; the first if equal. */

@@ -3,6 +3,7 @@ package io.kiln.nn.train;
 import io.kiln.nn.data.TargetScale;
 import io.kiln.nn.layer.Loss;
 import io.kiln.nn.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Adds up batches of outputs and targets to an {@link Evaluation}. */
 final class EvaluationSums {
@@ -36,10 +37,10 @@ final class EvaluationSums {
     this.confusion = new long[rows][rows];
   }
 
-  /** Adds a batch: what the loss summed up, outputs, targets. */
-  void add(double sum, Tensor output, Tensor target) {
+  /** Adds a batch: what the loss summed up, outputs, targets, what samples weigh or null. */
+  void add(double sum, Tensor output, Tensor target, @Nullable Tensor weights) {
     lossSum += sum * unit;
-    weight += loss.weight(target);
+    weight += loss.weight(target, weights);
     if (answers.classes() == 0) {
       for (int i = 0; i < target.count(); i++) {
         number(output.get(i), target.get(i));

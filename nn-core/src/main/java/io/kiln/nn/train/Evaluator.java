@@ -6,12 +6,18 @@ import io.kiln.nn.autograd.Workspace;
 import io.kiln.nn.collective.Collective;
 import io.kiln.nn.data.Batch;
 import io.kiln.nn.data.Dataset;
+import io.kiln.nn.data.DatasetShards;
+import io.kiln.nn.data.DenseSamples;
+import io.kiln.nn.data.ShardReader;
+import io.kiln.nn.data.ShardedSamples;
 import io.kiln.nn.data.Shards;
 import io.kiln.nn.data.TargetScale;
 import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
@@ -26,7 +32,11 @@ public final class Evaluator {
   private final Batch room;
   private final int batch;
 
-  private record Recorded(Tape tape, Batch batch, Var output, Var loss) {}
+  private record Recorded(Tape tape, Batch batch, Var output, Var loss) {
+    void addTo(EvaluationSums sums) {
+      sums.add(loss.value().get(0), output.value(), batch.target(), batch.weights());
+    }
+  }
 
   /** An evaluator without tapes yet. */
   public Evaluator(Network network, Loss loss) {
@@ -41,13 +51,7 @@ public final class Evaluator {
   /** Loss and answers over samples from (inclusive) to (exclusive). */
   public Evaluation evaluate(Dataset data, int from, int to) {
     EvaluationSums sums = new EvaluationSums(answers, loss, data.spec().scale());
-    run(
-        data,
-        from,
-        to,
-        (recorded, first) ->
-            sums.add(
-                recorded.loss.value().get(0), recorded.output.value(), recorded.batch.target()));
+    run(data, from, to, (recorded, first) -> recorded.addTo(sums));
     return sums.evaluation();
   }
 
@@ -56,14 +60,42 @@ public final class Evaluator {
    * shards whatever the number of workers, and their sums are added in order: same bits for all.
    */
   public Evaluation evaluate(Dataset data, int shards, Collective workers) {
-    Shards cut = Shards.of(data.size(), shards, batch);
-    int first = Shards.firstShard(workers.rank(), workers.size(), shards);
-    int end = Shards.firstShard(workers.rank() + 1, workers.size(), shards);
+    try {
+      return evaluate(DatasetShards.ranges(data, shards), workers);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory throws none
+    }
+  }
+
+  /**
+   * Loss and answers over samples in shards, each worker's its own: their sums are added in the
+   * order of the shards, so there are the same bits for any number of workers.
+   *
+   * @throws IOException if samples cannot be read
+   */
+  public Evaluation evaluate(ShardedSamples data, Collective workers) throws IOException {
+    ShardedSamples dense = DenseSamples.of(data);
+    int first = Shards.firstShard(workers.rank(), workers.size(), data.shards());
+    int end = Shards.firstShard(workers.rank() + 1, workers.size(), data.shards());
     ShardEvaluations mine = new ShardEvaluations(answers.classes());
     for (int shard = first; shard < end; shard++) {
-      mine.add(evaluate(data, cut.start(shard), cut.start(shard) + cut.size(shard)));
+      mine.add(evaluate(dense, shard));
     }
     return mine.sum(workers);
+  }
+
+  private Evaluation evaluate(ShardedSamples data, int shard) throws IOException {
+    EvaluationSums sums = new EvaluationSums(answers, loss, data.spec().scale());
+    try (ShardReader reader = data.open(shard, ShardedSamples.PLAIN, 0)) {
+      for (long left = data.size(shard); left > 0; left -= batch) {
+        int n = (int) Math.min(batch, left);
+        Recorded recorded = recorded(n, data.weighted());
+        reader.fill(recorded.batch, n);
+        recorded.tape.replay();
+        recorded.addTo(sums);
+      }
+    }
+    return sums.evaluation();
   }
 
   /**
@@ -94,7 +126,7 @@ public final class Evaluator {
   private void run(Dataset data, int from, int to, ObjIntConsumer<Recorded> each) {
     for (int at = from; at < to; at += batch) {
       int n = Math.min(batch, to - at);
-      Recorded recorded = recorded(n);
+      Recorded recorded = recorded(n, false);
       for (int row = 0; row < n; row++) {
         data.read(at + row, recorded.batch, row);
       }
@@ -103,20 +135,26 @@ public final class Evaluator {
     }
   }
 
-  private Recorded recorded(int n) {
+  private Recorded recorded(int n, boolean weighted) {
     for (Recorded recorded : tapes) {
-      if (recorded.batch.size() == n) {
+      if (recorded.batch.size() == n && (recorded.batch.weights() != null) == weighted) {
         return recorded;
       }
     }
-    Batch batch = Answers.rows(room, n);
+    Batch batch =
+        weighted ? Batch.of(network.spec(), n, network.dtype(), true, false) : room.rows(n);
     Tape tape = new Tape(network.dtype(), workspace);
     List<Var> inputs = new ArrayList<>();
     for (Tensor input : batch.inputs()) {
       inputs.add(tape.constant(input));
     }
     Var output = network.record(tape, inputs);
-    Var sum = loss.sum(output, tape.constant(batch.target()));
+    Tensor weights = batch.weights();
+    Var sum =
+        loss.sum(
+            output,
+            tape.constant(batch.target()),
+            weights == null ? null : tape.constant(weights));
     tape.plan(sum, output);
     Recorded recorded = new Recorded(tape, batch, output, sum);
     tapes.add(recorded);

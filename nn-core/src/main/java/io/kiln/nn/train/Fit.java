@@ -4,6 +4,8 @@ import io.kiln.nn.autograd.Params;
 import io.kiln.nn.collective.Collective;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.Dataset;
+import io.kiln.nn.data.DatasetShards;
+import io.kiln.nn.data.ShardedSamples;
 import io.kiln.nn.data.Shards;
 import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
@@ -15,6 +17,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +37,9 @@ public final class Fit {
   private final Network network;
   private final Loss loss;
   private final double unit;
-  private final Dataset train;
-  private final Dataset validation;
+  private final ShardedSamples train;
+  private final ShardedSamples validation;
+  private final boolean holdsOut;
   private final FitOptions options;
   private final Collective workers;
   private final FitListener listener;
@@ -67,15 +72,42 @@ public final class Fit {
       FitOptions options,
       Collective workers,
       FitListener listener) {
+    this(
+        network,
+        loss,
+        rule,
+        DatasetShards.dealt(train, options.shards(), options.seed()),
+        DatasetShards.ranges(validation, options.shards()),
+        options,
+        workers,
+        listener);
+  }
+
+  /**
+   * A fit on samples in shards, of which each worker has its own.
+   *
+   * @param train the training set, in as many shards as the options say
+   * @param validation may be empty
+   */
+  public Fit(
+      Network network,
+      Loss loss,
+      ParameterUpdate.Rule rule,
+      ShardedSamples train,
+      ShardedSamples validation,
+      FitOptions options,
+      Collective workers,
+      FitListener listener) {
     this.network = network;
     this.loss = loss;
     this.unit = loss.unit(train.spec().scale().deviation());
     this.train = train;
     this.validation = validation;
+    this.holdsOut = validation.total() > 0;
     this.options = options;
     this.workers = workers;
     this.listener = listener;
-    this.shards = check(network, rule, train.size(), options);
+    this.shards = check(network, rule, sizes(train), options);
     Params params = network.params();
     this.sum = Tensor.zeros(Shape.of(Slice.vectorSize(params)), network.dtype());
     this.buffersSum = sum.slice(params.trainableCount(), params.buffers().shape());
@@ -88,19 +120,38 @@ public final class Fit {
   /**
    * Finds what would not learn, before anything is trained; how the samples are cut.
    *
-   * @param samples of the training set
+   * @param sizes samples of each shard of the training set
    * @throws io.kiln.nn.config.ConfigException naming a layer that gets too few samples at a time
    */
   public static Shards check(
-      Network network, ParameterUpdate.Rule rule, int samples, FitOptions options) {
+      Network network, ParameterUpdate.Rule rule, long[] sizes, FitOptions options) {
+    if (sizes.length != options.shards()) {
+      throw new IllegalArgumentException(
+          "fit: the training set has "
+              + sizes.length
+              + " shards but the options say "
+              + options.shards()
+              + "; give the same number to both");
+    }
+    long samples = LongStream.of(sizes).sum();
     if (samples == 0) {
       throw new IllegalArgumentException("fit: the training set is empty; give it samples");
     }
     boolean fullBatch = rule.optimizer().traits().fullBatch();
-    int batchSize = fullBatch ? samples : options.batchSize();
-    Shards shards = Shards.of(samples, options.shards(), batchSize);
+    if (fullBatch && samples > Integer.MAX_VALUE) {
+      throw new ConfigException(
+          "optimizer.type: it takes all "
+              + samples
+              + " samples in one step but 2147483647 are the most; use another optimizer");
+    }
+    Shards shards = Shards.ofSizes(sizes, fullBatch ? (int) samples : options.batchSize());
     NormCheck.check(network, shards);
     return shards;
+  }
+
+  /** Samples of each shard. */
+  public static long[] sizes(ShardedSamples samples) {
+    return IntStream.range(0, samples.shards()).mapToLong(samples::size).toArray();
   }
 
   /**
@@ -213,7 +264,7 @@ public final class Fit {
       epochSums = new double[EPOCH_SUMS];
       samplesBefore = 0;
     }
-    work.epoch(epoch);
+    work.epoch(epoch, first);
     boolean asked = false;
     for (int s = first; s < perEpoch; s++) {
       step(work, epoch, s, perEpoch);
@@ -232,9 +283,7 @@ public final class Fit {
     double training = (System.nanoTime() - start) / 1e9;
     update.showAverage(true);
     Evaluation held =
-        validation.size() == 0
-            ? Evaluation.none(0)
-            : evaluator.evaluate(validation, options.shards(), workers);
+        holdsOut ? evaluator.evaluate(validation, workers) : Evaluation.none(0);
     EpochRecord record =
         new EpochRecord(
             epoch + 1,
@@ -273,7 +322,7 @@ public final class Fit {
   private void noteLosses() {
     losses =
         history.stream()
-            .map(row -> validation.size() == 0 ? row.trainLoss() : row.validationLoss())
+            .map(row -> holdsOut ? row.validationLoss() : row.trainLoss())
             .toList();
   }
 

@@ -46,9 +46,9 @@ final class NormCheck {
   private static String line(String layer, boolean sync, Shards shards) {
     int step = shards.fewest();
     List<String> ways = new ArrayList<>();
-    int steps = shards.total() / (sync ? 2 : 2 * shards.count()); // the most that have enough each
+    long steps = shards.total() / (sync ? 2 : 2L * shards.count()); // the most that have enough each
     if (steps > 0) {
-      int batch = (shards.total() + steps - 1) / steps;
+      long batch = (shards.total() + steps - 1) / steps;
       ways.add("train.batch-size: " + batch + " or more");
     }
     if (!sync && step > 1) {

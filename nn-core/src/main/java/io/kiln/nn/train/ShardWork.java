@@ -3,17 +3,22 @@ package io.kiln.nn.train;
 import io.kiln.nn.collective.Collective;
 import io.kiln.nn.collective.ShardTree;
 import io.kiln.nn.collective.TreeSum;
-import io.kiln.nn.data.Dataset;
-import io.kiln.nn.data.SampleOrder;
+import io.kiln.nn.data.DenseSamples;
+import io.kiln.nn.data.Prefetching;
+import io.kiln.nn.data.ShardReader;
+import io.kiln.nn.data.ShardedSamples;
 import io.kiln.nn.data.Shards;
 import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One worker's shards: computes their gradient sums on the worker's threads. Which thread takes
@@ -25,18 +30,17 @@ import java.util.function.IntConsumer;
  * exchange; and so on.
  */
 final class ShardWork implements AutoCloseable {
+  private static final int LEAST_AHEAD = 64;
   private static final Tensor NOTHING = Tensor.zeros(Shape.of(0), DType.FLOAT64);
 
-  private final Dataset train;
+  private final ShardedSamples train;
   private final Shards shards;
   private final FitOptions options;
   private final TreeSum sums;
   private final StepSums between;
   private final Statistics statistics;
   private final List<Slice> slices = new ArrayList<>();
-  private final SampleOrder whole;
-  private final SampleOrder[] orders;
-  private final int[][] samples;
+  private final @Nullable ShardReader[] readers;
   private final Crew crew;
   private final IntConsumer begin = this::begin;
   private final IntConsumer resume = this::resume;
@@ -50,11 +54,11 @@ final class ShardWork implements AutoCloseable {
   ShardWork(
       Network network,
       Loss loss,
-      Dataset train,
+      ShardedSamples train,
       Shards shards,
       FitOptions options,
       Collective workers) {
-    this.train = train;
+    this.train = DenseSamples.of(train);
     this.shards = shards;
     this.options = options;
     ShardTree tree = new ShardTree(shards.count());
@@ -63,17 +67,11 @@ final class ShardWork implements AutoCloseable {
     this.between = new StepSums(network, loss, tree, workers);
     int own = sums.end() - sums.first();
     int active = Math.max(1, Math.min(options.threads(), own));
-    int most = 0;
-    for (int shard = sums.first(); shard < sums.end(); shard++) {
-      most = Math.max(most, shards.most(shard));
-    }
-    this.samples = new int[active][most];
     this.statistics = new Statistics(network, between.alike());
     for (int i = 0; i < (between.count() > 0 ? own : active); i++) {
-      slices.add(new Slice(network, loss, statistics));
+      slices.add(new Slice(network, loss, statistics, this.train));
     }
-    this.whole = SampleOrder.ofShards(options.seed(), shards.total());
-    this.orders = new SampleOrder[own];
+    this.readers = new @Nullable ShardReader[own];
     this.crew = new Crew(active);
   }
 
@@ -97,12 +95,36 @@ final class ShardWork implements AutoCloseable {
     return between.nanos();
   }
 
-  /** Sets the order of samples for an epoch. */
-  void epoch(int number) {
+  /**
+   * Opens the own shards for an epoch.
+   *
+   * @param fromStep the first step of it that will be computed; the others follow one by one
+   */
+  void epoch(int number, int fromStep) throws IOException {
     epoch = number;
-    for (int i = 0; i < orders.length; i++) {
+    for (int i = 0; i < readers.length; i++) {
       int shard = sums.first() + i;
-      orders[i] = SampleOrder.of(options.seed(), number, shard, shards.size(shard));
+      close(i);
+      long from = shards.from(shard, fromStep);
+      if (shards.size(shard) > from) {
+        readers[i] =
+            train.stored()
+                ? Prefetching.of(train, shard, number, from, ahead(shard), sums.dtype())
+                : train.open(shard, number, from);
+      }
+    }
+  }
+
+  /** Samples that are read ahead at once: of one step, but not so few that each is a wait. */
+  private int ahead(int shard) {
+    return Math.max(LEAST_AHEAD, shards.most(shard));
+  }
+
+  private void close(int i) throws IOException {
+    ShardReader reader = readers[i];
+    readers[i] = null;
+    if (reader != null) {
+      reader.close();
     }
   }
 
@@ -112,23 +134,24 @@ final class ShardWork implements AutoCloseable {
    *
    * @param leave whether this worker votes to stop after the step
    */
-  void compute(int stepInEpoch, long stepInAll, boolean leave) {
+  void compute(int stepInEpoch, long stepInAll, boolean leave) throws IOException {
     stepOfEpoch = stepInEpoch;
     step = stepInAll;
     stop = leave;
     firstWithSamples = 0;
-    while (firstWithSamples < shards.count() && samplesOf(firstWithSamples) == 0) {
+    while (firstWithSamples < shards.count()
+        && shards.samples(firstWithSamples, stepOfEpoch) == 0) {
       firstWithSamples++;
     }
-    crew.run(begin);
+    try {
+      crew.run(begin);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
     for (stopsDone = 0; stopsDone < between.count(); stopsDone++) {
       between.exchange(stopsDone);
       crew.run(resume);
     }
-  }
-
-  private int samplesOf(int shard) {
-    return shards.to(shard, stepOfEpoch) - shards.from(shard, stepOfEpoch);
   }
 
   private Slice slice(int thread, int i) {
@@ -137,24 +160,28 @@ final class ShardWork implements AutoCloseable {
 
   /** The first of the own shards that a thread takes; it takes those before the next thread's. */
   private int firstOf(int thread) {
-    return Shards.firstShard(thread, crew.size(), orders.length);
+    return Shards.firstShard(thread, crew.size(), readers.length);
   }
 
   /** Takes the shards of one thread to the first stop or the end. */
   private void begin(int thread) {
-    int[] room = samples[thread];
     for (int i = firstOf(thread); i < firstOf(thread + 1); i++) {
       int shard = sums.first() + i;
-      int from = shards.from(shard, stepOfEpoch);
-      int n = samplesOf(shard);
-      orders[i].fill(from, from + n, room, 0);
-      for (int k = 0; k < n; k++) {
-        room[k] = whole.at(shards.start(shard) + room[k]);
-      }
-      long firstSample = ((long) shard << 32) + from;
+      int n = shards.samples(shard, stepOfEpoch);
+      long firstSample = ((long) shard << 40) + shards.from(shard, stepOfEpoch);
       Slice slice = slice(thread, i);
-      slice.begin(
-          train, room, n, options.seed(), epoch, step, firstSample, shard == firstWithSamples);
+      try {
+        slice.begin(
+            readers[i],
+            n,
+            options.seed(),
+            epoch,
+            step,
+            firstSample,
+            shard == firstWithSamples);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
       if (between.count() == 0) {
         slice.advance(null, NOTHING);
         give(shard, slice);
@@ -184,7 +211,7 @@ final class ShardWork implements AutoCloseable {
     if (stop) {
       slice.vector().set(slice.vector().count() - 1, 1);
     }
-    if (slices.size() == orders.length) {
+    if (slices.size() == readers.length) {
       sums.lend(shard, slice.vector());
     } else {
       sums.add(shard, slice.vector());
@@ -192,7 +219,10 @@ final class ShardWork implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     crew.close();
+    for (int i = 0; i < readers.length; i++) {
+      close(i);
+    }
   }
 }

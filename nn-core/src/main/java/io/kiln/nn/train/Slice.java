@@ -6,11 +6,13 @@ import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.autograd.Workspace;
 import io.kiln.nn.data.Batch;
-import io.kiln.nn.data.Dataset;
+import io.kiln.nn.data.ShardReader;
+import io.kiln.nn.data.ShardedSamples;
 import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ final class Slice {
   private final Tensor buffers;
   private final Statistics statistics;
   private final List<Recorded> tapes = new ArrayList<>();
+  private final ShardedSamples samples;
   private Batch room;
   private @Nullable Recorded running;
   private boolean speaks;
@@ -47,8 +50,12 @@ final class Slice {
 
   private record Recorded(Tape tape, Pass pass, Batch batch, Var output, Var loss) {}
 
-  /** A slice without tapes yet; they are recorded when a batch size first occurs. */
-  Slice(Network network, Loss loss, Statistics statistics) {
+  /**
+   * A slice without tapes yet; they are recorded when a batch size first occurs.
+   *
+   * @param samples of which it gets some: what room they need
+   */
+  Slice(Network network, Loss loss, Statistics statistics, ShardedSamples samples) {
     this.network = network;
     this.loss = loss;
     this.answers = Answers.of(network, loss);
@@ -58,7 +65,8 @@ final class Slice {
     this.gradients = vector.slice(0, Shape.of(params.trainableCount()));
     this.statistics = statistics;
     this.buffers = vector.slice(params.trainableCount(), Shape.of(statistics.count()));
-    this.room = Batch.of(network.spec(), 0, network.dtype());
+    this.samples = samples;
+    this.room = samples.batch(0, network.dtype());
   }
 
   /** Length of the result for these parameters. */
@@ -79,21 +87,21 @@ final class Slice {
   /**
    * Reads the samples of which {@link #advance} computes the gradient sum.
    *
-   * @param samples sample numbers, of which the first n are used
+   * @param samples from which the next n are read
    * @param firstSample number of the first of them in the whole step: the coordinate of dropout
    * @param first whether no shard before this one has samples in this step: then it speaks for all
    *     where all have the same to say
    */
   void begin(
-      Dataset data,
-      int[] samples,
+      @Nullable ShardReader samples,
       int n,
       long seed,
       long epoch,
       long step,
       long firstSample,
-      boolean first) {
-    if (n == 0) {
+      boolean first)
+      throws IOException {
+    if (n == 0 || samples == null) {
       running = null;
       vector.fill(0);
       return;
@@ -101,9 +109,7 @@ final class Slice {
     Recorded recorded = recorded(n);
     long start = System.nanoTime();
     recorded.batch.epoch(epoch);
-    for (int row = 0; row < n; row++) {
-      data.read(samples[row], recorded.batch, row);
-    }
+    samples.fill(recorded.batch, n);
     dataNanos += System.nanoTime() - start;
     statistics.begin(buffers);
     recorded.tape.draws().set(seed, step, firstSample);
@@ -131,7 +137,7 @@ final class Slice {
     statistics.give(buffers, recorded.batch.size(), speaks);
     int tail = vector.count() - TAIL;
     vector.set(tail, recorded.loss.value().get(0));
-    vector.set(tail + 1, loss.weight(recorded.batch.target()));
+    vector.set(tail + 1, loss.weight(recorded.batch.target(), recorded.batch.weights()));
     Tensor target = recorded.batch.target();
     vector.set(tail + 2, answers.right(recorded.output.value(), target));
     vector.set(tail + 3, recorded.batch.size());
@@ -147,16 +153,21 @@ final class Slice {
       }
     }
     if (room.size() < n) {
-      room = Batch.of(network.spec(), n, network.dtype());
+      room = samples.batch(n, network.dtype());
     }
-    Batch batch = Answers.rows(room, n);
+    Batch batch = room.rows(n);
     Tape tape = new Tape(network.dtype(), workspace);
     List<Var> inputs = new ArrayList<>();
     for (Tensor input : batch.inputs()) {
       inputs.add(tape.constant(input));
     }
     Var output = network.record(tape, inputs, gradients, buffers);
-    Var sum = loss.sum(output, tape.constant(batch.target()));
+    Tensor weights = batch.weights();
+    Var sum =
+        loss.sum(
+            output,
+            tape.constant(batch.target()),
+            weights == null ? null : tape.constant(weights));
     tape.plan(sum, output);
     Recorded recorded = new Recorded(tape, new Pass(tape, sum), batch, output, sum);
     tapes.add(recorded);

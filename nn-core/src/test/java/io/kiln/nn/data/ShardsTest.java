@@ -28,9 +28,9 @@ class ShardsTest {
       int count = 1 + own.integer(0, 40);
       int batchSize = 1 + own.integer(1, 64);
       checkEven(Shards.of(1 + own.integer(2, 700), count, batchSize));
-      int[] sizes = new int[count];
+      long[] sizes = new long[count];
       for (int v = 0; v < count; v++) {
-        sizes[v] = own.integer(10L + v, 2) * own.integer(100L + v, 60);
+        sizes[v] = (long) own.integer(10L + v, 2) * own.integer(100L + v, 60);
       }
       checkEpoch(Shards.ofSizes(sizes, batchSize));
     }
@@ -38,9 +38,9 @@ class ShardsTest {
 
   @Test
   void unevenAndEmptyShardsAreRight() {
-    checkEpoch(Shards.ofSizes(new int[] {0, 100, 0, 1, 7, 333, 0}, 32));
-    checkEpoch(Shards.ofSizes(new int[] {0, 0}, 32));
-    checkEpoch(Shards.ofSizes(new int[] {5}, 32));
+    checkEpoch(Shards.ofSizes(new long[] {0, 100, 0, 1, 7, 333, 0}, 32));
+    checkEpoch(Shards.ofSizes(new long[] {0, 0}, 32));
+    checkEpoch(Shards.ofSizes(new long[] {5}, 32));
     checkEpoch(Shards.of(0, 3, 8));
   }
 
@@ -87,7 +87,7 @@ class ShardsTest {
     // Stored checkpoints rely on it: this may only change with ConfigHash's version.
     int[] parts = new int[8];
     for (int v = 0; v < 8; v++) {
-      parts[v] = Shards.of(1000, 8, 5).to(v, 0) - Shards.of(1000, 8, 5).from(v, 0);
+      parts[v] = Shards.of(1000, 8, 5).samples(v, 0);
     }
     assertThat(parts).containsExactly(1, 1, 1, 0, 1, 0, 1, 0);
   }
@@ -99,8 +99,8 @@ class ShardsTest {
     SampleOrder whole = SampleOrder.ofShards(1, shards.total());
     for (int v = 0; v < 8; v++) {
       int[] classes = new int[4];
-      for (int i = shards.start(v); i < shards.start(v + 1); i++) {
-        classes[whole.at(i) / 2000]++;
+      for (long i = shards.start(v); i < shards.start(v + 1); i++) {
+        classes[(int) whole.at(i) / 2000]++;
       }
       for (int samples : classes) { // 250 of each, ± 5 standard deviations of 13
         assertThat(samples).isBetween(185, 315);
@@ -113,6 +113,23 @@ class ShardsTest {
     Shards shards = Shards.of(2_000_000_000, 3, 1000);
     assertThat(shards.to(2, shards.steps() - 1)).isEqualTo(shards.size(2));
     assertThat(shards.start(3)).isEqualTo(2_000_000_000);
+  }
+
+  /** 2⁴⁰ samples: products of counts are beyond a long. */
+  @Test
+  void moreSamplesThanAnIntCountsAreDealtExactly() {
+    long[] sizes = {1L << 38, (1L << 39) + 12_345, 7, (1L << 38) - 12_352};
+    Shards shards = Shards.ofSizes(sizes, 1 << 20);
+    int last = shards.steps() - 1;
+    for (int v = 0; v < sizes.length; v++) {
+      assertThat(shards.to(v, last)).isEqualTo(sizes[v]);
+      assertThat(shards.samples(v, last / 3)).isBetween(0, shards.most(v));
+    }
+    int samples = 0;
+    for (int v = 0; v < sizes.length; v++) {
+      samples += shards.samples(v, last / 3);
+    }
+    assertThat(samples).isEqualTo(shards.samples(last / 3)).isBetween((1 << 20) - 1, 1 << 20);
   }
 
   @Test
@@ -132,7 +149,7 @@ class ShardsTest {
     assertThatThrownBy(() -> Shards.of(10, 0, 1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Shards.of(10, 1, 0))
         .hasMessage("shards: batch size 0 came but it must be 1 or more");
-    assertThatThrownBy(() -> Shards.ofSizes(new int[] {3, -1}, 1))
+    assertThatThrownBy(() -> Shards.ofSizes(new long[] {3, -1}, 1))
         .hasMessage("shards: shard 1 has -1 samples; 0 is the least");
   }
 
@@ -140,7 +157,7 @@ class ShardsTest {
     int samples = 0;
     int end = Shards.firstShard(worker + 1, workers, shards.count());
     for (int v = Shards.firstShard(worker, workers, shards.count()); v < end; v++) {
-      samples += shards.to(v, step) - shards.from(v, step);
+      samples += shards.samples(v, step);
     }
     return samples;
   }
@@ -152,14 +169,14 @@ class ShardsTest {
     for (int step = 0; step < shards.steps(); step++) {
       int part = shards.samples(step) / shards.count();
       for (int v = 0; v < shards.count(); v++) {
-        int own = shards.to(v, step) - shards.from(v, step);
+        int own = shards.samples(v, step);
         assertThat(own).isBetween(part, part + 1);
         fewestOfAShard = own == 0 ? fewestOfAShard : Math.min(fewestOfAShard, own);
       }
     }
     assertThat(shards.fewestOfAShard()).isEqualTo(fewestOfAShard);
     for (int v = 0; v < shards.count(); v++) {
-      int part = shards.total() / shards.count();
+      long part = shards.total() / shards.count();
       assertThat(shards.size(v)).isBetween(part, part + 1);
     }
   }
@@ -167,7 +184,7 @@ class ShardsTest {
   private static void checkEpoch(Shards shards) {
     SampleOrder whole = SampleOrder.ofShards(1, shards.total());
     for (int workers = 1; workers <= 3; workers++) {
-      int[] seen = new int[shards.total()];
+      int[] seen = new int[(int) shards.total()];
       for (int step = 0; step < shards.steps(); step++) {
         int samples = 0;
         for (int worker = 0; worker < workers; worker++) {
@@ -177,7 +194,7 @@ class ShardsTest {
           }
         }
         assertThat(samples).isEqualTo(shards.samples(step)).isBetween(1, shards.batchSize());
-        int mean = shards.total() / shards.steps();
+        int mean = (int) (shards.total() / shards.steps());
         assertThat(samples).isBetween(mean, mean + 1);
         assertThat(shards.fewest()).isEqualTo(mean);
       }
@@ -188,15 +205,15 @@ class ShardsTest {
   /** Counts a shard's samples of a step as seen; how many they are. */
   private static int read(Shards shards, SampleOrder whole, int v, int step, int[] seen) {
     SampleOrder order = SampleOrder.of(1, 0, v, shards.size(v));
-    int from = shards.from(v, step);
-    int to = shards.to(v, step);
-    assertThat(to - from).isBetween(0, shards.most(v));
+    long from = shards.from(v, step);
+    long to = shards.to(v, step);
+    assertThat(to - from).isBetween(0L, (long) shards.most(v));
     if (to > from) {
       assertThat(to - from).isGreaterThanOrEqualTo(shards.fewestOfAShard());
     }
-    for (int position = from; position < to; position++) {
-      seen[whole.at(shards.start(v) + order.at(position))]++;
+    for (long position = from; position < to; position++) {
+      seen[(int) whole.at(shards.start(v) + order.at(position))]++;
     }
-    return to - from;
+    return (int) (to - from);
   }
 }

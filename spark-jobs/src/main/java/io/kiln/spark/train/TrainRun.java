@@ -1,5 +1,6 @@
 package io.kiln.spark.train;
 
+import io.kiln.nn.data.DatasetShards;
 import io.kiln.nn.data.Splits;
 import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.io.Digests;
@@ -84,7 +85,13 @@ public final class TrainRun {
   }
 
   private static FitPlan check(FitPlan plan, Splits data) {
-    Fit.check(plan.network(), plan.rule(), data.train().size(), plan.options());
+    Fit.check(
+        plan.network(),
+        plan.rule(),
+        Fit.sizes(
+            DatasetShards.dealt(
+                data.train(), plan.options().shards(), plan.options().seed())),
+        plan.options());
     return plan;
   }
 
