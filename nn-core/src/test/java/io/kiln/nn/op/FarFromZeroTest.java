@@ -85,10 +85,11 @@ class FarFromZeroTest {
     for (double each : expected) {
       size = Math.max(size, Math.abs(each));
     }
+    double bound = 3e-5 * Math.max(size, 1e-3);
     for (int i = 0; i < expected.length; i++) {
-      assertThat(actual.get(i))
-          .as("%s at %d", what, i)
-          .isCloseTo(expected[i], within(3e-5 * Math.max(size, 1e-3)));
+      if (!(Math.abs(actual.get(i) - expected[i]) <= bound)) {
+        assertThat(actual.get(i)).as("%s at %d", what, i).isCloseTo(expected[i], within(bound));
+      }
     }
   }
 
@@ -115,8 +116,7 @@ class FarFromZeroTest {
       Tensor dy = numbers(0, 1, 2, 3, 4, 5, 2);
       Tensor w = numbers(1, 0.2, 3, 4);
       Tensor b = numbers(0, 0.2, 4, 4);
-      Reference reference =
-          Reference.of(x, dy, w, b, i -> i / (40 / groups), i -> i / 10 % 4);
+      Reference reference = Reference.of(x, dy, w, b, i -> i / (40 / groups), i -> i / 10 % 4);
       Tape tape = new Tape(DType.FLOAT32);
       List<Var> v = List.of(tape.variable(x), tape.variable(w), tape.variable(b));
       Var y = GroupNorm.of(v.get(0), groups, EPSILON, v.get(1), v.get(2));
@@ -136,12 +136,7 @@ class FarFromZeroTest {
       List<Var> v = List.of(tape.variable(x), tape.variable(w), tape.variable(b));
       Var y = GroupNorm.overLast(v.get(0), 1, EPSILON, v.get(1), v.get(2));
       check(
-          base + " in layers",
-          tape,
-          y,
-          dy,
-          v,
-          Reference.of(x, dy, w, b, i -> i / 37, i -> i % 37));
+          base + " in layers", tape, y, dy, v, Reference.of(x, dy, w, b, i -> i / 37, i -> i % 37));
     }
   }
 
@@ -240,8 +235,7 @@ class FarFromZeroTest {
       for (int shard = 0; shard + 1 < cuts.length; shard++) {
         Tape tape = new Tape(DType.FLOAT32);
         Var in = tape.variable(x.rows(cuts[shard], cuts[shard + 1]));
-        Var y =
-            batchNorm(tape, in, tape.variable(w), tape.variable(b), running(channels), true);
+        Var y = batchNorm(tape, in, tape.variable(w), tape.variable(b), running(channels), true);
         Var weights = tape.constant(dy.rows(cuts[shard], cuts[shard + 1]));
         passes.add(new Pass(tape, SumAxes.all(Multiply.of(y, weights))));
         inputs.add(in);
@@ -364,8 +358,7 @@ class FarFromZeroTest {
       double yes = Math.log1p(Math.exp(-score)); // −log σ(x)
       double no = Math.log1p(Math.exp(score)); // −log (1 − σ(x))
       double expected = (1 - truth) * no + 3 * truth * yes;
-      double slope =
-          (1 - truth) / (1 + Math.exp(-score)) - 3 * truth / (1 + Math.exp(score));
+      double slope = (1 - truth) / (1 + Math.exp(-score)) - 3 * truth / (1 + Math.exp(score));
       String what = score + " for " + truth;
       assertThat(loss.value().get(0)).as(what).isCloseTo(expected, within(1e-6 * expected));
       assertThat(x.grad().get(0)).as(what).isCloseTo(slope, within(1e-6 * Math.abs(slope) + 1e-30));

@@ -35,8 +35,7 @@ class MemoryLimitTest {
     // h and c of 1001 steps and the gates of 1000: 2·1001·2048·256 + 1000·2048·1024.
     assertThatThrownBy(
             () ->
-                Recurrent.of(
-                    Cell.LSTM, x(2048, 1000, 1024), x(1024, 256), RecurrentExtras.none()))
+                Recurrent.of(Cell.LSTM, x(2048, 1000, 1024), x(1024, 256), RecurrentExtras.none()))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith(
             "recurrent: with inputs [2048, 1000, 1024], [1024, 256] it needs 3146776576 numbers");

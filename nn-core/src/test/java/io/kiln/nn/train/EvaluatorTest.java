@@ -27,8 +27,7 @@ class EvaluatorTest {
 
   private static Network dense(int inputs, int classes) {
     SampleSpec spec = SampleSpec.classification(Shape.of(inputs), classes);
-    return Network.of(
-        Model.of(Sequential.of(Dense.of(classes))), spec, DType.FLOAT32, 3);
+    return Network.of(Model.of(Sequential.of(Dense.of(classes))), spec, DType.FLOAT32, 3);
   }
 
   @Test
