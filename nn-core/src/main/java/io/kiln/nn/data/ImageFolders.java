@@ -8,15 +8,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Images in folders, one folder a class, the classes in the order of their names. */
 final class ImageFolders {
-  /** Folders that systems put beside those of the user. */
-  private static final Set<String> SYSTEM =
-      Set.of("@eaDir", "__MACOSX", "#recycle", "$RECYCLE.BIN", "lost+found", "_thumbs");
-
   private final Storage storage;
   private final ImageFiles files;
   private final List<String> notes = new ArrayList<>();
@@ -31,53 +26,15 @@ final class ImageFolders {
     return notes;
   }
 
-  /** Names of the folders in a folder, sorted; hidden ones and those of systems are left out. */
+  /** Names of the folders in a folder, sorted; hidden ones are left out. */
   List<String> folders(String path) throws IOException {
     List<String> names = new ArrayList<>();
     for (Storage.Entry entry : storage.list(path)) {
-      if (!entry.folder() || entry.name().startsWith(".")) {
-        continue;
-      }
-      if (SYSTEM.contains(entry.name())) {
-        note(Locations.join(path, entry.name()), "it is a folder of the system, not a class");
-      } else {
+      if (entry.folder() && !entry.name().startsWith(".")) {
         names.add(entry.name());
       }
     }
     return names;
-  }
-
-  /** The classes of a folder: its folders in which there are images; others are noted. */
-  List<String> classes(String path) throws IOException {
-    List<String> names = new ArrayList<>();
-    for (String name : folders(path)) {
-      if (hasImages(Locations.join(path, name))) {
-        names.add(name);
-      } else {
-        note(Locations.join(path, name), "there are no images in it, so it is no class");
-      }
-    }
-    return names;
-  }
-
-  private boolean hasImages(String folder) throws IOException {
-    for (Storage.Entry entry : storage.list(folder)) {
-      if (isImage(entry)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isImage(Storage.Entry entry) {
-    return !entry.folder() && !entry.name().startsWith(".") && ImageFiles.named(entry.name());
-  }
-
-  private void note(String path, String why) {
-    String note = path + " was passed over: " + why;
-    if (!notes.contains(note)) {
-      notes.add(note);
-    }
   }
 
   /** Paths of the images in a folder; other files are noted. */
@@ -85,10 +42,10 @@ final class ImageFolders {
     List<String> images = new ArrayList<>();
     for (Storage.Entry entry : storage.list(folder)) {
       String path = Locations.join(folder, entry.name());
-      if (isImage(entry)) {
+      if (ImageFiles.named(entry.name()) && !entry.folder()) {
         images.add(path);
       } else if (!entry.name().startsWith(".")) {
-        note(path, "it is not a JPEG, PNG or BMP file");
+        notes.add(path + " was passed over: it is not a JPEG, PNG or BMP file");
       }
     }
     return images;
@@ -104,15 +61,11 @@ final class ImageFolders {
     List<Integer> labels = new ArrayList<>();
     for (String name : folders(root)) {
       int label = classNames.indexOf(name);
-      if (label < 0 && hasImages(Locations.join(root, name))) {
+      if (label < 0) {
         throw new FormatException(
             Locations.join(root, name),
             -1,
             "the folder is not one of the classes " + String.join(", ", classNames));
-      }
-      if (label < 0) {
-        note(Locations.join(root, name), "there are no images in it, so it is no class");
-        continue;
       }
       for (String path : images(Locations.join(root, name))) {
         paths.add(path);

@@ -21,12 +21,12 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
     HadoopStorage storage = runtime.storage();
     Scoring scoring = Scoring.of(storage, request.model(), request.sections(), request.data());
     Samples given = scoring.samples();
-    if (!given.labelled()) {
+    int samples = given.judged().size();
+    if (samples == 0) {
       throw new ConfigException(
           "--data: the samples have no labels to compare answers with; give labelled data, or use"
               + " kiln predict");
     }
-    int samples = given.judged().size();
     scoring.load(); // before Spark starts, to find mistakes early
     for (String note : given.notes()) {
       out.println("note: " + note);
