@@ -138,6 +138,7 @@ record Csv(
       CSVRecord second = lines.hasNext() ? lines.next() : null;
       TableSchema known = schema;
       boolean begins = table == null;
+      boolean guessed = header.equals("auto") && (known == null || !known.named());
       boolean named = named(first, second, path);
       List<String> names = new ArrayList<>();
       for (int i = 0; i < first.size(); i++) {
@@ -156,7 +157,7 @@ record Csv(
                 + String.join(", ", known.names())
                 + "; put them into a first line, or set data.header: no to take columns by place");
       }
-      if (begins && header.equals("auto")) {
+      if (begins && guessed) {
         notes.add(CsvHeader.note(path, named, names));
       }
       TableSchema.Cells cells = known.cells(named ? names : null, first.size(), labels, path);

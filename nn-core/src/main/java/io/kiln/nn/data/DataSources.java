@@ -29,6 +29,7 @@ public final class DataSources {
     FORMATS.put("cifar10", new Format(ImageSources::cifar10, ImageSources::cifar10Samples));
     FORMATS.put("csv", new Format(TableSources::csv, TableSources::csvSamples));
     FORMATS.put("libsvm", new Format(TableSources::libsvm, TableSources::libsvmSamples));
+    FORMATS.put("npy", new Format(TableSources::npy, TableSources::npySamples));
     FORMATS.put("images", new Format(FolderSource::load, FolderSource::samples));
     FORMATS.put("text", new Format(TextSource::load, TextSource::samples));
     FORMATS.put("flickr8k", new Format(Captions::load, Captions::samples));

@@ -67,14 +67,14 @@ final class FolderSource {
     String location = testPart(data, storage, folders, place);
     ImagePlan plan = ImagePlan.of(data);
     List<String> classNames = data.texts("class-names", List.of());
-    if (!DataFiles.isFile(storage, location) && !folders.classes(location).isEmpty()) {
+    if (!DataFiles.isFile(storage, location) && !folders.folders(location).isEmpty()) {
       List<String> ids = new ArrayList<>();
-      for (String name : folders.classes(location)) {
+      for (String name : folders.folders(location)) {
         for (String image : folders.images(Locations.join(location, name))) {
           ids.add(name + "/" + Locations.name(image));
         }
       }
-      List<String> names = classNames.isEmpty() ? folders.classes(location) : classNames;
+      List<String> names = classNames.isEmpty() ? folders.folders(location) : classNames;
       return plan.samples(folders.labelled(location, names), true, ids);
     }
     List<String> images =

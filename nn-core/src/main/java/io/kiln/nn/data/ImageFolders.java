@@ -56,7 +56,8 @@ final class ImageFolders {
     List<String> names = new ArrayList<>();
     for (Storage.Entry entry : storage.list(path)) {
       if (entry.folder() && LEFT_BEHIND.contains(entry.name())) {
-        note(Locations.join(path, entry.name()), "it is a folder of the system, not a class");
+        passedOver.add(
+            Locations.join(path, entry.name()) + " was passed over: it is no folder of images");
       } else if (entry.folder() && !entry.name().startsWith(".")) {
         names.add(entry.name());
       }
@@ -64,55 +65,42 @@ final class ImageFolders {
     return names;
   }
 
-  /** The classes of a folder: its folders in which there are images; others are noted. */
-  List<String> classes(String path) throws IOException {
-    List<String> names = new ArrayList<>();
-    for (String name : folders(path)) {
-      if (hasImages(Locations.join(path, name))) {
-        names.add(name);
-      } else {
-        note(Locations.join(path, name), "there are no images in it, so it is no class");
-      }
-    }
-    return names;
-  }
-
-  private boolean hasImages(String folder) throws IOException {
-    for (Storage.Entry entry : storage.list(folder)) {
-      if (isImage(entry)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isImage(Storage.Entry entry) {
-    return !entry.folder() && !entry.name().startsWith(".") && ImageFiles.named(entry.name());
-  }
-
-  private void note(String path, String why) {
-    passedOver.add(path + " was passed over: " + why);
-  }
-
   /** Paths of the images in a folder; other files are noted. */
   List<String> images(String folder) throws IOException {
     List<String> images = new ArrayList<>();
     for (Storage.Entry entry : storage.list(folder)) {
       String path = Locations.join(folder, entry.name());
-      if (isImage(entry)) {
+      if (ImageFiles.named(entry.name()) && !entry.folder()) {
         images.add(path);
       } else if (!entry.name().startsWith(".")) {
-        note(
-            path,
-            entry.folder()
-                ? "it is a folder within that of a class"
-                : "it is not a JPEG, PNG or BMP file");
+        passedOver.add(
+            path
+                + " was passed over: "
+                + (entry.folder()
+                    ? "it is a folder within that of a class"
+                    : "it is not a JPEG, PNG or BMP file"));
       }
     }
     if (natural) {
       images.sort(new NaturalOrder());
     }
     return images;
+  }
+
+  /** The classes that the folders of a training part stand for: each must have images. */
+  List<String> classes(String root) throws IOException {
+    List<String> names = folders(root);
+    for (String name : names) {
+      String folder = Locations.join(root, name);
+      if (images(folder).isEmpty()) {
+        throw new FormatException(
+            folder,
+            -1,
+            "the folder has no JPEG, PNG or BMP files but would be a class; put some into it,"
+                + " remove it, or name the classes in data.class-names");
+      }
+    }
+    return names;
   }
 
   /**
@@ -125,15 +113,11 @@ final class ImageFolders {
     List<Integer> labels = new ArrayList<>();
     for (String name : folders(root)) {
       int label = classNames.indexOf(name);
-      if (label < 0 && hasImages(Locations.join(root, name))) {
+      if (label < 0) {
         throw new FormatException(
             Locations.join(root, name),
             -1,
             "the folder is not one of the classes " + String.join(", ", classNames));
-      }
-      if (label < 0) {
-        note(Locations.join(root, name), "there are no images in it, so it is no class");
-        continue;
       }
       for (String path : images(Locations.join(root, name))) {
         paths.add(path);

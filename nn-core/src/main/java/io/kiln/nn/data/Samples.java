@@ -35,9 +35,9 @@ public record Samples(
     this(data, labelled ? data : Subset.none(data), ids, List.of(), null);
   }
 
-  /** Whether there are samples whose targets are true ones. */
+  /** Whether the targets of all samples are true ones. */
   public boolean labelled() {
-    return known.size() > 0;
+    return flaw == null && known.size() == data.size();
   }
 
   /**

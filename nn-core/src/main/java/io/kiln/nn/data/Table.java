@@ -130,6 +130,11 @@ final class Table {
     return codes.computeIfAbsent(text, t -> codes.size());
   }
 
+  /** Makes a label known that may not occur. */
+  void declare(String label) {
+    labelCode(label);
+  }
+
   /** Leaves out a row that was given. */
   void drop() {
     given++;

@@ -12,18 +12,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The formats of rows of numbers. {@code validation} and {@code test} are a count, a fraction below
- * 1, or (test) the path of a file of its own; the rows are chosen at random by {@code seed}.
+ * 1, or the path of a file of its own; the rows are chosen at random by {@code seed}.
  */
 final class TableSources {
   private static final String OTHER_MODEL = "the model knows no more, give data of the same kind";
 
-  /** Reads one place; the table of the training rows is known when the test's is read. */
+  /** Reads the place of a part; the table of the training rows is known when others are read. */
   private interface Reader {
-    Table read(String path, @Nullable Table training) throws IOException;
+    Table read(String path, String part, @Nullable Table training) throws IOException;
   }
 
   private TableSources() {}
@@ -35,7 +37,7 @@ final class TableSources {
         data,
         root,
         digest,
-        (path, training) ->
+        (path, part, training) ->
             csv.read(storage, path, training == null ? null : training.schema(), true, digest));
   }
 
@@ -46,11 +48,25 @@ final class TableSources {
         data,
         root,
         digest,
-        (path, training) -> {
+        (path, part, training) -> {
           int width = training == null ? given : training.columns().size();
           String more = "set data.features to the highest index of all files";
           return Libsvm.read(storage, path, width, more, true, digest);
         });
+  }
+
+  static Splits npy(Settings data, Storage storage, String root) throws IOException {
+    MessageDigest digest = Digests.sha256();
+    return split(
+        data,
+        root,
+        digest,
+        (path, part, training) -> NpyTables.read(data, storage, root, path, part, digest));
+  }
+
+  /** One file of features; its labels, if there are any, stand beside it. */
+  static Samples npySamples(Settings data, Storage storage, String location) throws IOException {
+    return samples(fitted(data), NpyTables.read(storage, location, Digests.sha256()));
   }
 
   /** One file or folder; its columns are found by name, and labels need not be there. */
@@ -83,57 +99,60 @@ final class TableSources {
 
   private static Splits split(Settings data, String root, MessageDigest digest, Reader reader)
       throws IOException {
-    Table table = read(reader, Locations.join(root, data.text("path")), null);
+    Table table = read(reader, Locations.join(root, data.text("path")), "", null);
     if (!table.labelled()) {
       throw new ConfigException(
           data.path("label") + ": none came but a column of labels is needed to train");
     }
-    String testFile = testFile(data);
-    Table testTable = testFile == null ? null : read(reader, Locations.join(root, testFile), table);
-    RandomSplit split = RandomSplit.of(data, table.rows(), testTable == null, true);
+    Table validation = part(data, root, reader, "validation", table);
+    Table test = part(data, root, reader, "test", table);
+    RandomSplit split = RandomSplit.of(data, table.rows(), test == null, validation == null);
     TableEncoding encoding = TableEncoding.of(data, table, split.train());
     Dataset all = encoding.encode(table);
-    Dataset test = testTable == null ? Subset.of(all, split.test()) : encoding.encode(testTable);
+    Dataset validated =
+        validation == null ? Subset.of(all, split.validation()) : encoding.encode(validation);
+    Dataset tested = test == null ? Subset.of(all, split.test()) : encoding.encode(test);
     Map<String, Object> fitted = new LinkedHashMap<>();
     TableSchema schema = table.schema();
     if (schema != null) {
       fitted.putAll(schema.settings());
     }
     fitted.putAll(encoding.settings());
-    return new Splits(
-        Subset.of(all, split.train()),
-        Subset.of(all, split.validation()),
-        test,
-        Digests.hex(digest.digest()),
-        fitted,
-        notes(table, testTable, TableFit.collapsed(table, encoding, split.train())));
-  }
-
-  private static List<String> notes(Table table, @Nullable Table test, List<String> collapsed) {
     List<String> notes = new ArrayList<>();
-    for (Table each : test == null ? List.of(table) : List.of(table, test)) {
+    for (Table each : Stream.of(table, validation, test).filter(Objects::nonNull).toList()) {
       notes.addAll(each.notes());
       if (each.given() > each.rows()) {
         notes.add(each.path() + ": " + TableFit.left(each));
       }
     }
-    notes.addAll(collapsed);
-    return notes;
+    notes.addAll(TableFit.collapsed(table, encoding, split.train()));
+    return new Splits(
+        Subset.of(all, split.train()),
+        validated,
+        tested,
+        Digests.hex(digest.digest()),
+        fitted,
+        notes);
   }
 
-  private static Table read(Reader reader, String path, @Nullable Table training)
+  /** A part that has a file of its own, if its key is neither a count nor a fraction. */
+  private static @Nullable Table part(
+      Settings data, String root, Reader reader, String key, Table training) throws IOException {
+    return data.raw(key) instanceof String text && Double.isNaN(Table.number(text))
+        ? read(reader, Locations.join(root, text), key, training)
+        : null;
+  }
+
+  private static Table read(Reader reader, String path, String part, @Nullable Table training)
       throws IOException {
     try {
-      return reader.read(path, training);
+      return reader.read(path, part, training);
     } catch (NoSuchFileException e) {
       throw new NoSuchFileException(
-          "data: " + path + " is not there; set KILN_DATA or --data, or correct data.path");
+          "data: "
+              + path
+              + " is not there; set KILN_DATA or --data, or correct data."
+              + (part.isEmpty() ? "path" : part));
     }
-  }
-
-  /** The test part's own file, if {@code test} is neither a count nor a fraction. */
-  private static @Nullable String testFile(Settings data) {
-    Object value = data.raw("test");
-    return value instanceof String text && Double.isNaN(Table.number(text)) ? text : null;
   }
 }

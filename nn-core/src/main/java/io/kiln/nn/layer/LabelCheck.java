@@ -1,5 +1,7 @@
 package io.kiln.nn.layer;
 
+import io.kiln.nn.autograd.Op;
+import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.data.TargetScale;
@@ -87,6 +89,17 @@ final class LabelCheck {
         network,
         spec.classes() == 2 ? "label of two classes" : "label",
         spec.target().count());
+  }
+
+  /** A score above 0 says yes; a sigmoid's output always is. */
+  static void ofScores(Loss loss, Var output) {
+    Op last = output.producer();
+    if (loss.kind().isBinary() && last != null && last.label().equals("sigmoid")) {
+      throw unfit(
+          loss,
+          "takes scores but the network ends with sigmoid",
+          "leave the sigmoid out; the loss has one of its own, and so has kiln predict");
+    }
   }
 
   private static void one(Loss loss, Network network, String what, int needed) {

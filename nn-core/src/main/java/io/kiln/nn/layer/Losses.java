@@ -58,6 +58,7 @@ public final class Losses {
     }
     Tensor target = Tensor.zeros(network.spec().target().batch(1), network.dtype());
     Var output = network.record(tape, inputs);
+    LabelCheck.ofScores(loss, output);
     try {
       loss.sum(output, tape.constant(target));
       loss.weight(target);

@@ -150,7 +150,7 @@ public final class Baseline {
         sums.always(greatest(outputs), target);
       } else {
         Tensor output = repeated(n);
-        sums.add(sum(output, target), output, target);
+        sums.add(sum(output, target), output, target, null);
       }
     }
     if (indexed) {

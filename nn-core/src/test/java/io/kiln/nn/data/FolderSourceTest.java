@@ -64,32 +64,6 @@ class FolderSourceTest {
   }
 
   @Test
-  void emptyFoldersAndThoseOfSystemsAreNoClasses() throws IOException {
-    paint("set/train/cat/1.png", 10, 10, Color.RED);
-    paint("set/train/ant/1.png", 10, 10, Color.BLUE);
-    Files.write(root.resolve("set/train/ant/._1.png"), new byte[10]);
-    Files.createDirectories(root.resolve("set/train/bee"));
-    Files.createDirectories(root.resolve("set/train/@eaDir/1.png"));
-    paint("set/train/__MACOSX/1.png", 10, 10, Color.RED);
-    paint("set/val/ant/1.png", 10, 10, Color.BLUE);
-    Files.createDirectories(root.resolve("set/val/@eaDir"));
-    Files.createDirectories(root.resolve("set/val/wasp"));
-    Splits splits = load("resize", 0, "crop", 8);
-    assertThat(splits.train().spec().classNames()).containsExactly("ant", "cat");
-    assertThat(splits.train().size()).isEqualTo(2);
-    assertThat(splits.notes())
-        .hasSize(5)
-        .anyMatch(note -> note.contains("train/bee was passed over: there are no images in it"))
-        .anyMatch(note -> note.contains("val/wasp was passed over: there are no images in it"))
-        .anyMatch(note -> note.contains("train/@eaDir was passed over: it is a folder of the"));
-    Map<String, Object> trained = new HashMap<>(splits.fitted());
-    trained.putAll(Map.of("format", "images", "crop", 8, "resize", 0));
-    String val = root.resolve("set/val").toString();
-    Samples samples = DataSources.samples(Settings.of("data", trained), new LocalStorage(), val);
-    assertThat(samples.ids()).containsExactly("ant/1.png");
-  }
-
-  @Test
   void foldersOfClassesAloneAreSplitAtRandom() throws IOException {
     for (int i = 0; i < 10; i++) {
       paint("set/a/" + i + ".png", 10, 10, Color.RED);

@@ -11,6 +11,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.representer.Representer;
 import org.yaml.snakeyaml.resolver.Resolver;
@@ -130,15 +131,34 @@ public final class Yaml {
     }
   }
 
+  /** Writes texts of several lines in double quotes: as blocks, not all line ends come back. */
+  private static final class Texts extends Representer {
+    Texts(DumperOptions options) {
+      super(options);
+    }
+
+    @Override
+    protected Node representScalar(Tag tag, String value, DumperOptions.ScalarStyle style) {
+      return super.representScalar(
+          tag,
+          value,
+          style == DumperOptions.ScalarStyle.LITERAL
+              ? DumperOptions.ScalarStyle.DOUBLE_QUOTED
+              : style);
+    }
+  }
+
   /** A map as YAML: a key a line, lists in one line; {@link #written} reads the same again. */
   public static String text(Map<String, ?> values) {
     DumperOptions options = new DumperOptions();
     options.setDefaultFlowStyle(DumperOptions.FlowStyle.AUTO);
     options.setWidth(120);
     options.setDereferenceAliases(true);
+    // The default is bytes in base64, which do not come back as a text.
+    options.setNonPrintableStyle(DumperOptions.NonPrintableStyle.ESCAPE);
     LoaderOptions unused = new LoaderOptions();
     return new org.yaml.snakeyaml.Yaml(
-            new SafeConstructor(unused), new Representer(options), options, unused, new Quoted())
+            new SafeConstructor(unused), new Texts(options), options, unused, new Quoted())
         .dump(values);
   }
 }

@@ -30,12 +30,12 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
     Scoring scoring = Scoring.of(storage, request.model(), request.sections(), request.data());
     Network network = Given.data(scoring, request.place()).network();
     Samples given = scoring.samples();
-    if (!given.labelled()) {
+    int samples = given.judged().size();
+    if (samples == 0) {
       throw new ConfigException(
           "--data: the samples have no labels to compare answers with; give labelled data, or use"
               + " kiln predict");
     }
-    int samples = given.judged().size();
     for (String note : given.notes()) {
       out.println("note: " + note);
     }

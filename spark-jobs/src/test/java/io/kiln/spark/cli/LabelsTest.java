@@ -189,6 +189,13 @@ class LabelsTest {
     refused(two, "binary-hinge needs one output", "--set", "loss=binary-hinge");
     refused(
         two,
+        "the network ends with sigmoid",
+        "--set",
+        "loss=bce",
+        "--set",
+        "model={layers: [{type: dense, units: 1}, {type: sigmoid}]}");
+    refused(
+        two,
         "3 class weights",
         "--set",
         "loss={type: softmax-cross-entropy, class-weights: [1, 2, 3]}");

@@ -109,8 +109,8 @@ class YamlTest {
     Map<String, Object> written = Map.of("list", texts, "again", texts);
     assertThat(Yaml.written("x", Yaml.text(written))).isEqualTo(written);
     for (String text : texts) {
-      assertThat(Yaml.written("x", Yaml.text(Map.of("k", text, text, 1))))
-          .isEqualTo(Map.of("k", text, text, 1));
+      assertThat(Yaml.written("x", Yaml.text(Map.of("text", text, text, 1))))
+          .isEqualTo(Map.of("text", text, text, 1));
     }
   }
 
