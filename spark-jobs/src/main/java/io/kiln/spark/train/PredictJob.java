@@ -163,7 +163,7 @@ public final class PredictJob implements Job<PredictRequest> {
       ModelFolder.Loaded loaded,
       Map<String, Object> data)
       throws IOException {
-    Reading reading = Reading.of(loaded, data);
+    Reading reading = Reading.of(loaded);
     List<String> own = loaded.network().spec().classNames();
     // In files of CIFAR-10 the classes are numbers; their names are for people.
     boolean numbers = "cifar10".equals(data.get("format")) || own.size() != reading.width();

@@ -1,6 +1,5 @@
 package io.kiln.spark.train;
 
-import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.layer.BinaryCrossEntropyLoss;
@@ -9,7 +8,6 @@ import io.kiln.nn.layer.CrossEntropyLoss;
 import io.kiln.nn.layer.Loss;
 import io.kiln.nn.tensor.Tensor;
 import java.io.Serializable;
-import java.util.Map;
 
 /**
  * How the outputs of a network are read as answers: a sequence has one a step, all else one.
@@ -17,11 +15,8 @@ import java.util.Map;
  * @param kind what an answer is
  * @param steps answers of a sample
  * @param width probabilities or numbers of an answer
- * @param mean what stands for 0 in the outputs of a regression
- * @param deviation what stands for 1
  */
-record Reading(Kind kind, int steps, int width, double mean, double deviation)
-    implements Serializable {
+record Reading(Kind kind, int steps, int width) implements Serializable {
   /** What an answer is, and how it stands in the outputs. */
   enum Kind {
     /** A class, of a score each. */
@@ -34,31 +29,21 @@ record Reading(Kind kind, int steps, int width, double mean, double deviation)
     NUMBERS
   }
 
-  /**
-   * The reading of a network that was trained with a loss.
-   *
-   * @param data section of the data, with how the numbers to learn were scaled
-   */
-  static Reading of(ModelFolder.Loaded loaded, Map<String, Object> data) {
+  /** The reading of a network that was trained with a loss. */
+  static Reading of(ModelFolder.Loaded loaded) {
     SampleSpec spec = loaded.network().spec();
     Loss loss = loaded.loss();
     int steps = Math.max(1, spec.target().count());
     int outputs = loaded.network().output().count();
     boolean binary = loss instanceof BinaryCrossEntropyLoss || loss instanceof BinaryHingeLoss;
     if (binary && outputs == steps) {
-      return new Reading(Kind.BINARY, steps, 2, 0, 1);
+      return new Reading(Kind.BINARY, steps, 2);
     }
     if (spec.classes() > 0 && outputs == (long) steps * spec.classes()) {
       Kind kind = loss instanceof CrossEntropyLoss ? Kind.PROBABILITIES : Kind.SCORES;
-      return new Reading(kind, steps, spec.classes(), 0, 1);
+      return new Reading(kind, steps, spec.classes());
     }
-    Settings settings = Settings.of("data", data);
-    return new Reading(
-        Kind.NUMBERS,
-        1,
-        outputs,
-        settings.number("target-mean", 0),
-        settings.number("target-deviation", 1));
+    return new Reading(Kind.NUMBERS, 1, outputs);
   }
 
   /** Whether answers are classes. */
@@ -66,18 +51,18 @@ record Reading(Kind kind, int steps, int width, double mean, double deviation)
     return kind != Kind.NUMBERS;
   }
 
-  /** The numbers of a batch: width for each step of each sample. */
+  /**
+   * The numbers of a batch: width for each step of each sample.
+   *
+   * @param output of the network; numbers of a regression in the units of the data
+   */
   double[] read(Tensor output) {
     Tensor scores = output.copy();
     if (kind == Kind.SCORES) {
       Kernels.of(scores.dtype()).softmax().softmax(scores, scores.count() / width, width, scores);
     }
     if (kind != Kind.BINARY) {
-      double[] numbers = scores.toArray();
-      for (int i = 0; kind == Kind.NUMBERS && i < numbers.length; i++) {
-        numbers[i] = mean + deviation * numbers[i];
-      }
-      return numbers;
+      return scores.toArray();
     }
     double[] both = new double[2 * scores.count()];
     for (int i = 0; i < scores.count(); i++) {

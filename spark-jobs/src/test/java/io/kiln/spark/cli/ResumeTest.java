@@ -90,14 +90,15 @@ class ResumeTest {
     String cosine = "optimizer.schedule={type: cosine}";
     assertThat(train("cosine", false, cosine).code()).isZero();
 
-    Said refused = train("cosine", true, cosine, "train.epochs=4", "cluster.threads=1");
+    Said refused =
+        train("cosine", true, cosine, "train.epochs=4", "cluster.virtual-shards=1");
     Said asked =
         train("cosine", true, cosine, "train.epochs=4", "train.resume=changed", "train.seed=5");
 
     assertThat(refused.code()).isEqualTo(2);
     assertThat(refused.err())
         .contains("train.epochs: 2, now 4")
-        .contains("virtual shards: 2, now 1")
+        .contains("cluster.virtual-shards: 2, now 1")
         .contains("set train.resume=changed to go on all the same, not bit-equal");
     assertThat(asked).isEqualTo(new Said(0, ""));
     JsonNode report = report("cosine");

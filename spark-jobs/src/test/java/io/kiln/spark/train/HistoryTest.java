@@ -96,12 +96,22 @@ class HistoryTest {
   @Timeout(1200)
   void checkpointsByTheClockAreWritten() throws Exception {
     RunConfig config = config(40, 100_000_000, "1 s");
+    String checkpoints;
+    try (RunFolder run =
+        RunFolder.create(
+            STORAGE,
+            folder.resolve("clock").toString(),
+            "clock",
+            config.resolved(),
+            RunRecorder.environment(1, List.of()))) {
+      checkpoints = run.path("checkpoints");
+    }
     TrainTask task =
         new TrainTask(
             new LinkedHashMap<>(config.resolved()),
             STORAGE,
             ".",
-            folder.toString(),
+            checkpoints,
             "",
             1,
             DataCache.get(config.data(), ".", STORAGE).fingerprint());
@@ -118,7 +128,7 @@ class HistoryTest {
             throw new UncheckedIOException(e);
           }
         });
-    assertThat(new CheckpointStore(STORAGE, folder.toString(), 3).paths())
+    assertThat(new CheckpointStore(STORAGE, checkpoints, 3).paths())
         .hasSizeGreaterThanOrEqualTo(2);
   }
 
