@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.SampleSpec;
+import io.kiln.nn.data.Shards;
 import io.kiln.nn.layer.BatchNorm;
 import io.kiln.nn.layer.Conv2d;
 import io.kiln.nn.layer.Dense;
@@ -42,7 +43,11 @@ class NormCheckTest {
     ParameterUpdate.Rule rule =
         ParameterUpdate.Rule.from(Settings.of("optimizer", Map.of("type", optimizer)));
     FitOptions options = new FitOptions(1, batch, 1, shards, 1, 0, 0, false, 0, 0);
-    Fit.check(network, rule, samples, options);
+    long[] sizes = new long[shards];
+    for (int v = 0; v < shards; v++) {
+      sizes[v] = Shards.of(samples, shards, batch).size(v);
+    }
+    Fit.check(network, rule, sizes, options);
   }
 
   @Test
