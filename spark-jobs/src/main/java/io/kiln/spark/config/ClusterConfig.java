@@ -49,7 +49,7 @@ public record ClusterConfig(
   private static final int DEFAULT_SHARDS = 8;
 
   /** Samples that each part of a step has at least where nothing is said. */
-  private static final int SAMPLES_OF_A_SHARD = 16;
+  private static final int SAMPLES_OF_A_SHARD = 32;
 
   /** What gives the same bits again. */
   public enum Reproducible {

@@ -83,11 +83,12 @@ class RunConfigTest {
   /** They decide the weights: a number that stands in the report, whatever the machine. */
   @ParameterizedTest
   @CsvSource({
-    "128, 1, 8",
-    "128, 2, 8",
-    "127, 1, 4",
-    "64, 2, 4",
-    "32, 1, 2",
+    "256, 1, 8",
+    "128, 1, 4",
+    "128, 2, 4",
+    "127, 1, 2",
+    "64, 2, 2",
+    "32, 1, 1",
     "16, 1, 1",
     "1, 1, 1",
     "1000, 1, 8",
@@ -111,7 +112,7 @@ class RunConfigTest {
       }
     }
     assertThat(read("cluster.virtual-shards=3", "train.batch-size=" + batch).shards()).isEqualTo(3);
-    assertThat(read("cluster.virtual-shards=auto").shards()).isEqualTo(4);
+    assertThat(read("cluster.virtual-shards=auto").shards()).isEqualTo(2);
   }
 
   @Test
@@ -131,8 +132,8 @@ class RunConfigTest {
     assertThat(read().notes(2)).isEmpty();
     assertThat(read().notes(16))
         .containsExactly(
-            "32 threads (cluster.workers × cluster.threads) came but cluster.virtual-shards is 4,"
-                + " so 28 of them have nothing to do; a greater number uses them, and gives other"
+            "32 threads (cluster.workers × cluster.threads) came but cluster.virtual-shards is 2,"
+                + " so 30 of them have nothing to do; a greater number uses them, and gives other"
                 + " weights");
   }
 
