@@ -113,16 +113,20 @@ public record ClusterConfig(
 
   /**
    * Virtual shards V, which decide the weights: what is configured; otherwise {@value
-   * #DEFAULT_SHARDS}, halved until each has {@value #SAMPLES_OF_A_SHARD} samples of a step (with
-   * fewer, the sums over shards cost more than the products, and batch norms have too few to
-   * normalize by: Wu and He 2018, "Group normalization", figure 1), but as many as there are
-   * workers. It depends on no machine: not on its cores, and not on {@code threads}.
+   * #DEFAULT_SHARDS}, and where any number of workers gives the same bits, that is all. Else it is
+   * halved until each has {@value #SAMPLES_OF_A_SHARD} samples of a step (with fewer, the sums over
+   * shards cost more than the products, and batch norms have too few to normalize by: Wu and He
+   * 2018, "Group normalization", figure 1), but as many as there are workers. It depends on no
+   * machine: not on its cores, and not on {@code threads}.
    */
   int shards(int batchSize) {
     if (virtualShards > 0) {
       return virtualShards;
     }
     int shards = DEFAULT_SHARDS;
+    if (reproducible == Reproducible.ANY_WORKERS) {
+      return shards; // the number of workers must not decide it
+    }
     while (shards > 1 && shards * SAMPLES_OF_A_SHARD > batchSize) {
       shards /= 2;
     }
