@@ -26,7 +26,7 @@ class ResumeTest {
       data:      {format: synthetic, train: 100, validation: 0, test: 10}
       model:     {type: mlp, hidden: [4]}
       train:     {epochs: 2, batch-size: 32}
-      cluster:   {workers: 1, threads: 2}
+      cluster:   {workers: 1, threads: 2, virtual-shards: 2}
       """;
 
   @TempDir Path folder;
@@ -90,8 +90,7 @@ class ResumeTest {
     String cosine = "optimizer.schedule={type: cosine}";
     assertThat(train("cosine", false, cosine).code()).isZero();
 
-    Said refused =
-        train("cosine", true, cosine, "train.epochs=4", "cluster.virtual-shards=1");
+    Said refused = train("cosine", true, cosine, "train.epochs=4", "cluster.virtual-shards=1");
     Said asked =
         train("cosine", true, cosine, "train.epochs=4", "train.resume=changed", "train.seed=5");
 

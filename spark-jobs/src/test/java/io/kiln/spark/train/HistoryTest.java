@@ -128,8 +128,7 @@ class HistoryTest {
             throw new UncheckedIOException(e);
           }
         });
-    assertThat(new CheckpointStore(STORAGE, checkpoints, 3).paths())
-        .hasSizeGreaterThanOrEqualTo(2);
+    assertThat(new CheckpointStore(STORAGE, checkpoints, 3).paths()).hasSizeGreaterThanOrEqualTo(2);
   }
 
   @Test
