@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Executors with processes of their own, which take their rows with them when they die. */
 @Tag("spark")
-@Timeout(240)
+@Timeout(600)
 class ShardsClusterTest {
   private static final int SHARDS = 4;
 
