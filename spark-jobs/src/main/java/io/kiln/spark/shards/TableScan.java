@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -137,21 +138,29 @@ record TableScan(TableColumns columns, String missing, long seed, int shards)
   }
 
   private String place(Dataset<Row> table, String problem) {
-    TableScan scan = this;
     for (RowPlace.Way way : RowPlace.Way.values()) {
-      try {
-        byte[] first =
-            Reading.sum(
-                "",
-                Reading.rows(columns.project(table, way.columns())),
-                rows -> List.of(scan.first(rows, problem, way).bytes()).iterator(),
-                (a, b) -> RowPlace.of(a).first(RowPlace.of(b)).bytes());
-        return RowPlace.of(first).text();
-      } catch (Exception e) { // not every table knows its rows' places
-        continue;
+      Optional<RowPlace> found = place(table, problem, way);
+      if (found.isPresent()) {
+        return found.get().text();
       }
     }
     return "";
+  }
+
+  /** The first row with a problem; nothing if the table does not know that of its rows. */
+  private Optional<RowPlace> place(Dataset<Row> table, String problem, RowPlace.Way way) {
+    TableScan scan = this;
+    try {
+      byte[] first =
+          Reading.sum(
+              "",
+              Reading.rows(columns.project(table, way.columns())),
+              rows -> List.of(scan.first(rows, problem, way).bytes()).iterator(),
+              (a, b) -> RowPlace.of(a).first(RowPlace.of(b)).bytes());
+      return Optional.of(RowPlace.of(first));
+    } catch (Exception e) { // Spark declares none of what it throws
+      return Optional.empty();
+    }
   }
 
   private RowPlace first(Iterator<InternalRow> rows, String problem, RowPlace.Way way) {

@@ -82,6 +82,10 @@ class ShardedTableTest {
     return sharded;
   }
 
+  private static Object fitted(String key, ShardedTable table) {
+    return Objects.requireNonNull(table.plan().fitted().get(key));
+  }
+
   private static List<float[]> rows(ShardedTable table, Part part) {
     return Tables.inTask(
         spark,
@@ -97,7 +101,7 @@ class ShardedTableTest {
   @Test
   void theSameRowsGiveTheSameSpoolsHoweverTheyAreStored() throws IOException {
     Dataset<Row> table = Tables.mixed(spark, 3000).cache();
-    Map<String, TreeMap<String, String>> spools = new TreeMap<>();
+    Map<String, Map<String, String>> spools = new TreeMap<>();
     Map<String, String> fingerprints = new TreeMap<>();
     Map<String, Dataset<Row>> ways = new TreeMap<>();
     ways.put("parquet-1", table.coalesce(1));
@@ -161,8 +165,8 @@ class ShardedTableTest {
       }
       BigDecimal n = BigDecimal.valueOf(2000);
       BigDecimal variance = squares.multiply(n).subtract(sum.pow(2)).divide(n.multiply(n), precise);
-      List<?> means = (List<?>) sharded.plan().fitted().get("mean");
-      List<?> deviations = (List<?>) sharded.plan().fitted().get("deviation");
+      List<?> means = (List<?>) fitted("mean", sharded);
+      List<?> deviations = (List<?>) fitted("deviation", sharded);
       assertThat(means.get(column)).isEqualTo(sum.divide(n, precise).doubleValue());
       assertThat(deviations.get(column)).isEqualTo(variance.sqrt(precise).doubleValue());
     }
@@ -344,7 +348,10 @@ class ShardedTableTest {
               try (ShardedSamples samples = worker.open(Part.TRAIN, 0, 2, task, 1, 0)) {
                 Tables.rows(samples);
               } catch (FormatException e) {
-                said = e.getMessage().startsWith(file + " at byte 64") ? "named" : e.getMessage();
+                said =
+                    String.valueOf(e.getMessage()).startsWith(file + " at byte 64")
+                        ? "named"
+                        : e.toString();
               }
               return said;
             });
