@@ -48,7 +48,8 @@ class TrialClusterTest {
       spark.sc().addSparkListener(endings);
       LongAccumulator counter = spark.sc().longAccumulator("thousandths");
       TrialTask task =
-          new TrialTask(new LinkedHashMap<>(wild.resolved()), new HadoopStorage(), ".", 1, counter);
+          new TrialTask(
+              new LinkedHashMap<>(wild.resolved()), new HadoopStorage(), ".", 1, counter, "");
       byte[] bytes = spark.parallelize(List.of(0), 1).map(number -> task.run()).collect().get(0);
       TrialTask.Report report = Json.read("trial", bytes, TrialTask.Report.class);
       assertThat(report.result()).isNull();
