@@ -8,6 +8,8 @@ import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Walks over all rows of a table on the executors.
@@ -19,6 +21,8 @@ import org.apache.spark.sql.catalyst.InternalRow;
  */
 record TableScan(TableColumns columns, String missing, long seed, int shards)
     implements Serializable {
+  private static final Logger LOG = LoggerFactory.getLogger(TableScan.class);
+
   /** Statistics of a table of which every row is dealt so. */
   TableStatistics statistics(String name, Dataset<Row> table, Deal deal, boolean allTest)
       throws IOException {
@@ -147,8 +151,8 @@ record TableScan(TableColumns columns, String missing, long seed, int shards)
                 rows -> List.of(scan.first(rows, problem, way).bytes()).iterator(),
                 (a, b) -> RowPlace.of(a).first(RowPlace.of(b)).bytes());
         return RowPlace.of(first).text();
-      } catch (Exception e) { // not every table knows its rows' places
-        continue;
+      } catch (Exception e) {
+        LOG.debug("{} does not know its rows' places by {}", table, way, e);
       }
     }
     return "";

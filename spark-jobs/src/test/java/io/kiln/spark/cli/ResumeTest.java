@@ -90,8 +90,7 @@ class ResumeTest {
     String cosine = "optimizer.schedule={type: cosine}";
     assertThat(train("cosine", false, cosine).code()).isZero();
 
-    Said refused =
-        train("cosine", true, cosine, "train.epochs=4", "cluster.virtual-shards=1");
+    Said refused = train("cosine", true, cosine, "train.epochs=4", "cluster.virtual-shards=1");
     Said asked =
         train("cosine", true, cosine, "train.epochs=4", "train.resume=changed", "train.seed=5");
 

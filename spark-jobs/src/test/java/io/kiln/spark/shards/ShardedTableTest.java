@@ -97,7 +97,7 @@ class ShardedTableTest {
   @Test
   void theSameRowsGiveTheSameSpoolsHoweverTheyAreStored() throws IOException {
     Dataset<Row> table = Tables.mixed(spark, 3000).cache();
-    Map<String, TreeMap<String, String>> spools = new TreeMap<>();
+    Map<String, Map<String, String>> spools = new TreeMap<>();
     Map<String, String> fingerprints = new TreeMap<>();
     Map<String, Dataset<Row>> ways = new TreeMap<>();
     ways.put("parquet-1", table.coalesce(1));
@@ -161,8 +161,9 @@ class ShardedTableTest {
       }
       BigDecimal n = BigDecimal.valueOf(2000);
       BigDecimal variance = squares.multiply(n).subtract(sum.pow(2)).divide(n.multiply(n), precise);
-      List<?> means = (List<?>) sharded.plan().fitted().get("mean");
-      List<?> deviations = (List<?>) sharded.plan().fitted().get("deviation");
+      List<?> means = (List<?>) Objects.requireNonNull(sharded.plan().fitted().get("mean"));
+      List<?> deviations =
+          (List<?>) Objects.requireNonNull(sharded.plan().fitted().get("deviation"));
       assertThat(means.get(column)).isEqualTo(sum.divide(n, precise).doubleValue());
       assertThat(deviations.get(column)).isEqualTo(variance.sqrt(precise).doubleValue());
     }
@@ -344,7 +345,8 @@ class ShardedTableTest {
               try (ShardedSamples samples = worker.open(Part.TRAIN, 0, 2, task, 1, 0)) {
                 Tables.rows(samples);
               } catch (FormatException e) {
-                said = e.getMessage().startsWith(file + " at byte 64") ? "named" : e.getMessage();
+                said = String.valueOf(e.getMessage());
+                said = said.startsWith(file + " at byte 64") ? "named" : said;
               }
               return said;
             });

@@ -47,7 +47,7 @@ class ShardsClusterTest {
   }
 
   /** What a worker found. */
-  private record Found(String executor, TreeMap<String, String> hashes, List<String> lost)
+  private record Found(String executor, Map<String, String> hashes, List<String> lost)
       implements Serializable {}
 
   private List<Found> gang(ShardedTable table, int attempt) {

@@ -71,12 +71,12 @@ final class Tables {
   }
 
   /** Spools every shard of every part; the files' hashes by name, and then no files. */
-  static TreeMap<String, String> spools(SparkSession spark, ShardedTable table) throws IOException {
+  static Map<String, String> spools(SparkSession spark, ShardedTable table) throws IOException {
     table.materialise();
     return inTask(spark, table, Tables::hashes);
   }
 
-  static TreeMap<String, String> hashes(WorkerShards worker, TaskContext task) throws IOException {
+  static Map<String, String> hashes(WorkerShards worker, TaskContext task) throws IOException {
     for (Part part : Part.values()) {
       worker.open(part, 0, worker.plan().shards(), task, 1, 0).close();
     }
