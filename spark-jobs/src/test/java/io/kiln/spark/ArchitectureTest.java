@@ -133,6 +133,20 @@ class ArchitectureTest {
   }
 
   @Test
+  void aFitKnowsNoRunFolderAndPrintsNothing() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".fit..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOT + ".train..", ROOT + ".sweep..", ROOT + ".job..", ROOT + ".cli..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveSimpleName("Progress")
+        .check(CLASSES);
+  }
+
+  @Test
   void bytesAreNeverReadByJavaSerialisation() {
     noClasses()
         .should()

@@ -62,8 +62,7 @@ public final class DatasetShards implements ShardedSamples {
               + " came but it must be from 0 to "
               + size(shard));
     }
-    SampleOrder order =
-        epoch == PLAIN ? null : SampleOrder.of(seed, epoch, shard, cut.size(shard));
+    SampleOrder order = epoch == PLAIN ? null : SampleOrder.of(seed, epoch, shard, cut.size(shard));
     return new Reader(shard, order, position);
   }
 

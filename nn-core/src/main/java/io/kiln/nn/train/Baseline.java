@@ -12,7 +12,10 @@ import io.kiln.nn.layer.TargetKind;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one learns without looking at a sample: the most frequent class of the training set, or the
@@ -68,6 +71,39 @@ public final class Baseline {
       sums[j] /= rows;
     }
     return new Baseline(train.spec(), loss, answers, sums);
+  }
+
+  /**
+   * What the numbers of samples of each class say; null if the loss is none of one class a sample.
+   *
+   * @param counts samples of each class in the training set
+   */
+  public static @Nullable Baseline ofCounts(Network network, Loss loss, long[] counts) {
+    Answers answers = Answers.of(network, loss);
+    SampleSpec spec = network.spec();
+    boolean binary = answers.kind().isBinary() && counts.length == 2;
+    if (spec.target().rank() != 0
+        || !(binary || (answers.kind() == TargetKind.CLASSES && counts.length > 0))) {
+      return null;
+    }
+    double all = LongStream.of(counts).sum();
+    double[] means =
+        binary
+            ? new double[] {counts[1] / all}
+            : Arrays.copyOf(
+                LongStream.of(counts).mapToDouble(n -> n / all).toArray(), answers.classes());
+    return new Baseline(spec, loss, answers, means);
+  }
+
+  /** How the answer does on samples of which so many are of each class. */
+  public Evaluation onCounts(long[] counts) {
+    EvaluationSums sums = new EvaluationSums(answers, loss, spec.scale());
+    int answer = answers.kind().isBinary() ? (outputs[0] > 0 ? 1 : 0) : greatest(outputs);
+    for (int c = 0; c < counts.length; c++) {
+      sums.always(answer, c, counts[c]);
+    }
+    sums.loss(indexedSum(counts));
+    return sums.evaluation();
   }
 
   /** The answer it always gives, in words. */

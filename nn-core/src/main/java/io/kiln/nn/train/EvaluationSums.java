@@ -2,6 +2,8 @@ package io.kiln.nn.train;
 
 import io.kiln.nn.data.TargetScale;
 import io.kiln.nn.layer.Loss;
+import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +70,13 @@ final class EvaluationSums {
       answered += truth >= 0 ? 1 : 0;
       right += truth == answer ? 1 : 0;
     }
+  }
+
+  /** Adds samples of a class that all get the same answer, without their loss. */
+  void always(int answer, int truth, long samples) {
+    weight += samples * loss.weight(Tensor.of(DType.FLOAT64, Shape.of(1), truth));
+    answered += samples;
+    right += truth == answer ? samples : 0;
   }
 
   /** Adds to the summed loss. */

@@ -152,9 +152,7 @@ public final class Evaluator {
     Tensor weights = batch.weights();
     Var sum =
         loss.sum(
-            output,
-            tape.constant(batch.target()),
-            weights == null ? null : tape.constant(weights));
+            output, tape.constant(batch.target()), weights == null ? null : tape.constant(weights));
     tape.plan(sum, output);
     Recorded recorded = new Recorded(tape, batch, output, sum);
     tapes.add(recorded);

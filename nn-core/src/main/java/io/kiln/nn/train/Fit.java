@@ -282,8 +282,7 @@ public final class Fit {
     }
     double training = (System.nanoTime() - start) / 1e9;
     update.showAverage(true);
-    Evaluation held =
-        holdsOut ? evaluator.evaluate(validation, workers) : Evaluation.none(0);
+    Evaluation held = holdsOut ? evaluator.evaluate(validation, workers) : Evaluation.none(0);
     EpochRecord record =
         new EpochRecord(
             epoch + 1,
@@ -321,9 +320,7 @@ public final class Fit {
   /** What schedules that watch the loss go by. */
   private void noteLosses() {
     losses =
-        history.stream()
-            .map(row -> holdsOut ? row.validationLoss() : row.trainLoss())
-            .toList();
+        history.stream().map(row -> holdsOut ? row.validationLoss() : row.trainLoss()).toList();
   }
 
   private void step(ShardWork work, int epoch, int stepOfEpoch, int perEpoch) throws IOException {

@@ -30,19 +30,46 @@ public final class FitCheck {
       Dataset train,
       Dataset validation,
       FitOptions options) {
+    check(network, loss, rule, validation.size() > 0, options);
+    targets(network, loss, train, "training");
+  }
+
+  /**
+   * Checks what can be checked without a look at the samples.
+   *
+   * @param holdsOut whether there are validation data
+   * @throws ConfigException likewise
+   */
+  public static void check(
+      Network network, Loss loss, ParameterUpdate.Rule rule, boolean holdsOut, FitOptions options) {
     Losses.check(loss, network);
     rule.check(network.params());
-    if (validation.size() == 0 && options.patience() > 0) {
+    if (!holdsOut && options.patience() > 0) {
       throw new ConfigException(
           "train.early-stopping: it watches validation data but none are held out; set"
               + " data.validation");
     }
-    if (validation.size() == 0 && watches(rule.schedule())) {
+    if (!holdsOut && watches(rule.schedule())) {
       throw new ConfigException(
           "optimizer.schedule: plateau watches the validation loss but no data are held out; set"
               + " data.validation");
     }
-    targets(network, loss, train, "training");
+  }
+
+  /**
+   * Checks that a loss can be trained on a label.
+   *
+   * @throws ConfigException if it is no number such as the loss needs
+   */
+  public static void label(Loss loss, double value) {
+    if (loss.kind() == TargetKind.PROBABILITIES && !(value >= 0 && value <= 1)) {
+      throw new ConfigException(
+          "loss: "
+              + Losses.name(loss)
+              + " needs labels from 0 to 1 but "
+              + value
+              + " came; use another loss, or labels that say yes or no");
+    }
   }
 
   private static boolean watches(Schedule schedule) {
@@ -61,14 +88,7 @@ public final class FitCheck {
       data.readTarget(i, target, 0);
       for (int j = 0; j < target.count(); j++) {
         double value = target.get(j);
-        if (loss.kind() == TargetKind.PROBABILITIES && !(value >= 0 && value <= 1)) {
-          throw new ConfigException(
-              "loss: "
-                  + Losses.name(loss)
-                  + " needs labels from 0 to 1 but "
-                  + value
-                  + " came; use another loss, or labels that say yes or no");
-        }
+        label(loss, value);
         if (classes && value >= 0) {
           differ |= !Double.isNaN(first) && value != first;
           first = value;

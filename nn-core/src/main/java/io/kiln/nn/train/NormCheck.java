@@ -46,7 +46,8 @@ final class NormCheck {
   private static String line(String layer, boolean sync, Shards shards) {
     int step = shards.fewest();
     List<String> ways = new ArrayList<>();
-    long steps = shards.total() / (sync ? 2 : 2L * shards.count()); // the most that have enough each
+    long steps =
+        shards.total() / (sync ? 2 : 2L * shards.count()); // the most that have enough each
     if (steps > 0) {
       long batch = (shards.total() + steps - 1) / steps;
       ways.add("train.batch-size: " + batch + " or more");

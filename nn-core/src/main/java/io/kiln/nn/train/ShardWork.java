@@ -172,13 +172,7 @@ final class ShardWork implements AutoCloseable {
       Slice slice = slice(thread, i);
       try {
         slice.begin(
-            readers[i],
-            n,
-            options.seed(),
-            epoch,
-            step,
-            firstSample,
-            shard == firstWithSamples);
+            readers[i], n, options.seed(), epoch, step, firstSample, shard == firstWithSamples);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

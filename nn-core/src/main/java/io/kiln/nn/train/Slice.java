@@ -165,9 +165,7 @@ final class Slice {
     Tensor weights = batch.weights();
     Var sum =
         loss.sum(
-            output,
-            tape.constant(batch.target()),
-            weights == null ? null : tape.constant(weights));
+            output, tape.constant(batch.target()), weights == null ? null : tape.constant(weights));
     tape.plan(sum, output);
     Recorded recorded = new Recorded(tape, new Pass(tape, sum), batch, output, sum);
     tapes.add(recorded);

@@ -78,7 +78,7 @@ class ShardsTest {
     Shards shards = Shards.of(55_000, 8, 128);
     assertThat(shards.steps()).isEqualTo(430);
     for (int v = 0; v <= 8; v++) {
-      assertThat(shards.start(v)).isEqualTo(v * 6875);
+      assertThat(shards.start(v)).isEqualTo(v * 6875L);
     }
     assertThat(shards.samples(0)).isEqualTo(127); // ⌊55 000 / 430⌋
     int before = (int) (7 * 55_000L / 430);

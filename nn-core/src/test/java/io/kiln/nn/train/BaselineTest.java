@@ -18,6 +18,7 @@ import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Against sums done by hand. */
@@ -101,5 +102,36 @@ class BaselineTest {
     assertThat(sum.rmse()).isEqualTo(2);
     assertThat(sum.mae()).isEqualTo(2);
     assertThat(sum.r2()).isCloseTo(1 - 16 / 29.0, within(1e-6));
+  }
+
+  @Test
+  void countsOfClassesSayTheSameAsTheirSamples() {
+    Dataset train = classes(3, 0, 1, 1, 1, 2, 2, 1, 0);
+    Dataset test = classes(3, 0, 0, 1, 2);
+    for (String type : List.of("softmax-cross-entropy", "multiclass-hinge")) {
+      Network network = network(train, 3);
+      Baseline counted = Baseline.ofCounts(network, loss(type), new long[] {2, 4, 2});
+      same(counted, Baseline.of(network, loss(type), train), new long[] {2, 1, 1}, test);
+    }
+    Dataset two = classes(2, 0, 1, 1, 1);
+    for (String type : List.of("bce", "binary-hinge")) {
+      Network network = network(two, 1);
+      Baseline counted = Baseline.ofCounts(network, loss(type), new long[] {1, 3});
+      Baseline of = Baseline.of(network, loss(type), two);
+      same(counted, of, new long[] {2, 1}, classes(2, 0, 1, 0));
+    }
+    assertThat(Baseline.ofCounts(network(two, 1), loss("mse"), new long[] {1, 3})).isNull();
+  }
+
+  private static void same(@Nullable Baseline counted, Baseline seen, long[] counts, Dataset test) {
+    assertThat(counted).isNotNull();
+    if (counted != null) {
+      assertThat(counted.answer()).isEqualTo(seen.answer());
+      Evaluation a = counted.onCounts(counts);
+      Evaluation b = seen.on(test);
+      assertThat(a.loss()).isCloseTo(b.loss(), within(1e-12));
+      assertThat(a.answered()).isEqualTo(b.answered());
+      assertThat(a.right()).isEqualTo(b.right());
+    }
   }
 }

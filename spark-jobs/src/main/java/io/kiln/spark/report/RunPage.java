@@ -249,6 +249,15 @@ public final class RunPage {
     return Map.of("parts", parts, "total", Numbers.duration(timing.total()));
   }
 
+  private static @Nullable String placement(Data data) {
+    List<Long> read = data.bytesRead();
+    if (data.placement() == null || read == null) {
+      return data.placement();
+    }
+    List<String> each = read.stream().map(Numbers::count).toList();
+    return data.placement() + "; bytes read by each worker: " + String.join(", ", each);
+  }
+
   private static List<Map<String, Object>> facts(RunReport report) {
     List<Map<String, Object>> facts = new ArrayList<>();
     Data data = report.data();
@@ -259,6 +268,7 @@ public final class RunPage {
       }
       fact(facts, "Test samples", Numbers.count(data.testCount()), "");
       fact(facts, "Data fingerprint", data.fingerprint(), "mono");
+      fact(facts, "Data placement", placement(data), "");
       fact(facts, "Notes", data.notes() == null ? null : String.join("; ", data.notes()), "");
     }
     if (report.baseline() != null) {

@@ -129,6 +129,9 @@ public record RunReport(
    * @param fingerprint of their bytes
    * @param classNames names of the classes, or null
    * @param notes what the user should know of them, such as files that were passed over; or null
+   * @param placement {@code replicate} if every worker has all of them, {@code shard} if each has
+   *     its share; null if they are not trained on
+   * @param bytesRead bytes that each worker read to have its samples, by rank; null before
    */
   public record Data(
       long trainCount,
@@ -136,7 +139,22 @@ public record RunReport(
       long testCount,
       String fingerprint,
       @Nullable List<String> classNames,
-      @Nullable List<String> notes) {
+      @Nullable List<String> notes,
+      @Nullable String placement,
+      @Nullable List<Long> bytesRead) {
+    /** The same, read by workers. */
+    public Data withBytesRead(List<Long> bytes) {
+      return new Data(
+          trainCount,
+          validationCount,
+          testCount,
+          fingerprint,
+          classNames,
+          notes,
+          placement,
+          List.copyOf(bytes));
+    }
+
     /** Samples of which there is nothing more to say. */
     public Data(
         long trainCount,
@@ -144,7 +162,7 @@ public record RunReport(
         long testCount,
         String fingerprint,
         @Nullable List<String> classNames) {
-      this(trainCount, validationCount, testCount, fingerprint, classNames, null);
+      this(trainCount, validationCount, testCount, fingerprint, classNames, null, null, null);
     }
   }
 

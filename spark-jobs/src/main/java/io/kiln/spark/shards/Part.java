@@ -18,6 +18,11 @@ public enum Part {
     this.place = place;
   }
 
+  /** Where this part stands among all. */
+  int place() {
+    return place;
+  }
+
   /** Where a shard of this part stands among all shards of all parts. */
   int partition(int shard, int shards) {
     return place * shards + shard;

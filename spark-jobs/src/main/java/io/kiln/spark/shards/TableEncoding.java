@@ -197,7 +197,7 @@ record TableEncoding(
     }
     long learnt =
         (texts ? seen.labelTexts : seen.labelNumbers)
-            .values().stream().filter(count -> count > 0).count();
+            .values().stream().filter(rows -> rows[Part.TRAIN.place()] > 0).count();
     if (learnt < 2) {
       throw new ConfigException(
           "data.label: of column '"

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,9 @@ public final class TablePlan implements Serializable {
   private final String fingerprint;
   private final long nonZero;
   private final ArrayList<String> notes;
+  private final long[][] classCounts;
+  private final double least;
+  private final double greatest;
 
   private TablePlan(
       String name,
@@ -51,6 +55,23 @@ public final class TablePlan implements Serializable {
     this.nonZero = statistics.nonZero;
     this.fingerprint = fingerprint(statistics);
     this.notes = new ArrayList<>(notes);
+    this.classCounts = classCounts(encoding.classNames(), statistics);
+    this.least = statistics.least;
+    this.greatest = statistics.greatest;
+  }
+
+  private static long[][] classCounts(List<String> names, TableStatistics statistics) {
+    long[][] counts = new long[Part.COUNT][names.size()];
+    Map<String, long[]> rows = new HashMap<>();
+    statistics.labelTexts.forEach((text, each) -> rows.put(text.toString(), each));
+    statistics.labelNumbers.forEach((number, each) -> rows.put(Canonical.text(number), each));
+    for (int c = 0; c < names.size(); c++) {
+      long[] known = rows.getOrDefault(names.get(c), new long[Part.COUNT]);
+      for (int part = 0; part < Part.COUNT; part++) {
+        counts[part][c] = known[part];
+      }
+    }
+    return counts;
   }
 
   /**
@@ -204,6 +225,26 @@ public final class TablePlan implements Serializable {
     return Arrays.stream(sizes(part)).sum();
   }
 
+  /** Whether rows have weights. */
+  public boolean weighted() {
+    return !scan.columns().weight().isEmpty();
+  }
+
+  /** Rows of each class in a part; none for a regression. */
+  public long[] classCounts(Part part) {
+    return classCounts[part.place()].clone();
+  }
+
+  /** The least label that is a number: of classes their index. */
+  public double leastLabel() {
+    return encoding.classNames().isEmpty() ? least : 0;
+  }
+
+  /** The greatest label that is a number: of classes their index. */
+  public double greatestLabel() {
+    return encoding.classNames().isEmpty() ? greatest : encoding.classNames().size() - 1;
+  }
+
   /** A hash of all rows that does not depend on their order, 64 hex digits. */
   public String fingerprint() {
     return fingerprint;
@@ -226,7 +267,7 @@ public final class TablePlan implements Serializable {
 
   /** What a spooled row is. */
   public SpoolForm form() {
-    boolean weighted = !scan.columns().weight().isEmpty();
+    boolean weighted = weighted();
     return encoding.sparse()
         ? SpoolForm.sparse(
             encoding.width(), encoding.targets(), weighted, nonZero, Arrays.stream(counts).sum())

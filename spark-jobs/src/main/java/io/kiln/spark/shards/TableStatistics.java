@@ -52,11 +52,16 @@ final class TableStatistics {
   boolean wholeLabels = true;
   boolean manyLabels;
 
-  /** Rows that are learnt from of each label that is a text. */
-  final Map<UTF8String, Long> labelTexts = new HashMap<>();
+  /** The least and the greatest number of a label. */
+  double least = Double.POSITIVE_INFINITY;
 
-  /** Rows that are learnt from of each label that is one number. */
-  final Map<Double, Long> labelNumbers = new HashMap<>();
+  double greatest = Double.NEGATIVE_INFINITY;
+
+  /** Rows of each part of each label that is a text. */
+  final Map<UTF8String, long[]> labelTexts = new HashMap<>();
+
+  /** Rows of each part of each label that is one number. */
+  final Map<Double, long[]> labelNumbers = new HashMap<>();
 
   /** Texts of each column of texts. */
   final List<Set<UTF8String>> categories = new ArrayList<>();
@@ -131,17 +136,25 @@ final class TableStatistics {
   }
 
   private void label(RowReader row, Part part) {
-    long one = part == Part.TRAIN ? 1 : 0;
     if (row.labelText != null) {
-      if (labelTexts.containsKey(row.labelText)) {
-        labelTexts.merge(row.labelText, one, Long::sum);
-      } else if (!manyLabels) {
-        labelTexts.put(row.labelText.clone(), one);
+      long[] known = labelTexts.get(row.labelText);
+      if (known == null && !manyLabels) {
+        known = new long[Part.COUNT];
+        labelTexts.put(row.labelText.clone(), known);
       }
-    } else if (row.labels == 1) {
-      wholeLabels &= row.y[0] == Math.rint(row.y[0]);
-      if (!manyLabels) {
-        labelNumbers.merge(row.y[0], one, Long::sum);
+      if (known != null) {
+        known[part.place()]++;
+      }
+    } else {
+      for (int j = 0; j < row.labels; j++) {
+        least = Math.min(least, row.y[j]);
+        greatest = Math.max(greatest, row.y[j]);
+      }
+      if (row.labels == 1) {
+        wholeLabels &= row.y[0] == Math.rint(row.y[0]);
+        if (!manyLabels) {
+          labelNumbers.computeIfAbsent(row.y[0], y -> new long[Part.COUNT])[part.place()]++;
+        }
       }
     }
     forgetMany();
@@ -186,8 +199,11 @@ final class TableStatistics {
     other.problems.forEach((what, count) -> problems.merge(what, count, Long::sum));
     manyLabels |= other.manyLabels;
     wholeLabels &= other.wholeLabels;
-    other.labelTexts.forEach((text, count) -> labelTexts.merge(text, count, Long::sum));
-    other.labelNumbers.forEach((number, count) -> labelNumbers.merge(number, count, Long::sum));
+    least = Math.min(least, other.least);
+    greatest = Math.max(greatest, other.greatest);
+    other.labelTexts.forEach((text, each) -> labelTexts.merge(text, each, TableStatistics::plus));
+    other.labelNumbers.forEach(
+        (number, each) -> labelNumbers.merge(number, each, TableStatistics::plus));
     forgetMany();
     for (int i = 0; i < categories.size(); i++) {
       for (UTF8String text : other.categories.get(i)) {
@@ -223,6 +239,14 @@ final class TableStatistics {
     }
   }
 
+  private static long[] plus(long[] a, long[] b) {
+    long[] sum = a.clone();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += b[i];
+    }
+    return sum;
+  }
+
   byte[] bytes() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
@@ -240,20 +264,22 @@ final class TableStatistics {
     out.writeBoolean(wide);
     out.writeInt(labels);
     out.writeBoolean(wholeLabels);
+    out.writeDouble(least);
+    out.writeDouble(greatest);
     out.writeBoolean(manyLabels);
     out.writeInt(moments.size());
     for (ExactMoments each : moments) {
       each.write(out);
     }
     out.writeInt(labelTexts.size());
-    for (Map.Entry<UTF8String, Long> entry : labelTexts.entrySet()) {
+    for (Map.Entry<UTF8String, long[]> entry : labelTexts.entrySet()) {
       text(out, entry.getKey());
-      out.writeLong(entry.getValue());
+      parts(out, entry.getValue());
     }
     out.writeInt(labelNumbers.size());
-    for (Map.Entry<Double, Long> entry : labelNumbers.entrySet()) {
+    for (Map.Entry<Double, long[]> entry : labelNumbers.entrySet()) {
       out.writeDouble(entry.getKey());
-      out.writeLong(entry.getValue());
+      parts(out, entry.getValue());
     }
     for (Set<UTF8String> texts : categories) {
       out.writeInt(texts.size());
@@ -267,6 +293,20 @@ final class TableStatistics {
       out.writeLong(entry.getValue());
     }
     return bytes.toByteArray();
+  }
+
+  private static void parts(DataOutputStream out, long[] parts) throws IOException {
+    for (long each : parts) {
+      out.writeLong(each);
+    }
+  }
+
+  private static long[] parts(DataInputStream in) throws IOException {
+    long[] parts = new long[Part.COUNT];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = in.readLong();
+    }
+    return parts;
   }
 
   private static void text(DataOutputStream out, UTF8String text) throws IOException {
@@ -297,17 +337,19 @@ final class TableStatistics {
     read.wide = in.readBoolean();
     read.labels = in.readInt();
     read.wholeLabels = in.readBoolean();
+    read.least = in.readDouble();
+    read.greatest = in.readDouble();
     read.manyLabels = in.readBoolean();
     for (int left = in.readInt(); left > 0; left--) {
       read.moments.add(ExactMoments.read(in));
     }
     for (int left = in.readInt(); left > 0; left--) {
       UTF8String text = text(in);
-      read.labelTexts.put(text, in.readLong());
+      read.labelTexts.put(text, parts(in));
     }
     for (int left = in.readInt(); left > 0; left--) {
       double number = in.readDouble();
-      read.labelNumbers.put(number, in.readLong());
+      read.labelNumbers.put(number, parts(in));
     }
     for (Set<UTF8String> texts : read.categories) {
       for (int left = in.readInt(); left > 0; left--) {

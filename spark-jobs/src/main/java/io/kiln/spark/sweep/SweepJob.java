@@ -9,6 +9,7 @@ import io.kiln.spark.config.Resume;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.config.SweepConfig;
 import io.kiln.spark.config.SweepRequest;
+import io.kiln.spark.fit.TableData;
 import io.kiln.spark.job.Failures;
 import io.kiln.spark.job.Job;
 import io.kiln.spark.report.Json;
@@ -49,6 +50,13 @@ public final class SweepJob implements Job<SweepRequest> {
     if (sweep == null) {
       throw new ConfigException("sweep: it is missing; give the configuration a section sweep");
     }
+    if (TableData.describes(config.data())) {
+      throw new ConfigException(
+          "data.format: a table of Spark's ("
+              + config.data().get("format")
+              + ") came but the trials of a sweep read data that are replicated; give them as csv,"
+              + " or train one configuration with kiln train");
+    }
     SparkRuntime runtime = new SparkRuntime(config.name(), request.place().master());
     HadoopStorage storage = runtime.storage();
     String wanted = runtime.places().out(request.place().out());
@@ -57,7 +65,7 @@ public final class SweepJob implements Job<SweepRequest> {
         TrainRun.prepare(config, request.place().dataRoot(), runtime, storage);
     List<Map<String, Object>> space =
         Trials.of(sweep, WholeKeys.of(config, sweep, prepared, storage));
-    for (String note : prepared.data().notes()) {
+    for (String note : prepared.data().facts().notes()) {
       out.println("note: " + note);
     }
     double[] costs = costs(config, sweep, space, prepared, storage);
@@ -66,7 +74,8 @@ public final class SweepJob implements Job<SweepRequest> {
             ? SweepFolder.create(storage, wanted, config.name(), config.resolved(), sweep.metric())
             : SweepFolder.resume(storage, there);
     List<Trial> trials = new ArrayList<>();
-    EarlierTrials earlier = new EarlierTrials(storage, folder, prepared.data().fingerprint());
+    EarlierTrials earlier =
+        new EarlierTrials(storage, folder, prepared.data().facts().fingerprint());
     for (int i = 0; i < space.size(); i++) {
       Trial fresh =
           TrialBook.pending(String.format(Locale.ROOT, "trial-%03d", i + 1), space.get(i));
@@ -106,7 +115,7 @@ public final class SweepJob implements Job<SweepRequest> {
       TrainRun.Prepared prepared,
       HadoopStorage storage)
       throws IOException {
-    if (sweep.metric().startsWith("validation") && prepared.data().validation().size() == 0) {
+    if (sweep.metric().startsWith("validation") && prepared.data().facts().validation() == 0) {
       throw new ConfigException(
           "sweep.metric: "
               + sweep.metric()
@@ -253,7 +262,7 @@ public final class SweepJob implements Job<SweepRequest> {
                 prepared.root(),
                 threads,
                 counter,
-                ownData ? "" : prepared.data().fingerprint());
+                ownData ? "" : prepared.data().facts().fingerprint());
         byte[] result = spark.parallelize(List.of(i), 1).map(number -> task.run()).collect().get(0);
         TrialTask.Report report = Json.read("report of a trial", result, TrialTask.Report.class);
         seconds = report.seconds();

@@ -7,13 +7,15 @@ import io.kiln.nn.kernel.Blas;
 import io.kiln.nn.train.FitListener;
 import io.kiln.nn.train.FitResult;
 import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.fit.DataCache;
+import io.kiln.spark.fit.FitSamples;
+import io.kiln.spark.fit.WholeData;
+import io.kiln.spark.fit.WorkerFit;
 import io.kiln.spark.job.Failures;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.store.HadoopStorage;
-import io.kiln.spark.train.DataCache;
 import io.kiln.spark.train.TrainRun;
-import io.kiln.spark.train.WorkerFit;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -76,13 +78,15 @@ record TrialTask(
     String error = null;
     RunReport.Data read = null;
     try {
-      Splits data = DataCache.get(RunConfig.of(config).data(), dataRoot, storage);
+      RunConfig run = RunConfig.of(config);
+      WholeData data = WholeData.of(run.data(), dataRoot, storage);
       if (!fingerprint.isEmpty()) {
         String who = "executor " + env.executorId() + "@" + host;
-        DataCache.check(data.fingerprint(), fingerprint, who);
+        DataCache.check(data.facts().fingerprint(), fingerprint, who);
       }
-      read = TrainRun.described(data);
-      result = fit(data);
+      read = TrainRun.described(data.facts());
+      TrainRun.check(run, data, dataRoot, storage);
+      result = fit(data.splits());
     } catch (IOException | RuntimeException e) {
       if (mayPass(e)) {
         throw e;
@@ -109,7 +113,8 @@ record TrialTask(
   private FitResult fit(Splits data) throws IOException {
     // Nobody goes on from half a trial.
     RunConfig run = RunConfig.of(config).with(Map.of("train.checkpoint-every", "none"));
-    return new WorkerFit(run, data, storage, dataRoot, threads, Collective.alone(), false)
+    FitSamples samples = FitSamples.of(data, run, 0);
+    return new WorkerFit(run, samples, storage, dataRoot, threads, Collective.alone(), false)
         .run(new Counting(), null)
         .result();
   }

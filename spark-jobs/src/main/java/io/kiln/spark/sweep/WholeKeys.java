@@ -3,8 +3,8 @@ package io.kiln.spark.sweep;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.config.SweepConfig;
+import io.kiln.spark.fit.WholeData;
 import io.kiln.spark.store.HadoopStorage;
-import io.kiln.spark.train.DataCache;
 import io.kiln.spark.train.TrainRun;
 import java.io.IOException;
 import java.util.LinkedHashSet;
@@ -61,7 +61,7 @@ final class WholeKeys {
       TrainRun.check(
           changed,
           key.startsWith("data.")
-              ? DataCache.get(changed.data(), prepared.root(), storage)
+              ? WholeData.of(changed.data(), prepared.root(), storage)
               : prepared.data(),
           prepared.root(),
           storage);

@@ -1,13 +1,13 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.config.ConfigException;
-import io.kiln.nn.data.Splits;
 import io.kiln.nn.io.Checkpoint;
 import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.train.FitState;
 import io.kiln.nn.train.NoCheckpointException;
 import io.kiln.spark.config.ConfigHash;
 import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.fit.DataFacts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ record Resumption(String path, List<String> changes) {
   private static final String FINGERPRINT = "data_fingerprint";
 
   /** What a checkpoint says of the run it is of. */
-  static Map<String, String> metadata(RunConfig config, Splits data) {
+  static Map<String, String> metadata(RunConfig config, DataFacts data) {
     return Map.of(
         CONFIG_HASH,
         config.hash(),
@@ -89,7 +89,7 @@ record Resumption(String path, List<String> changes) {
 
   private static List<String> changes(Checkpoint checkpoint, TrainRun.Prepared prepared) {
     Map<String, String> was = checkpoint.contents().metadata();
-    Map<String, String> is = metadata(prepared.config(), prepared.data());
+    Map<String, String> is = metadata(prepared.config(), prepared.data().facts());
     List<String> changes = new ArrayList<>();
     String config = was.get(CONFIG);
     if (config != null) {

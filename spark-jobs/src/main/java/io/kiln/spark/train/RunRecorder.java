@@ -1,14 +1,14 @@
 package io.kiln.spark.train;
 
-import io.kiln.nn.data.Dataset;
-import io.kiln.nn.data.Splits;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Summary;
-import io.kiln.nn.train.Baseline;
 import io.kiln.nn.train.EpochRecord;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.FitResult;
 import io.kiln.nn.train.Timing;
+import io.kiln.spark.fit.DataFacts;
+import io.kiln.spark.fit.FitData;
+import io.kiln.spark.fit.WorkerMessage;
 import io.kiln.spark.job.KilnVersion;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
@@ -29,6 +29,7 @@ final class RunRecorder {
   private final RunFolder folder;
   private final int workers;
   private final Map<Integer, RunReport.Executor> executors = new TreeMap<>();
+  private final Map<Integer, Long> bytesRead = new TreeMap<>();
   private int attempts;
   private long lostSteps;
   private long furthest;
@@ -50,7 +51,7 @@ final class RunRecorder {
   }
 
   /** Writes what is known of data and network, and what one gets without learning. */
-  synchronized void describe(Splits data, Network network, Baseline baseline) {
+  synchronized void describe(DataFacts data, Network network, FitData.@Nullable Guess guess) {
     Summary summary = Summary.of(network);
     List<RunReport.Layer> layers = new ArrayList<>();
     for (Summary.Row row : summary.rows()) {
@@ -67,23 +68,24 @@ final class RunRecorder {
               row.forwardFlops(),
               row.backwardFlops()));
     }
-    folder.update(
+    RunReportBuilder change =
         folder
             .report()
             .change()
             .running()
             .data(TrainRun.described(data))
-            .model(new RunReport.Model(network.params().parameterCount(), layers))
-            .baseline(
-                new RunReport.Baseline(
-                    baseline.answer(),
-                    score(baseline, data.validation()),
-                    score(baseline, data.test())))
-            .report());
+            .model(new RunReport.Model(network.params().parameterCount(), layers));
+    if (guess != null) {
+      change =
+          change.baseline(
+              new RunReport.Baseline(
+                  guess.answer(), score(guess.validation()), score(guess.test())));
+    }
+    folder.update(change.report());
   }
 
-  private static RunReport.@Nullable Score score(Baseline baseline, Dataset data) {
-    return data.size() == 0 ? null : RunReport.Score.of(baseline.on(data));
+  private static RunReport.@Nullable Score score(@Nullable Evaluation evaluation) {
+    return evaluation == null ? null : RunReport.Score.of(evaluation);
   }
 
   /** The configuration this run has now, and what of it is not as it was before a break. */
@@ -104,6 +106,7 @@ final class RunRecorder {
     attempts = number;
     furthest = fromStep;
     executors.clear();
+    bytesRead.clear();
     if (!known.isEmpty()) {
       List<RunReport.Epoch> later = new ArrayList<>(folder.report().history());
       later.removeIf(epoch -> epoch.epoch() <= known.size());
@@ -129,13 +132,18 @@ final class RunRecorder {
 
   synchronized void ready(WorkerMessage.Ready ready) {
     executors.put(ready.rank(), ready.executor());
-    folder.update(
+    bytesRead.put(ready.rank(), ready.bytesRead());
+    RunReportBuilder change =
         folder
             .report()
             .change()
             .environment(environment(workers, List.copyOf(executors.values())))
-            .recovery(attempts, lostSteps)
-            .report());
+            .recovery(attempts, lostSteps);
+    RunReport.Data data = folder.report().data();
+    if (data != null) {
+      change = change.data(data.withBytesRead(List.copyOf(bytesRead.values())));
+    }
+    folder.update(change.report());
   }
 
   synchronized void step(long step) {

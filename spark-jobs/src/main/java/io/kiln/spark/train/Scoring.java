@@ -4,6 +4,7 @@ import io.kiln.nn.data.Samples;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.Evaluator;
+import io.kiln.spark.fit.DataCache;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;

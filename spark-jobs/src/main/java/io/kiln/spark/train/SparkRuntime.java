@@ -9,10 +9,11 @@ import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
 /** The Spark application of a command: its configuration before it starts, and the context. */
-public final class SparkRuntime {
+public final class SparkRuntime implements AutoCloseable {
   private static final Pattern LOCAL = Pattern.compile("local(\\[(\\*|\\d+)(\\s*,.*)?])?");
 
   private final SparkConf conf;
@@ -74,6 +75,26 @@ public final class SparkRuntime {
       return Integer.parseInt(digits);
     } catch (NumberFormatException e) {
       throw new ConfigException("master: local[" + digits + "] is no number of threads");
+    }
+  }
+
+  /** Spark's SQL in the application, which is started if it is not yet. */
+  public SparkSession session() {
+    JavaSparkContext started = early;
+    if (started == null) {
+      started = new JavaSparkContext(conf);
+      early = started;
+    }
+    return SparkSession.builder().sparkContext(started.sc()).getOrCreate();
+  }
+
+  /** Ends the application, if it was started and nobody took it. */
+  @Override
+  public void close() {
+    JavaSparkContext started = early;
+    early = null;
+    if (started != null) {
+      started.close();
     }
   }
 

@@ -8,6 +8,11 @@ import io.kiln.spark.cluster.Gang;
 import io.kiln.spark.cluster.GangOptions;
 import io.kiln.spark.cluster.Message;
 import io.kiln.spark.config.ClusterConfig;
+import io.kiln.spark.fit.FitTask;
+import io.kiln.spark.fit.Outcome;
+import io.kiln.spark.fit.Patience;
+import io.kiln.spark.fit.WorkerData;
+import io.kiln.spark.fit.WorkerMessage;
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
@@ -129,15 +134,16 @@ final class TrainAttempts implements AutoCloseable {
 
   private List<byte[]> attempt(int number, GangOptions options, String checkpoint) {
     recorder.attempt(number + 1, step(checkpoint), history(checkpoint));
-    TrainTask task =
-        new TrainTask(
+    FitTask task =
+        new FitTask(
             new LinkedHashMap<>(prepared.config().resolved()),
             storage,
             prepared.root(),
             folder,
             checkpoint,
             prepared.threads(),
-            prepared.data().fingerprint());
+            data(),
+            new LinkedHashMap<>(Resumption.metadata(prepared.config(), prepared.data().facts())));
     Gang gang = new Gang(spark, options.withAttempt(number));
     running.set(gang);
     try {
@@ -147,6 +153,14 @@ final class TrainAttempts implements AutoCloseable {
       return gang.run(task, this::told);
     } finally {
       running.set(null);
+    }
+  }
+
+  private WorkerData data() {
+    try {
+      return prepared.data().ready();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -195,6 +209,8 @@ final class TrainAttempts implements AutoCloseable {
         progress.epoch(RunRecorder.reported(done.epoch()));
       } else if (said instanceof WorkerMessage.Saved saved) {
         recorder.step(saved.step());
+      } else if (said instanceof WorkerMessage.Lost lost) {
+        prepared.data().lost(lost.executor());
       } else if (said instanceof WorkerMessage.SaveFailed failed) {
         String line =
             "checkpoint of step " + failed.step() + " could not be saved: " + failed.why();

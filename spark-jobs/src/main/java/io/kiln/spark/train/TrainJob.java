@@ -20,19 +20,26 @@ import org.jspecify.annotations.Nullable;
  * {@code kiln train}: the driver's side.
  *
  * <p>Data and configuration are read here first, so that a mistake costs seconds and leaves nothing
- * behind; then Spark starts, and {@link TrainRun} does the rest.
+ * behind; then Spark starts (for tables it does so before), and {@link TrainRun} does the rest.
  */
 public final class TrainJob implements Job<TrainRequest> {
   @Override
   public void run(TrainRequest request, PrintStream out) throws Exception {
     RunConfig config = request.config();
+    try (SparkRuntime runtime = new SparkRuntime(config.name(), request.place().master())) {
+      run(request, runtime, out);
+    }
+  }
+
+  private static void run(TrainRequest request, SparkRuntime runtime, PrintStream out)
+      throws Exception {
+    RunConfig config = request.config();
     TrainRequest.Place place = request.place();
-    SparkRuntime runtime = new SparkRuntime(config.name(), place.master());
     HadoopStorage storage = runtime.storage();
     String wanted = runtime.places().out(place.out());
     String there = request.resume() == Resume.NO ? null : there(storage, request, wanted);
     TrainRun.Prepared prepared = TrainRun.prepare(config, place.dataRoot(), runtime, storage);
-    for (String note : prepared.data().notes()) {
+    for (String note : prepared.data().facts().notes()) {
       out.println("note: " + note);
     }
     for (String note : config.notes(prepared.threads())) {
@@ -90,7 +97,7 @@ public final class TrainJob implements Job<TrainRequest> {
   /** Whether a run is of this configuration, so many epochs, and these data. */
   static boolean same(RunReport report, TrainRun.Prepared prepared) {
     RunReport.Data data = report.data();
-    if (data == null || !data.fingerprint().equals(prepared.data().fingerprint())) {
+    if (data == null || !data.fingerprint().equals(prepared.data().facts().fingerprint())) {
       return false;
     }
     try {

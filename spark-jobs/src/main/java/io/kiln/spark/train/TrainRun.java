@@ -1,7 +1,5 @@
 package io.kiln.spark.train;
 
-import io.kiln.nn.data.DatasetShards;
-import io.kiln.nn.data.Splits;
 import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.io.Digests;
 import io.kiln.nn.layer.Losses;
@@ -9,13 +7,18 @@ import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Summary;
 import io.kiln.nn.tensor.Tensor;
 import io.kiln.nn.train.Answers;
-import io.kiln.nn.train.Baseline;
 import io.kiln.nn.train.EpochRecord;
-import io.kiln.nn.train.Fit;
 import io.kiln.nn.train.FitResult;
 import io.kiln.nn.train.Timing;
 import io.kiln.nn.zoo.Models;
 import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.fit.DataFacts;
+import io.kiln.spark.fit.FitData;
+import io.kiln.spark.fit.FitPlan;
+import io.kiln.spark.fit.Outcome;
+import io.kiln.spark.fit.Patience;
+import io.kiln.spark.fit.TableData;
+import io.kiln.spark.fit.WholeData;
 import io.kiln.spark.job.Failures;
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.report.RunFolder;
@@ -25,6 +28,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -60,10 +64,11 @@ public final class TrainRun {
    * @param root folder of data sets, in full; the driver's own folder if none was named
    * @param threads of each worker
    */
-  public record Prepared(RunConfig config, Splits data, String root, int threads) {}
+  public record Prepared(RunConfig config, FitData data, String root, int threads) {}
 
   /**
-   * Reads the data and builds the network once, to find mistakes early.
+   * Reads the data and builds the network once, to find mistakes early. A table is read by Spark,
+   * which starts for it.
    *
    * @throws io.kiln.nn.config.ConfigException if a setting cannot be used
    * @throws IOException if the data cannot be read
@@ -72,32 +77,24 @@ public final class TrainRun {
       RunConfig config, @Nullable String dataRoot, SparkRuntime runtime, HadoopStorage storage)
       throws IOException {
     String root = runtime.places().dataRoot(dataRoot);
-    Splits data = DataCache.get(config.data(), root, storage);
+    FitData data =
+        TableData.describes(config.data())
+            ? TableData.of(runtime.session(), config, root)
+            : WholeData.of(config.data(), root, storage);
     check(config, data, root, storage);
     int threads = runtime.threads(config.cluster().threads(), config.cluster().workers());
     return new Prepared(pinned(config, root, storage), data, root, threads);
   }
 
   /** Builds network, loss and optimizer of a configuration, to find its mistakes. */
-  public static void check(RunConfig config, Splits data, String root, HadoopStorage storage)
+  public static void check(RunConfig config, FitData data, String root, HadoopStorage storage)
       throws IOException {
-    check(FitPlan.of(config, data, 1, storage, root), data);
-  }
-
-  private static FitPlan check(FitPlan plan, Splits data) {
-    Fit.check(
-        plan.network(),
-        plan.rule(),
-        Fit.sizes(
-            DatasetShards.dealt(
-                data.train(), plan.options().shards(), plan.options().seed())),
-        plan.options());
-    return plan;
+    data.check(FitPlan.of(config, data.facts().spec(), 1, storage, root));
   }
 
   /** Whether accuracy is a metric of a configuration; not so in a regression. */
-  public static boolean classifies(RunConfig config, Splits data) {
-    return Answers.classify(data.train().spec(), Losses.of(config.lossSettings()));
+  public static boolean classifies(RunConfig config, FitData data) {
+    return Answers.classify(data.facts().spec(), Losses.of(config.lossSettings()));
   }
 
   /** The configuration with the SHA-256 of its pretrained weights: all workers read the same. */
@@ -112,17 +109,19 @@ public final class TrainRun {
    *
    * @return floating-point operations of all steps
    */
-  public static double flops(RunConfig config, Splits data, String root, HadoopStorage storage)
+  public static double flops(RunConfig config, FitData data, String root, HadoopStorage storage)
       throws IOException {
-    FitPlan plan = check(FitPlan.of(config, data, 1, storage, root), data);
+    FitPlan plan = FitPlan.of(config, data.facts().spec(), 1, storage, root);
+    data.check(plan);
     Summary.Row sample = plan.network().summary().totals();
     double perSample = (double) sample.forwardFlops() + sample.backwardFlops();
-    return perSample * data.train().size() * config.train().epochs();
+    return perSample * data.facts().train() * config.train().epochs();
   }
 
   /** Takes a run folder of that name, or of a sibling's if it is not free, and trains. */
   public RunReport inNewFolder(@Nullable String path) throws Exception {
     RunConfig config = prepared.config;
+    prepared.data.ready(); // what cannot be read leaves no folder behind
     try (RunFolder folder =
         RunFolder.create(
             storage,
@@ -155,19 +154,16 @@ public final class TrainRun {
     Progress progress = Progress.ofTerminal();
     try (TrainAttempts attempts =
         new TrainAttempts(spark, prepared, storage, folder.path(CHECKPOINTS), recorder, progress)) {
-      FitPlan plan = FitPlan.of(config, prepared.data, prepared.threads, storage, prepared.root);
+      DataFacts facts = prepared.data.facts();
+      FitPlan plan = FitPlan.of(config, facts.spec(), prepared.threads, storage, prepared.root);
       Network network = plan.network();
-      recorder.describe(
-          prepared.data, network, Baseline.of(network, plan.loss(), prepared.data.train()));
+      recorder.describe(facts, network, prepared.data.guess(plan));
       recorder.resumed(config.resolved(), from.changes());
-      int perEpoch =
-          (prepared.data.train().size() + config.train().batchSize() - 1)
-              / config.train().batchSize();
       progress.begin(
           config.train().epochs(),
           folder.report().history().size(),
-          perEpoch,
-          prepared.data.train().size());
+          prepared.data.check(plan).steps(),
+          facts.train());
       Outcome outcome = attempts.run(from.path(), checkpoints(storage, folder, config));
       recorder.history(outcome.result().history());
       if (outcome.result().ending() == FitResult.Ending.INTERRUPTED) {
@@ -209,7 +205,7 @@ public final class TrainRun {
     }
     network.params().values().copyFrom(values);
     Map<String, Object> data = new LinkedHashMap<>(prepared.config.data());
-    data.putAll(prepared.data.fitted());
+    data.putAll(prepared.data.facts().fitted());
     storage.delete(folder.path(MODEL)); // of a run that was finished and is resumed
     ModelFolder.write(
         storage,
@@ -238,15 +234,17 @@ public final class TrainRun {
   }
 
   /** Data as the report has them. */
-  public static RunReport.Data described(Splits data) {
-    List<String> names = data.train().spec().classNames();
+  public static RunReport.Data described(DataFacts data) {
+    List<String> names = data.spec().classNames();
     return new RunReport.Data(
-        data.train().size(),
-        data.validation().size(),
-        data.test().size(),
+        data.train(),
+        data.validation(),
+        data.test(),
         data.fingerprint(),
         names.isEmpty() ? null : names,
-        data.notes().isEmpty() ? null : data.notes());
+        data.notes().isEmpty() ? null : data.notes(),
+        data.placement().name().toLowerCase(Locale.ROOT),
+        null);
   }
 
   /** Writes the run folder of a trial that was trained elsewhere, without test or model. */

@@ -17,7 +17,10 @@ class PagesTest {
   void notesOnTheDataAreInThePageAndInTheReport() throws IOException {
     List<String> notes = List.of("train/a.gif was passed over: <it> is no image");
     RunReport report =
-        Samples.begun().change().data(new RunReport.Data(1, 2, 3, "f", null, notes)).report();
+        Samples.begun()
+            .change()
+            .data(new RunReport.Data(1, 2, 3, "f", null, notes, null, null))
+            .report();
     assertThat(RunPage.html(report))
         .contains("<li>train/a.gif was passed over: &lt;it&gt; is no image</li>");
     RunReport read = Json.read("report.json", Json.bytes(report), RunReport.class);

@@ -8,9 +8,9 @@ import io.kiln.nn.io.FormatException;
 import io.kiln.nn.train.DivergedException;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.config.SweepConfig;
+import io.kiln.spark.fit.WholeData;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.store.HadoopStorage;
-import io.kiln.spark.train.DataCache;
 import io.kiln.spark.train.TrainRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,7 +43,7 @@ class TrialsTest {
 
   private static Set<String> whole(RunConfig config) throws IOException {
     TrainRun.Prepared prepared =
-        new TrainRun.Prepared(config, DataCache.get(config.data(), ".", STORAGE), ".", 1);
+        new TrainRun.Prepared(config, WholeData.of(config.data(), ".", STORAGE), ".", 1);
     return WholeKeys.of(config, sweep(config), prepared, STORAGE);
   }
 

@@ -3,6 +3,7 @@ package io.kiln.spark.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kiln.nn.data.Splits;
 import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.io.FormatException;
 import io.kiln.spark.cluster.AttemptFailedException;
@@ -10,6 +11,9 @@ import io.kiln.spark.cluster.Gang;
 import io.kiln.spark.cluster.GangOptions;
 import io.kiln.spark.cluster.TestSpark;
 import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.fit.FitTask;
+import io.kiln.spark.fit.WholeData;
+import io.kiln.spark.fit.WorkerMessage;
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
@@ -68,7 +72,7 @@ class HistoryTest {
 
   private TrainRun run(RunConfig config) throws Exception {
     TrainRun.Prepared prepared =
-        new TrainRun.Prepared(config, DataCache.get(config.data(), ".", STORAGE), ".", 1);
+        new TrainRun.Prepared(config, WholeData.of(config.data(), ".", STORAGE), ".", 1);
     PrintStream quiet = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     return new TrainRun(spark, prepared, STORAGE, quiet);
   }
@@ -106,15 +110,16 @@ class HistoryTest {
             RunRecorder.environment(1, List.of()))) {
       checkpoints = run.path("checkpoints");
     }
-    TrainTask task =
-        new TrainTask(
+    FitTask task =
+        new FitTask(
             new LinkedHashMap<>(config.resolved()),
             STORAGE,
             ".",
             checkpoints,
             "",
             1,
-            DataCache.get(config.data(), ".", STORAGE).fingerprint());
+            WholeData.of(config.data(), ".", STORAGE).ready(),
+            new LinkedHashMap<>());
     Gang gang = new Gang(spark, GangOptions.of(spark.getConf(), 1));
     // It would go on for days, and ends because a checkpoint was written.
     gang.run(
@@ -135,7 +140,7 @@ class HistoryTest {
   void aRunThatIsToldToEndAndCannotInTimeDoesNotStayRunning() throws Exception {
     RunConfig config = config(40, 1, "none");
     TrainRun.Prepared prepared =
-        new TrainRun.Prepared(config, DataCache.get(config.data(), ".", STORAGE), ".", 1);
+        new TrainRun.Prepared(config, WholeData.of(config.data(), ".", STORAGE), ".", 1);
     String path = folder.resolve("told").toString();
     try (RunFolder run =
             RunFolder.create(
@@ -160,16 +165,27 @@ class HistoryTest {
   }
 
   @Test
-  void workersWithOtherCopiesOfTheDataDoNotTrain() {
-    TrainTask task =
-        new TrainTask(
-            new LinkedHashMap<>(config(40, 2, "none").resolved()),
+  void workersWithOtherCopiesOfTheDataDoNotTrain() throws Exception {
+    RunConfig config = config(40, 2, "none");
+    WholeData data = WholeData.of(config.data(), ".", STORAGE);
+    Splits other =
+        new Splits(
+            data.splits().train(),
+            data.splits().validation(),
+            data.splits().test(),
+            "0123456789abcdef",
+            Map.of(),
+            List.of());
+    FitTask task =
+        new FitTask(
+            new LinkedHashMap<>(config.resolved()),
             STORAGE,
             ".",
             folder.toString(),
             "",
             1,
-            "0123456789abcdef");
+            new WholeData(other, config.data(), ".", STORAGE).ready(),
+            new LinkedHashMap<>());
     assertThatThrownBy(
             () -> Gang.run(spark, GangOptions.of(spark.getConf(), 2), task, message -> {}))
         .isInstanceOfSatisfying(

@@ -1,4 +1,4 @@
-package io.kiln.spark.train;
+package io.kiln.spark.fit;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -14,16 +14,21 @@ import java.io.IOException;
   @JsonSubTypes.Type(value = WorkerMessage.Stepped.class, name = "stepped"),
   @JsonSubTypes.Type(value = WorkerMessage.EpochDone.class, name = "epoch"),
   @JsonSubTypes.Type(value = WorkerMessage.Saved.class, name = "saved"),
-  @JsonSubTypes.Type(value = WorkerMessage.SaveFailed.class, name = "save-failed")
+  @JsonSubTypes.Type(value = WorkerMessage.SaveFailed.class, name = "save-failed"),
+  @JsonSubTypes.Type(value = WorkerMessage.Lost.class, name = "lost")
 })
 public sealed interface WorkerMessage {
   /**
    * A worker has its data and begins; each says so.
    *
+   * @param bytesRead bytes it read to have its samples
    * @param slow why it computes without native code; empty if it does not
    */
-  record Ready(int rank, long step, RunReport.Executor executor, String slow)
+  record Ready(int rank, long step, RunReport.Executor executor, long bytesRead, String slow)
       implements WorkerMessage {}
+
+  /** Rows that an executor had are gone; who misses them says so, and then fails. */
+  record Lost(String executor) implements WorkerMessage {}
 
   /** Steps are done; rank 0 says so a few times a second. */
   record Stepped(long step, long steps, double loss, double samplesPerSecond)

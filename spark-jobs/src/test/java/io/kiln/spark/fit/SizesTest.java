@@ -1,4 +1,4 @@
-package io.kiln.spark.train;
+package io.kiln.spark.fit;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,8 +1,8 @@
-package io.kiln.spark.train;
+package io.kiln.spark.fit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kiln.nn.data.Splits;
+import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.io.NamedTensors;
 import io.kiln.nn.io.Safetensors;
 import io.kiln.nn.tensor.Tensor;
@@ -30,9 +30,9 @@ class HdfsWeightsTest {
       HadoopStorage storage = new HadoopStorage(cluster.getConfiguration(0));
       String root = cluster.getURI() + "/data";
       Map<String, Object> data = Map.of("format", "synthetic", "train", 20, "test", 0);
-      Splits splits = DataCache.get(data, root, storage);
+      SampleSpec spec = WholeData.of(data, root, storage).facts().spec();
       Map<String, Tensor> values = new HashMap<>();
-      FitPlan fresh = FitPlan.of(config(data, Map.of()), splits, 1, storage, root);
+      FitPlan fresh = FitPlan.of(config(data, Map.of()), spec, 1, storage, root);
       for (String name : List.of("1.weight", "1.bias")) {
         Tensor value = fresh.network().params().value(name).copy();
         value.fill(0.125);
@@ -42,10 +42,10 @@ class HdfsWeightsTest {
 
       Map<String, Object> weights = Map.of("path", "w.safetensors");
       RunConfig below = config(data, Map.of("weights", weights));
-      FitPlan plan = FitPlan.of(below, splits, 1, storage, root);
+      FitPlan plan = FitPlan.of(below, spec, 1, storage, root);
       assertThat(plan.network().params().values().toArray()).containsOnly(0.125);
       RunConfig whole = config(data, Map.of("weights", Map.of("path", root + "/w.safetensors")));
-      assertThat(FitPlan.of(whole, splits, 1, storage, "/local").network().params().value("1.bias"))
+      assertThat(FitPlan.of(whole, spec, 1, storage, "/local").network().params().value("1.bias"))
           .extracting(value -> value.get(3))
           .isEqualTo(0.125);
     }

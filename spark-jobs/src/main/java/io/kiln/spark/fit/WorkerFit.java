@@ -1,7 +1,6 @@
-package io.kiln.spark.train;
+package io.kiln.spark.fit;
 
 import io.kiln.nn.collective.Collective;
-import io.kiln.nn.data.Splits;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.Evaluator;
 import io.kiln.nn.train.Fit;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record WorkerFit(
     RunConfig config,
-    Splits data,
+    FitSamples data,
     HadoopStorage storage,
     String root,
     int threads,
@@ -38,7 +37,7 @@ public record WorkerFit(
    * @param from where to go on, or null
    */
   public Outcome run(FitListener listener, @Nullable FitState from) throws IOException {
-    FitPlan plan = FitPlan.of(config, data, threads, storage, root);
+    FitPlan plan = FitPlan.of(config, data.train().spec(), threads, storage, root);
     Outcome.checkFits(plan.network().params().values().count(), plan.network().dtype());
     Fit fit =
         new Fit(
@@ -55,12 +54,9 @@ public record WorkerFit(
     }
     FitResult result = fit.run();
     boolean looks =
-        tests && result.ending() != FitResult.Ending.INTERRUPTED && data.test().size() > 0;
+        tests && result.ending() != FitResult.Ending.INTERRUPTED && data.test().total() > 0;
     Evaluation test =
-        looks
-            ? new Evaluator(plan.network(), plan.loss())
-                .evaluate(data.test(), plan.options().shards(), workers)
-            : null;
+        looks ? new Evaluator(plan.network(), plan.loss()).evaluate(data.test(), workers) : null;
     return new Outcome(result, test, workers.rank() == 0 ? plan.network().params().values() : null);
   }
 }

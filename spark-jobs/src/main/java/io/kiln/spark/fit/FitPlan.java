@@ -1,11 +1,10 @@
-package io.kiln.spark.train;
+package io.kiln.spark.fit;
 
-import io.kiln.nn.data.Splits;
+import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Losses;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.optim.ParameterUpdate;
-import io.kiln.nn.train.FitCheck;
 import io.kiln.nn.train.FitOptions;
 import io.kiln.nn.zoo.Models;
 import io.kiln.spark.config.EarlyStopping;
@@ -22,34 +21,33 @@ import java.io.IOException;
  * @param rule how parameters move
  * @param options how long, in what portions
  */
-record FitPlan(Network network, Loss loss, ParameterUpdate.Rule rule, FitOptions options) {
+public record FitPlan(Network network, Loss loss, ParameterUpdate.Rule rule, FitOptions options) {
   /**
-   * Reads a configuration against its data, and checks that they go together.
+   * Reads a configuration for samples.
    *
+   * @param spec shapes of one sample
    * @param threads of each worker
    * @param storage where pretrained weights are
    * @param root folder that their path is below
    * @throws io.kiln.nn.config.ConfigException if a setting cannot be used
    * @throws IOException if pretrained weights cannot be read
    */
-  static FitPlan of(RunConfig config, Splits data, int threads, HadoopStorage storage, String root)
+  public static FitPlan of(
+      RunConfig config, SampleSpec spec, int threads, HadoopStorage storage, String root)
       throws IOException {
     Network network =
         Models.network(
             config.modelSettings(),
-            data.train().spec(),
+            spec,
             config.train().precision(),
             config.train().seed(),
             storage,
             root);
-    FitPlan plan =
-        new FitPlan(
-            network,
-            Losses.of(config.lossSettings()),
-            ParameterUpdate.Rule.from(config.optimizerSettings()),
-            options(config, threads));
-    FitCheck.check(network, plan.loss, plan.rule, data.train(), data.validation(), plan.options);
-    return plan;
+    return new FitPlan(
+        network,
+        Losses.of(config.lossSettings()),
+        ParameterUpdate.Rule.from(config.optimizerSettings()),
+        options(config, threads));
   }
 
   private static FitOptions options(RunConfig config, int threads) {

@@ -1,4 +1,4 @@
-package io.kiln.spark.train;
+package io.kiln.spark.fit;
 
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.DataSources;
@@ -27,17 +27,31 @@ public final class DataCache {
 
   private DataCache() {}
 
+  /**
+   * A set that was read.
+   *
+   * @param splits its parts
+   * @param bytes of its files
+   */
+  public record Loaded(Splits splits, long bytes) {}
+
   /** The data of a section, read at most once a JVM while it is in use. */
-  public static Splits get(Map<String, Object> data, String root, HadoopStorage storage)
+  public static Loaded get(Map<String, Object> data, String root, HadoopStorage storage)
       throws IOException {
+    Map<String, Object> section = new LinkedHashMap<>(data);
+    section.remove("placement");
     return cached(
-        Splits.class,
-        key("train", root, data),
-        () -> DataSources.load(Settings.of("data", data), storage, root));
+        Loaded.class,
+        key("train", root, section),
+        () -> {
+          CountingStorage counting = new CountingStorage(storage);
+          Splits splits = DataSources.load(Settings.of("data", section), counting, root);
+          return new Loaded(splits, counting.bytes());
+        });
   }
 
   /** The samples at one place, for a model trained on data of that section; likewise cached. */
-  static Samples samples(Map<String, Object> data, String location, HadoopStorage storage)
+  public static Samples samples(Map<String, Object> data, String location, HadoopStorage storage)
       throws IOException {
     return cached(
         Samples.class,

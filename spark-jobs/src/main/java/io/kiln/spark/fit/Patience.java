@@ -1,4 +1,4 @@
-package io.kiln.spark.train;
+package io.kiln.spark.fit;
 
 import io.kiln.nn.io.FormatException;
 import java.io.IOException;
@@ -17,11 +17,11 @@ import org.slf4j.LoggerFactory;
  *
  * @param waits before the second try, the third, …; after the last one it is given up
  */
-record Patience(List<Duration> waits) {
+public record Patience(List<Duration> waits) {
   private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
 
   /** A minute. */
-  static final Patience DEFAULT =
+  public static final Patience DEFAULT =
       new Patience(
           List.of(
               Duration.ofSeconds(1),
@@ -32,12 +32,13 @@ record Patience(List<Duration> waits) {
               Duration.ofSeconds(30)));
 
   /** What may fail. */
-  interface Call<T> {
+  public interface Call<T> {
     /** Makes the call. */
     T run() throws IOException;
   }
 
-  Patience {
+  /** Copies the list. */
+  public Patience {
     waits = List.copyOf(waits);
   }
 
@@ -48,7 +49,7 @@ record Patience(List<Duration> waits) {
    * @throws IOException the last one's; that of the first call if it will not change: a file that
    *     is damaged, missing, there already, or not allowed
    */
-  <T> T call(String what, Call<T> call) throws IOException {
+  public <T> T call(String what, Call<T> call) throws IOException {
     for (int tries = 0; ; tries++) {
       try {
         return call.run();

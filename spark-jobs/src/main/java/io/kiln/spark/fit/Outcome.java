@@ -1,4 +1,4 @@
-package io.kiln.spark.train;
+package io.kiln.spark.fit;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.tensor.DType;
@@ -26,7 +26,7 @@ public record Outcome(FitResult result, @Nullable Evaluation test, @Nullable Ten
   record Text(FitResult result, @Nullable Evaluation test, DType dtype, int count) {}
 
   /** Length of the text, text, numbers. */
-  byte[] toBytes() {
+  public byte[] toBytes() {
     Tensor numbers = values == null ? Tensor.zeros(Shape.of(0), DType.FLOAT32) : values;
     byte[] text = Json.bytes(new Text(result, test, numbers.dtype(), numbers.count()));
     ByteBuffer bytes =
@@ -45,7 +45,7 @@ public record Outcome(FitResult result, @Nullable Evaluation test, @Nullable Ten
    *
    * @throws ConfigException if its numbers and some text are more than an array holds
    */
-  static void checkFits(int numbers, DType dtype) {
+  public static void checkFits(int numbers, DType dtype) {
     size(TEXT_ROOM, numbers, dtype);
   }
 
@@ -65,7 +65,7 @@ public record Outcome(FitResult result, @Nullable Evaluation test, @Nullable Ten
     return (int) size;
   }
 
-  static Outcome of(byte[] all) throws IOException {
+  public static Outcome of(byte[] all) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(all);
     byte[] json = new byte[bytes.getInt()];
     bytes.get(json);

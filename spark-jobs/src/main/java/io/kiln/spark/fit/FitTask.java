@@ -1,7 +1,6 @@
-package io.kiln.spark.train;
+package io.kiln.spark.fit;
 
 import io.kiln.nn.config.ConfigException;
-import io.kiln.nn.data.Splits;
 import io.kiln.nn.io.Checkpoint;
 import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.kernel.Blas;
@@ -14,14 +13,13 @@ import io.kiln.spark.config.Interval;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
+import io.kiln.spark.shards.LostRowsException;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,20 +27,22 @@ import java.util.concurrent.TimeUnit;
  *
  * @param config resolved configuration, a serialisable map
  * @param storage where data and checkpoints are
- * @param dataRoot folder of data sets
+ * @param dataRoot folder of data sets and pretrained weights
  * @param checkpoints folder of this run's checkpoints
  * @param checkpoint file to go on from, empty to begin anew
  * @param threads of each worker
- * @param fingerprint of the driver's copy of the data
+ * @param data what this worker gets its samples from
+ * @param metadata of checkpoints: what a later run compares
  */
-record TrainTask(
+public record FitTask(
     LinkedHashMap<String, Object> config,
     HadoopStorage storage,
     String dataRoot,
     String checkpoints,
     String checkpoint,
     int threads,
-    String fingerprint)
+    WorkerData data,
+    LinkedHashMap<String, String> metadata)
     implements GangTask<byte[]> {
   private static final long STEP_MESSAGE_NANOS = 250_000_000L;
 
@@ -53,30 +53,28 @@ record TrainTask(
     if (gang.rank() == 0) {
       checkShared(run, host);
     }
-    Splits data = DataCache.get(run.data(), dataRoot, storage);
-    compare(gang, data);
+    try (FitSamples samples = data.open(gang, run)) {
+      return fit(gang, run, host, samples);
+    } catch (LostRowsException e) {
+      gang.report(new WorkerMessage.Lost(e.executor()).toBytes());
+      throw e;
+    }
+  }
+
+  private byte[] fit(GangContext gang, RunConfig run, String host, FitSamples samples)
+      throws IOException {
     FitState from = null;
     if (!checkpoint.isEmpty()) {
       from = FitState.of(saved());
     }
     RunReport.Executor executor = new RunReport.Executor(host, Blas.name(), threads);
     long step = from == null ? 0 : from.step();
-    gang.report(new WorkerMessage.Ready(gang.rank(), step, executor, Blas.reason()).toBytes());
-    return new WorkerFit(run, data, storage, dataRoot, threads, gang.collective(), true)
-        .run(new Teller(gang, run, data), from)
+    gang.report(
+        new WorkerMessage.Ready(gang.rank(), step, executor, samples.bytes(), Blas.reason())
+            .toBytes());
+    return new WorkerFit(run, samples, storage, dataRoot, threads, gang.collective(), true)
+        .run(new Teller(gang, run), from)
         .toBytes();
-  }
-
-  /** All workers have the data that the driver has, or none of them trains. */
-  private void compare(GangContext gang, Splits data) throws IOException {
-    byte[] mine = data.fingerprint().getBytes(StandardCharsets.US_ASCII);
-    byte[][] all = gang.collective().exchange(mine);
-    for (int rank = 0; rank < all.length; rank++) {
-      DataCache.check(
-          new String(all[rank], StandardCharsets.US_ASCII),
-          fingerprint,
-          "worker " + rank + " on " + gang.workers().get(rank).host());
-    }
   }
 
   /**
@@ -110,16 +108,14 @@ record TrainTask(
   /** Tells the driver and saves checkpoints. */
   private final class Teller implements FitListener {
     private final GangContext gang;
-    private final Map<String, String> metadata;
     private final CheckpointStore store;
     private final long every;
     private long toldAt;
     private long samples;
     private long savedAt = System.nanoTime();
 
-    Teller(GangContext gang, RunConfig run, Splits data) {
+    Teller(GangContext gang, RunConfig run) {
       this.gang = gang;
-      this.metadata = Resumption.metadata(run, data);
       Interval interval = run.train().checkpointEvery();
       this.every =
           interval.unit() == Interval.Unit.SECOND ? TimeUnit.SECONDS.toNanos(interval.count()) : 0;

@@ -1,0 +1,182 @@
+package io.kiln.spark.fit;
+
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Settings;
+import io.kiln.nn.data.Shards;
+import io.kiln.nn.train.Baseline;
+import io.kiln.nn.train.Evaluation;
+import io.kiln.nn.train.Fit;
+import io.kiln.nn.train.FitCheck;
+import io.kiln.spark.cluster.GangContext;
+import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.shards.Part;
+import io.kiln.spark.shards.ShardedTable;
+import io.kiln.spark.shards.TablePlan;
+import io.kiln.spark.shards.TableSource;
+import io.kiln.spark.shards.WorkerShards;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.TaskContext;
+import org.apache.spark.network.util.JavaUtils;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of Spark's, of which every worker has its own shards on disk.
+ *
+ * @param table the rows
+ * @param memory bytes that the training set may take to be read in any order
+ */
+public record TableData(ShardedTable table, long memory) implements FitData {
+  /** Formats that only Spark reads; the others are read by Kiln itself unless they are sharded. */
+  private static final Set<String> SPARKS =
+      Set.of("parquet", "orc", "avro", "json", "table", "jdbc");
+
+  /** As long as they have so many bytes, the rows of a set are read in any order. */
+  private static final String MEMORY = "4g";
+
+  /** Whether a data section is one of rows of Spark's. */
+  public static boolean describes(Map<String, Object> section) {
+    String format = String.valueOf(section.get("format"));
+    boolean sparks = SPARKS.contains(format);
+    Object placement = section.get("placement");
+    if (placement == null || placement.equals("auto")) {
+      return sparks;
+    }
+    boolean shard = placement.equals("shard");
+    if (!shard && !placement.equals("replicate")) {
+      throw new ConfigException(
+          "data.placement: '" + placement + "' came but auto, replicate or shard is needed");
+    }
+    if (shard != sparks && !(shard && TableSource.formats().contains(format))) {
+      throw new ConfigException(
+          "data.placement: "
+              + placement
+              + " came but data of the format "
+              + format
+              + " can only be "
+              + (sparks ? "sharded; set it to shard" : "replicated; set it to replicate")
+              + ", or leave it out");
+    }
+    return shard;
+  }
+
+  /**
+   * Plans the table of a configuration: Spark reads it once.
+   *
+   * @param root folder of data sets
+   * @throws ConfigException if it cannot be what the configuration says
+   * @throws io.kiln.nn.io.FormatException if cells are missing or wrong
+   */
+  public static TableData of(SparkSession spark, RunConfig config, String root) throws IOException {
+    Map<String, Object> section = new LinkedHashMap<>(config.data());
+    section.remove("placement");
+    long memory = bytes(String.valueOf(section.getOrDefault("memory", MEMORY)));
+    section.remove("memory");
+    TableSource source = TableSource.of(spark, Settings.of("data", section), root);
+    return new TableData(ShardedTable.of(spark, source, config.shards()), memory);
+  }
+
+  private static long bytes(String text) {
+    try {
+      long bytes = JavaUtils.byteStringAsBytes(text);
+      if (bytes >= 1) {
+        return bytes;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new ConfigException(
+        "data.memory: '" + text + "' came but a size such as 512m or 4g is needed");
+  }
+
+  private TablePlan plan() {
+    return table.plan();
+  }
+
+  @Override
+  public DataFacts facts() {
+    return new DataFacts(
+        plan().spec(),
+        plan().rows(Part.TRAIN),
+        plan().rows(Part.VALIDATION),
+        plan().rows(Part.TEST),
+        plan().fingerprint(),
+        plan().fitted(),
+        plan().notes(),
+        DataFacts.Placement.SHARD);
+  }
+
+  @Override
+  public Shards check(FitPlan plan) {
+    boolean holdsOut = plan().rows(Part.VALIDATION) > 0;
+    FitCheck.check(plan.network(), plan.loss(), plan.rule(), holdsOut, plan.options());
+    for (double label : List.of(plan().leastLabel(), plan().greatestLabel())) {
+      FitCheck.label(plan.loss(), label);
+    }
+    return Fit.check(plan.network(), plan.rule(), plan().sizes(Part.TRAIN), plan.options());
+  }
+
+  @Override
+  public @Nullable Guess guess(FitPlan plan) {
+    Baseline baseline =
+        plan().weighted()
+            ? null
+            : Baseline.ofCounts(plan.network(), plan.loss(), plan().classCounts(Part.TRAIN));
+    return baseline == null
+        ? null
+        : new Guess(baseline.answer(), on(baseline, Part.VALIDATION), on(baseline, Part.TEST));
+  }
+
+  private @Nullable Evaluation on(Baseline baseline, Part part) {
+    return plan().rows(part) == 0 ? null : baseline.onCounts(plan().classCounts(part));
+  }
+
+  @Override
+  public WorkerData ready() throws IOException {
+    table.materialise();
+    return new Own(table.worker(), memory);
+  }
+
+  @Override
+  public void lost(String executor) {
+    table.forget(executor);
+  }
+
+  /** Every worker spools its own shards; they are compared with the plan as they are written. */
+  private record Own(WorkerShards shards, long memory) implements WorkerData {
+    @Override
+    public FitSamples open(GangContext gang, RunConfig config) throws IOException {
+      WorkerShards.Opened train = open(Part.TRAIN, gang, config);
+      try {
+        WorkerShards.Opened validation = open(Part.VALIDATION, gang, config);
+        try {
+          WorkerShards.Opened test = open(Part.TEST, gang, config);
+          long bytes = train.bytes() + validation.bytes() + test.bytes();
+          return new FitSamples(train, validation, test, bytes);
+        } catch (IOException | RuntimeException e) {
+          validation.close();
+          throw e;
+        }
+      } catch (IOException | RuntimeException e) {
+        train.close();
+        throw e;
+      }
+    }
+
+    private WorkerShards.Opened open(Part part, GangContext gang, RunConfig config)
+        throws IOException {
+      int all = shards.plan().shards();
+      return shards.open(
+          part,
+          Shards.firstShard(gang.rank(), gang.size(), all),
+          Shards.firstShard(gang.rank() + 1, gang.size(), all),
+          TaskContext.get(),
+          config.train().seed(),
+          memory);
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.kiln.spark.fit;
+
+import io.kiln.nn.data.Dataset;
+import io.kiln.nn.data.DatasetShards;
+import io.kiln.nn.data.Shards;
+import io.kiln.nn.data.Splits;
+import io.kiln.nn.train.Baseline;
+import io.kiln.nn.train.Evaluation;
+import io.kiln.nn.train.Fit;
+import io.kiln.nn.train.FitCheck;
+import io.kiln.spark.cluster.GangContext;
+import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.store.HadoopStorage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Data that driver and workers read as a whole, each for itself.
+ *
+ * @param splits the driver's copy
+ * @param section of the configuration that describes them
+ * @param root folder of data sets
+ * @param storage where they are
+ */
+public record WholeData(
+    Splits splits, Map<String, Object> section, String root, HadoopStorage storage)
+    implements FitData {
+  /** Reads the data of a section, once a JVM. */
+  public static WholeData of(Map<String, Object> section, String root, HadoopStorage storage)
+      throws IOException {
+    return new WholeData(DataCache.get(section, root, storage).splits(), section, root, storage);
+  }
+
+  @Override
+  public DataFacts facts() {
+    return new DataFacts(
+        splits.train().spec(),
+        splits.train().size(),
+        splits.validation().size(),
+        splits.test().size(),
+        splits.fingerprint(),
+        splits.fitted(),
+        splits.notes(),
+        DataFacts.Placement.REPLICATE);
+  }
+
+  @Override
+  public Shards check(FitPlan plan) {
+    FitCheck.check(
+        plan.network(),
+        plan.loss(),
+        plan.rule(),
+        splits.train(),
+        splits.validation(),
+        plan.options());
+    long[] sizes =
+        Fit.sizes(
+            DatasetShards.dealt(splits.train(), plan.options().shards(), plan.options().seed()));
+    return Fit.check(plan.network(), plan.rule(), sizes, plan.options());
+  }
+
+  @Override
+  public Guess guess(FitPlan plan) {
+    Baseline baseline = Baseline.of(plan.network(), plan.loss(), splits.train());
+    return new Guess(
+        baseline.answer(), on(baseline, splits.validation()), on(baseline, splits.test()));
+  }
+
+  private static @Nullable Evaluation on(Baseline baseline, Dataset data) {
+    return data.size() == 0 ? null : baseline.on(data);
+  }
+
+  @Override
+  public WorkerData ready() {
+    return new Copies(new LinkedHashMap<>(section), root, storage, splits.fingerprint());
+  }
+
+  /** Every worker reads its own copy, and compares it with the driver's. */
+  private record Copies(
+      LinkedHashMap<String, Object> section, String root, HadoopStorage storage, String fingerprint)
+      implements WorkerData {
+    @Override
+    public FitSamples open(GangContext gang, RunConfig config) throws IOException {
+      DataCache.Loaded loaded = DataCache.get(section, root, storage);
+      compare(gang, loaded.splits().fingerprint());
+      return FitSamples.of(loaded.splits(), config, loaded.bytes());
+    }
+
+    /** All workers have the data that the driver has, or none of them trains. */
+    private void compare(GangContext gang, String own) throws IOException {
+      byte[] mine = own.getBytes(StandardCharsets.US_ASCII);
+      byte[][] all = gang.collective().exchange(mine);
+      for (int rank = 0; rank < all.length; rank++) {
+        DataCache.check(
+            new String(all[rank], StandardCharsets.US_ASCII),
+            fingerprint,
+            "worker " + rank + " on " + gang.workers().get(rank).host());
+      }
+    }
+  }
+}
