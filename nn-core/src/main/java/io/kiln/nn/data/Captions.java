@@ -212,7 +212,7 @@ public final class Captions {
       throw DataFiles.missing(Locations.join(folder, "*.safetensors"), "flickr8k");
     }
     Tensor tensor =
-        Safetensors.read(storage, file, DType.FLOAT32).tensors().values().stream()
+        Safetensors.readFinite(storage, file, DType.FLOAT32).tensors().values().stream()
             .findFirst()
             .orElse(Tensor.zeros(io.kiln.nn.tensor.Shape.of(0), DType.FLOAT32));
     if (tensor.shape().rank() != 2 || tensor.shape().size(0) != images.size()) {

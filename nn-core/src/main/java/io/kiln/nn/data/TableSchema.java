@@ -114,7 +114,7 @@ record TableSchema(List<String> names, int label, List<Integer> features, Set<St
   Map<String, Object> settings() {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("columns", names);
-    settings.put("features", featureNames());
+    settings.put("features", features.stream().map(this::key).toList());
     settings.put("label", label < 0 ? "none" : key(label));
     return settings;
   }

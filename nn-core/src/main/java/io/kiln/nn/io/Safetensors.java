@@ -41,7 +41,7 @@ public final class Safetensors {
   }
 
   /**
-   * Reads the weights of a network in one width.
+   * Reads weights, or numbers to learn from, in one width.
    *
    * @throws FormatException if the file is damaged, or a number is not finite
    */

@@ -78,6 +78,12 @@ class CaptionsTest {
     assertThatThrownBy(() -> load()).hasMessageContaining("its features are [4, 2] but [1, d]");
     storage.delete("flickr8k/f.safetensors");
     assertThatThrownBy(() -> load()).isInstanceOf(NoSuchFileException.class);
+    Tensor broken = Tensor.of(DType.FLOAT32, Shape.of(1, 2), 1, Double.NaN);
+    Safetensors.write(
+        storage, "flickr8k/f.safetensors", new NamedTensors(Map.of("features", broken), Map.of()));
+    assertThatThrownBy(() -> load())
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("'features' holds NaN");
   }
 
   private Splits load(Object... pairs) throws IOException {

@@ -179,6 +179,11 @@ class TableColumnsTest {
             .file("train", "y,x,y\n0,1,1\n1,2,0\n");
     assertThat(features(one.samples("train").data())).containsExactly(List.of(1.0), List.of(2.0));
     assertThat(targets(one.samples("train").judged())).containsExactly(0.0, 1.0);
+    TableFixture kept =
+        TableFixture.of("csv", "label", "y", "drop", 2, "normalize", false)
+            .file("train", "x,z,x,y\n1,2,9,0\n3,4,9,1\n");
+    assertThat(features(kept.samples("train").data()))
+        .containsExactly(List.of(1.0, 2.0), List.of(3.0, 4.0));
   }
 
   @Test

@@ -9,8 +9,6 @@ import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Walks over all rows of a table on the executors.
@@ -22,7 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 record TableScan(TableColumns columns, String missing, long seed, int shards)
     implements Serializable {
-  private static final Logger LOG = LoggerFactory.getLogger(TableScan.class);
 
   /** Statistics of a table of which every row is dealt so. */
   TableStatistics statistics(String name, Dataset<Row> table, Deal deal, boolean allTest)

@@ -34,7 +34,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.ShutdownHookManager;
 import org.jspecify.annotations.Nullable;
+import scala.runtime.AbstractFunction0;
+import scala.runtime.BoxedUnit;
 
 /**
  * {@code kiln sweep}: the driver's side. Trials wait in a queue, the longest first; as many threads
@@ -43,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  * tested once.
  */
 public final class SweepJob implements Job<SweepRequest> {
+  /** Above that of a run, and above SparkContext's own hook, so that it runs first. */
+  private static final int HOOK_PRIORITY = 110;
+
   @Override
   public void run(SweepRequest request, PrintStream out) throws Exception {
     RunConfig config = request.config();
@@ -86,6 +92,7 @@ public final class SweepJob implements Job<SweepRequest> {
     try (JavaSparkContext spark = runtime.start()) {
       long start = System.nanoTime();
       TrialBook book = new TrialBook(folder, trials, start);
+      Object hook = ShutdownHookManager.addShutdownHook(HOOK_PRIORITY, new StopFirst(book));
       try {
         int slots = book.done() == space.size() ? 1 : slots(spark, config, sweep, space.size());
         double utilization =
@@ -95,7 +102,24 @@ public final class SweepJob implements Job<SweepRequest> {
       } catch (Exception e) {
         book.write(RunReport.Status.FAILED, Failures.of(e).line(), null, null);
         throw e;
+      } finally {
+        ShutdownHookManager.removeShutdownHook(hook);
       }
+    }
+  }
+
+  /** What the driver does first when it is told to end. */
+  private static final class StopFirst extends AbstractFunction0<BoxedUnit> {
+    private final TrialBook book;
+
+    StopFirst(TrialBook book) {
+      this.book = book;
+    }
+
+    @Override
+    public BoxedUnit apply() {
+      book.stop();
+      return BoxedUnit.UNIT;
     }
   }
 

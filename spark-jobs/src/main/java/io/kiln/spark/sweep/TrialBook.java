@@ -16,6 +16,7 @@ final class TrialBook {
   private final SweepFolder folder;
   private final long start;
   private final List<Trial> trials;
+  private boolean stopped;
 
   TrialBook(SweepFolder folder, List<Trial> trials, long start) {
     this.folder = folder;
@@ -143,11 +144,29 @@ final class TrialBook {
     return best;
   }
 
+  /**
+   * The sweep was told to end: trials that run are to be trained again, and what their end throws
+   * after that is no news.
+   */
+  synchronized void stop() {
+    for (int i = 0; i < trials.size(); i++) {
+      Trial was = trials.get(i);
+      if (was.status() == TrialStatus.RUNNING) {
+        trials.set(i, pending(was.id(), was.params()));
+      }
+    }
+    write(RunReport.Status.FAILED, "stopped on request; go on with --resume", null, null);
+    stopped = true;
+  }
+
   private double secondsSinceStart() {
     return (System.nanoTime() - start) / 1e9;
   }
 
   private void set(int i, Trial trial) {
+    if (stopped) {
+      return;
+    }
     trials.set(i, trial);
     write(RunReport.Status.RUNNING, null, null, null);
   }
@@ -158,6 +177,9 @@ final class TrialBook {
       @Nullable String error,
       RunReport.@Nullable Test test,
       @Nullable Double utilization) {
+    if (stopped) {
+      return;
+    }
     SweepReport was = folder.report();
     Trial best = best();
     folder.update(

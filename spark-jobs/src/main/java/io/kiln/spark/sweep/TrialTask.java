@@ -105,9 +105,12 @@ record TrialTask(
 
   /** Whether the trouble may be of the moment: a network, a file system, a task that is ended. */
   static boolean mayPass(Exception e) {
+    if (e instanceof UncheckedIOException && e.getCause() instanceof IOException cause) {
+      return mayPass(cause);
+    }
     boolean ended = e instanceof CancellationException || e instanceof TaskKilledException;
     boolean file = e instanceof FormatException || e instanceof FileSystemException;
-    return ended || e instanceof UncheckedIOException || (e instanceof IOException && !file);
+    return ended || (e instanceof IOException && !file);
   }
 
   private FitResult fit(Splits data) throws IOException {

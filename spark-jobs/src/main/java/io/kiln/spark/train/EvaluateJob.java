@@ -27,6 +27,8 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
   public void run(EvaluateRequest request, PrintStream out) throws Exception {
     SparkRuntime runtime = new SparkRuntime("evaluate", request.place().master());
     HadoopStorage storage = runtime.storage();
+    String asked = request.place().out();
+    String place = asked == null ? null : runtime.places().out(asked);
     Scoring scoring = Scoring.of(storage, request.model(), request.sections(), request.data());
     Network network = Given.data(scoring, request.place()).network();
     Samples given = scoring.samples();
@@ -66,7 +68,6 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
       out.printf(Locale.ROOT, "mae       %.6f%n", result.errors().mae());
       out.printf(Locale.ROOT, "r2        %.6f%n", result.errors().r2());
     }
-    String place = request.place().out();
     if (place != null && test != null) {
       out.println("written   " + written(storage, place, request, scoring, network, test));
     }

@@ -42,7 +42,8 @@ public final class PredictJob implements Job<PredictRequest> {
     }
     Predictions predictions = predictions(storage, request, loaded, scoring.data());
     Answering answering = new Answering(request.model(), predictions.reading());
-    String place = request.out();
+    String asked = request.out();
+    String place = asked == null ? null : runtime.places().out(asked);
     if (place != null) {
       place = request.parquet() || place.endsWith(".csv") ? place : place + "/part-0.csv";
       free(storage, place);

@@ -311,5 +311,10 @@ class AnswersTest {
     assertThat(said.code()).isEqualTo(2);
     assertThat(said.err()).contains("there.csv: it exists and is not overwritten");
     assertThat(there).hasContent("mine");
+    for (String command : new String[] {"predict", "evaluate"}) {
+      Typed lost = apply(command, "--data", data, "--out", "hdfs:/answers.csv");
+      assertThat(lost.code()).isEqualTo(2);
+      assertThat(lost.err()).contains("--out: hdfs:/answers.csv names no host");
+    }
   }
 }

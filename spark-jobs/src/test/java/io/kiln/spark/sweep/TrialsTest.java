@@ -10,16 +10,21 @@ import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.config.SweepConfig;
 import io.kiln.spark.fit.WholeData;
 import io.kiln.spark.report.Json;
+import io.kiln.spark.report.RunReport;
+import io.kiln.spark.report.SweepFolder;
+import io.kiln.spark.report.SweepReport;
 import io.kiln.spark.store.HadoopStorage;
 import io.kiln.spark.train.TrainRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TrialsTest {
   private static final HadoopStorage STORAGE = new HadoopStorage();
@@ -99,6 +104,28 @@ class TrialsTest {
   }
 
   @Test
+  void aSweepThatIsToldToEndDoesNotStayRunningAndBlamesNoTrial(@TempDir Path folder)
+      throws IOException {
+    String path = folder.resolve("told").toString();
+    SweepFolder sweep =
+        SweepFolder.create(STORAGE, path, "told", Map.of(), "validation.accuracy");
+    Map<String, Object> values = Map.of("optimizer.learning-rate", 0.1);
+    List<SweepReport.Trial> pending =
+        List.of(TrialBook.pending("trial-001", values), TrialBook.pending("trial-002", values));
+    TrialBook book = new TrialBook(sweep, pending, System.nanoTime());
+    book.begins(0);
+    book.stop();
+    // What comes of Spark's own end.
+    book.failed(0, "SparkContext has been shutdown");
+    book.begins(1);
+    book.write(RunReport.Status.SUCCEEDED, null, null, null);
+    SweepReport report = SweepFolder.read(STORAGE, path);
+    assertThat(report.status()).isEqualTo(RunReport.Status.FAILED);
+    assertThat(report.error()).isEqualTo("stopped on request; go on with --resume");
+    assertThat(report.trials()).isEqualTo(pending);
+  }
+
+  @Test
   void onlyTroubleOfTheMomentIsTriedAgain() {
     assertThat(TrialTask.mayPass(new DivergedException(3, "NaN"))).isFalse();
     assertThat(TrialTask.mayPass(new ConfigException("a: b"))).isFalse();
@@ -107,5 +134,7 @@ class TrialsTest {
     assertThat(TrialTask.mayPass(new IllegalStateException("bug"))).isFalse();
     assertThat(TrialTask.mayPass(new IOException("connection reset"))).isTrue();
     assertThat(TrialTask.mayPass(new UncheckedIOException(new IOException("reset")))).isTrue();
+    assertThat(TrialTask.mayPass(new UncheckedIOException(new FormatException("f", 1, "bad"))))
+        .isFalse();
   }
 }
