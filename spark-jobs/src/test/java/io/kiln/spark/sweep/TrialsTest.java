@@ -107,8 +107,7 @@ class TrialsTest {
   void aSweepThatIsToldToEndDoesNotStayRunningAndBlamesNoTrial(@TempDir Path folder)
       throws IOException {
     String path = folder.resolve("told").toString();
-    SweepFolder sweep =
-        SweepFolder.create(STORAGE, path, "told", Map.of(), "validation.accuracy");
+    SweepFolder sweep = SweepFolder.create(STORAGE, path, "told", Map.of(), "validation.accuracy");
     Map<String, Object> values = Map.of("optimizer.learning-rate", 0.1);
     List<SweepReport.Trial> pending =
         List.of(TrialBook.pending("trial-001", values), TrialBook.pending("trial-002", values));
