@@ -120,6 +120,23 @@ names_a_master() {
   grep -qsE '^[[:space:]]*spark\.master([[:space:]]|[=:])' "$conf"
 }
 
+# resolve_host MASTER : Spark ends with a stack trace where this machine's name does not resolve. On this machine alone
+# the name does not matter; on a cluster nobody but the user knows the address others see.
+resolve_host() {
+  local name
+  name=$(hostname 2>/dev/null || true)
+  if [ -n "${SPARK_LOCAL_IP:-}" ] || ! command -v getent >/dev/null || [ -z "$name" ] || getent ahosts "$name" >/dev/null; then
+    return
+  fi
+  case $1 in
+    local*) export SPARK_LOCAL_IP=127.0.0.1 ;;
+    *)
+      echo "kiln: host: this machine's name '$name' does not resolve; enter it in DNS or /etc/hosts, or set SPARK_LOCAL_IP to its address" >&2
+      exit 2
+      ;;
+  esac
+}
+
 # Java writes file names in the locale's letters; in the C locale, which batch jobs have, é would become ?.
 use_utf8() {
   if [ "$(locale charmap 2>/dev/null)" != UTF-8 ] && locale -a 2>/dev/null | grep -qiE '^C\.utf-?8$'; then

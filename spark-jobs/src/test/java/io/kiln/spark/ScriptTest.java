@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -115,22 +116,42 @@ class ScriptTest {
 
   @Test
   void namesInOtherLettersWorkInTheCLocale() throws Exception {
-    Path place = Files.createDirectories(folder.resolve("caf\u00e9"));
-    Path conf = Files.writeString(place.resolve("\u017eluv\u00fd.yaml"), WILD);
-    Path run = place.resolve("r\u00f6st");
-    Answer answer =
-        run(
-            Map.of("LC_ALL", "C"),
-            "train",
-            conf.toString(),
-            "--out",
-            run.toString(),
-            "--set",
-            "optimizer.learning-rate=0.1");
+    Files.writeString(folder.resolve("mild.yaml"), WILD.replace("1e30", "0.1"));
+    Path shell = folder.resolve("shell");
+    // The letters are the shell's, since this JVM may have a locale without them.
+    tool(
+        shell,
+        "place=$PWD/$(printf 'caf\\303\\251') && mkdir $place && mv mild.yaml $place/$(printf"
+            + " '\\305\\276.yaml') && "
+            + SCRIPT
+            + " train $place/*.yaml --out $place/$(printf 'r\\303\\266st') && ls $place/$(printf"
+            + " 'r\\303\\266st')/model/model.safetensors >&2");
+    Answer answer = run(shell, Map.of("LC_ALL", "C"));
     assertThat(answer.exitCode()).as(answer.err()).isZero();
-    assertThat(run.resolve("model/model.safetensors")).isNotEmptyFile();
-    assertThat(answer.out().lines().reduce((a, b) -> b).orElseThrow())
-        .isEqualTo("report: " + run + "/report.html");
+    assertThat(answer.err()).contains("model.safetensors");
+  }
+
+  @Test
+  void aMachineWhoseNameDoesNotResolveIsEnoughForItself() throws Exception {
+    Path tools = Files.createDirectories(folder.resolve("tools"));
+    tool(tools.resolve("hostname"), "echo kiln-nowhere");
+    tool(tools.resolve("getent"), "exit 2");
+    Path spark = fakeSpark();
+    tool(spark.resolve("bin/spark-submit"), "echo address $SPARK_LOCAL_IP");
+    Map<String, String> environment =
+        Map.of("SPARK_HOME", spark.toString(), "PATH", tools + ":" + System.getenv("PATH"));
+    Map<String, String> unset = new HashMap<>(environment);
+    unset.put("SPARK_LOCAL_IP", "");
+    assertThat(run(unset, "train", "c.yaml").out()).contains("address 127.0.0.1");
+    Answer cluster = run(unset, "train", "c.yaml", "--master", "spark://h:7077");
+    assertThat(cluster.exitCode()).isEqualTo(2);
+    assertThat(cluster.err())
+        .contains("kiln: host: this machine's name 'kiln-nowhere' does not resolve");
+  }
+
+  private static void tool(Path file, String line) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + line + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.kiln.nn.train;
 
 import io.kiln.nn.tensor.Tensor;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +33,16 @@ final class EarlyStopping {
     return loss ? -epoch.validationLoss() : epoch.validationAccuracy();
   }
 
-  /** Takes up where a saved fit stood. */
-  void resume(List<EpochRecord> history, Map<String, Tensor> saved) {
-    for (EpochRecord epoch : history) {
+  /**
+   * Takes up where a saved fit stood. It may have watched another metric, or watch no more: weights
+   * that are not of the epoch that is the best now are of no use.
+   */
+  void resume(FitState state) {
+    for (EpochRecord epoch : state.history()) {
       note(epoch);
     }
-    saved.forEach((name, tensor) -> best = tensor.copy());
+    Tensor saved = watches() ? state.bestOf(bestEpoch) : null;
+    best = saved == null ? null : saved.copy();
   }
 
   /** Notes an epoch; keeps the weights if it is the best. */
@@ -81,6 +84,6 @@ final class EarlyStopping {
 
   Map<String, Tensor> saved() {
     Tensor kept = best;
-    return kept == null ? Map.of() : FitState.best(kept);
+    return kept == null ? Map.of() : FitState.best(kept, bestEpoch);
   }
 }

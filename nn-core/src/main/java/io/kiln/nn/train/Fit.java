@@ -179,7 +179,7 @@ public final class Fit {
     history.clear();
     history.addAll(state.history());
     noteLosses();
-    stopping.resume(state.history(), state.bestValues());
+    stopping.resume(state);
     epochSums = Arrays.copyOf(state.epochSums(), EPOCH_SUMS);
     if (state.epochSums().length < EPOCH_SUMS) {
       epochSums[4] = Double.NaN; // an older Kiln did not count: no accuracy of this one epoch

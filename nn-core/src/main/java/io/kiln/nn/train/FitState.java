@@ -1,11 +1,13 @@
 package io.kiln.nn.train;
 
 import io.kiln.nn.io.Checkpoint;
+import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a fit needs to go on exactly where it stood: integers, the flat values, the
@@ -17,7 +19,8 @@ import java.util.Map;
  * @param values all parameters and buffers
  * @param optimizer the optimizer's state by name
  * @param history epochs done
- * @param bestValues values of the best epoch so far, empty if early stopping does not watch
+ * @param bestValues values of the best epoch so far and its number, empty if early stopping does
+ *     not watch
  */
 public record FitState(
     long step,
@@ -28,6 +31,7 @@ public record FitState(
     Map<String, Tensor> bestValues) {
   private static final String VALUES = "values";
   private static final String BEST = "best";
+  private static final String BEST_EPOCH = "best_epoch";
   private static final String OPTIMIZER = "optimizer.";
 
   /** As a checkpoint, with further metadata. */
@@ -72,7 +76,7 @@ public record FitState(
             (name, tensor) -> {
               if (name.startsWith(OPTIMIZER)) {
                 optimizer.put(name.substring(OPTIMIZER.length()), tensor);
-              } else if (name.equals(BEST)) {
+              } else if (name.equals(BEST) || name.equals(BEST_EPOCH)) {
                 best.put(name, tensor);
               }
             });
@@ -94,8 +98,15 @@ public record FitState(
         best);
   }
 
-  static Map<String, Tensor> best(Tensor values) {
-    return Map.of(BEST, values);
+  /** Values of the best epoch, as {@link #bestValues} has them. */
+  static Map<String, Tensor> best(Tensor values, int epoch) {
+    return Map.of(BEST, values, BEST_EPOCH, Tensor.of(values.dtype(), Shape.of(1), epoch));
+  }
+
+  /** Values of the best epoch if it is that one; what an older Kiln saved does not say. */
+  @Nullable Tensor bestOf(int epoch) {
+    Tensor saved = bestValues.get(BEST_EPOCH);
+    return saved == null || saved.get(0) == epoch ? bestValues.get(BEST) : null;
   }
 
   private static String join(double... numbers) {

@@ -76,6 +76,38 @@ class EarlyStoppingTest {
     assertThat(values.get(0)).isEqualTo(1);
   }
 
+  /** After a resume with other settings, weights of one epoch never come back as another's. */
+  @Test
+  void weightsThatWereTheBestForOtherSettingsDoNotComeBack() {
+    Tensor values = values(0);
+    EarlyStopping byLoss = new EarlyStopping(PATIENT, values);
+    double[] losses = {3, 2, 4};
+    List<EpochRecord> history = new ArrayList<>();
+    for (int i = 0; i < losses.length; i++) {
+      values.set(0, i + 1);
+      history.add(new EpochRecord(i + 1, i + 1, 1, 0.5, losses[i], 0.5 + 0.1 * i, 0.1, 1, 1));
+      byLoss.add(history.get(i));
+    }
+    FitState state =
+        FitState.of(
+            new FitState(3, new double[5], values, Map.of(), history, byLoss.saved())
+                .toCheckpoint(Map.of()));
+
+    FitOptions byAccuracy = new FitOptions(30, 8, 1, 1, 1, 2, 0, false, 0, 1);
+    FitOptions toTheEnd = new FitOptions(30, 8, 1, 1, 1, 0, 0, true, 0, 1);
+    assertThat(afterResume(state, PATIENT)).containsExactly(2, 2);
+    assertThat(afterResume(state, byAccuracy)).containsExactly(3, 9);
+    assertThat(afterResume(state, toTheEnd)).containsExactly(3, 9);
+  }
+
+  /** The epoch that weights are said to be of, and the weights; the last ones are 9. */
+  private static double[] afterResume(FitState state, FitOptions options) {
+    Tensor values = values(9);
+    EarlyStopping stopping = new EarlyStopping(options, values);
+    stopping.resume(state);
+    return new double[] {stopping.restore(), values.get(0)};
+  }
+
   private static Network network() {
     return Network.of(Model.of(Sequential.of(List.of(Dense.of(2)))), DATA.spec(), DType.FLOAT64, 1);
   }

@@ -3,6 +3,7 @@ package io.kiln.spark.cli;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.io.Storage;
 import io.kiln.spark.job.ExitCodes;
+import io.kiln.spark.place.Places;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunPage;
 import io.kiln.spark.report.RunReport;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,7 +43,9 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Storage storage = new HadoopStorage();
+    Configuration hadoop = new Configuration();
+    Storage storage = new HadoopStorage(hadoop);
+    place = new Places(hadoop, false).resolved("report", place);
     String text;
     String page;
     if (sweep(storage)) {

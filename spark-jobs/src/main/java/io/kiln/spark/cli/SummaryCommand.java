@@ -10,6 +10,7 @@ import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.zoo.Models;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.job.ExitCodes;
+import io.kiln.spark.place.Places;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -83,8 +85,11 @@ public final class SummaryCommand implements Callable<Integer> {
 
   private SampleSpec ofData(RunConfig run) throws IOException {
     String root = data == null ? PlaceOptions.dataRoot() : data;
+    Configuration hadoop = new Configuration();
     return DataSources.load(
-            Settings.of("data", run.data()), new HadoopStorage(), root == null ? "." : root)
+            Settings.of("data", run.data()),
+            new HadoopStorage(hadoop),
+            new Places(hadoop, false).dataRoot(root))
         .train()
         .spec();
   }

@@ -49,7 +49,7 @@ public record ClusterConfig(
   private static final int DEFAULT_SHARDS = 8;
 
   /** Samples that each part of a step has at least where nothing is said. */
-  private static final int SAMPLES_OF_A_SHARD = 16;
+  private static final int SAMPLES_OF_A_SHARD = 32;
 
   /** What gives the same bits again. */
   public enum Reproducible {
@@ -113,16 +113,20 @@ public record ClusterConfig(
 
   /**
    * Virtual shards V, which decide the weights: what is configured; otherwise {@value
-   * #DEFAULT_SHARDS}, halved until each has {@value #SAMPLES_OF_A_SHARD} samples of a step (with
-   * fewer, the sums over shards cost more than the products, and batch norms have too few to
-   * normalize by: Wu and He 2018, "Group normalization", figure 1), but as many as there are
-   * workers. It depends on no machine: not on its cores, and not on {@code threads}.
+   * #DEFAULT_SHARDS}, and where any number of workers gives the same bits, that is all. Else it is
+   * halved until each has {@value #SAMPLES_OF_A_SHARD} samples of a step (with fewer, the sums over
+   * shards cost more than the products, and batch norms have too few to normalize by: Wu and He
+   * 2018, "Group normalization", figure 1), but as many as there are workers. It depends on no
+   * machine: not on its cores, and not on {@code threads}.
    */
   int shards(int batchSize) {
     if (virtualShards > 0) {
       return virtualShards;
     }
     int shards = DEFAULT_SHARDS;
+    if (reproducible == Reproducible.ANY_WORKERS) {
+      return shards; // the number of workers must not decide it
+    }
     while (shards > 1 && shards * SAMPLES_OF_A_SHARD > batchSize) {
       shards /= 2;
     }

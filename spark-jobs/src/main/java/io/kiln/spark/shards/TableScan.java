@@ -5,11 +5,10 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Walks over all rows of a table on the executors.
@@ -21,8 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 record TableScan(TableColumns columns, String missing, long seed, int shards)
     implements Serializable {
-  private static final Logger LOG = LoggerFactory.getLogger(TableScan.class);
-
   /** Statistics of a table of which every row is dealt so. */
   TableStatistics statistics(String name, Dataset<Row> table, Deal deal, boolean allTest)
       throws IOException {
@@ -141,21 +138,29 @@ record TableScan(TableColumns columns, String missing, long seed, int shards)
   }
 
   private String place(Dataset<Row> table, String problem) {
-    TableScan scan = this;
     for (RowPlace.Way way : RowPlace.Way.values()) {
-      try {
-        byte[] first =
-            Reading.sum(
-                "",
-                Reading.rows(columns.project(table, way.columns())),
-                rows -> List.of(scan.first(rows, problem, way).bytes()).iterator(),
-                (a, b) -> RowPlace.of(a).first(RowPlace.of(b)).bytes());
-        return RowPlace.of(first).text();
-      } catch (Exception e) {
-        LOG.debug("{} does not know its rows' places by {}", table, way, e);
+      Optional<RowPlace> found = place(table, problem, way);
+      if (found.isPresent()) {
+        return found.get().text();
       }
     }
     return "";
+  }
+
+  /** The first row with a problem; nothing if the table does not know that of its rows. */
+  private Optional<RowPlace> place(Dataset<Row> table, String problem, RowPlace.Way way) {
+    TableScan scan = this;
+    try {
+      byte[] first =
+          Reading.sum(
+              "",
+              Reading.rows(columns.project(table, way.columns())),
+              rows -> List.of(scan.first(rows, problem, way).bytes()).iterator(),
+              (a, b) -> RowPlace.of(a).first(RowPlace.of(b)).bytes());
+      return Optional.of(RowPlace.of(first));
+    } catch (Exception e) { // Spark declares none of what it throws
+      return Optional.empty();
+    }
   }
 
   private RowPlace first(Iterator<InternalRow> rows, String problem, RowPlace.Way way) {

@@ -216,6 +216,16 @@ class KilnTest {
     assertThat(err.toString()).isEmpty();
   }
 
+  @Test
+  void aReportOnAnHdfsThatNobodyNamesIsAMistake() {
+    expect(
+        2,
+        "kiln: report: hdfs:/runs/mine names no host and Hadoop's configuration (fs.defaultFS:"
+            + " file:///) names no HDFS; write hdfs://HOST:PORT/runs/mine, or set HADOOP_CONF_DIR",
+        "report",
+        "hdfs:/runs/mine");
+  }
+
   static Stream<Arguments> failures() {
     return Stream.of(
         Arguments.of(new ConfigException("a.b: 1 came"), 2, "a.b: 1 came"),

@@ -26,7 +26,7 @@ class ResumeTest {
       data:      {format: synthetic, train: 100, validation: 0, test: 10}
       model:     {type: mlp, hidden: [4]}
       train:     {epochs: 2, batch-size: 32}
-      cluster:   {workers: 1, threads: 2}
+      cluster:   {workers: 1, threads: 2, virtual-shards: 2}
       """;
 
   @TempDir Path folder;

@@ -83,11 +83,12 @@ class RunConfigTest {
   /** They decide the weights: a number that stands in the report, whatever the machine. */
   @ParameterizedTest
   @CsvSource({
-    "128, 1, 8",
-    "128, 2, 8",
-    "127, 1, 4",
-    "64, 2, 4",
-    "32, 1, 2",
+    "256, 1, 8",
+    "128, 1, 4",
+    "128, 2, 4",
+    "127, 1, 2",
+    "64, 2, 2",
+    "32, 1, 1",
     "16, 1, 1",
     "1, 1, 1",
     "1000, 1, 8",
@@ -95,7 +96,7 @@ class RunConfigTest {
     "128, 12, 12"
   })
   void virtualShardsFollowFromTheBatchAndAreResolved(int batch, int workers, int shards) {
-    for (String reproducible : List.of("none", "fixed-workers", "any-workers")) {
+    for (String reproducible : List.of("none", "fixed-workers")) {
       for (String threads : List.of("auto", "1", "16")) {
         RunConfig config =
             read(
@@ -110,18 +111,22 @@ class RunConfigTest {
         assertThat(RunConfig.of(config.resolved()).shards()).isEqualTo(shards);
       }
     }
+    // Where any number of workers gives the same weights, that number decides nothing.
+    assertThat(read("train.batch-size=" + batch, "cluster.workers=" + workers).shards())
+        .isEqualTo(8);
     assertThat(read("cluster.virtual-shards=3", "train.batch-size=" + batch).shards()).isEqualTo(3);
-    assertThat(read("cluster.virtual-shards=auto").shards()).isEqualTo(4);
+    assertThat(read("cluster.virtual-shards=auto").shards()).isEqualTo(8);
   }
 
   @Test
   void aTrialAloneTrainsToTheWeightsOfTheWholeRun() {
-    RunConfig trial = read("cluster.workers=12").with(Map.of("train.batch-size", 16));
+    String fixed = "cluster.reproducible=fixed-workers";
+    RunConfig trial = read(fixed, "cluster.workers=12").with(Map.of("train.batch-size", 16));
     assertThat(trial.shards()).isEqualTo(12); // of its own batch, not of the sweep's
     assertThat(trial.alone().shards()).isEqualTo(12);
     assertThat(trial.alone().cluster().workers()).isEqualTo(1);
     assertThat(trial.alone().hash()).isEqualTo(trial.hash());
-    assertThat(read().with(Map.of("train.batch-size", 16)).shards()).isEqualTo(2);
+    assertThat(read(fixed).with(Map.of("train.batch-size", 16)).shards()).isEqualTo(2);
     assertThat(read("cluster.virtual-shards=5").with(Map.of("train.batch-size", 16)).shards())
         .isEqualTo(5);
   }
@@ -131,8 +136,8 @@ class RunConfigTest {
     assertThat(read().notes(2)).isEmpty();
     assertThat(read().notes(16))
         .containsExactly(
-            "32 threads (cluster.workers × cluster.threads) came but cluster.virtual-shards is 4,"
-                + " so 28 of them have nothing to do; a greater number uses them, and gives other"
+            "32 threads (cluster.workers × cluster.threads) came but cluster.virtual-shards is 8,"
+                + " so 24 of them have nothing to do; a greater number uses them, and gives other"
                 + " weights");
   }
 
@@ -228,7 +233,7 @@ class RunConfigTest {
             "name=other",
             "cluster.workers=4",
             "cluster.threads=3",
-            "cluster.virtual-shards=4",
+            "cluster.virtual-shards=8",
             "train.epochs=50",
             "train.resume=changed",
             "train.early-stopping=",

@@ -82,6 +82,10 @@ class ShardedTableTest {
     return sharded;
   }
 
+  private static Object fitted(String key, ShardedTable table) {
+    return Objects.requireNonNull(table.plan().fitted().get(key));
+  }
+
   private static List<float[]> rows(ShardedTable table, Part part) {
     return Tables.inTask(
         spark,
@@ -161,9 +165,8 @@ class ShardedTableTest {
       }
       BigDecimal n = BigDecimal.valueOf(2000);
       BigDecimal variance = squares.multiply(n).subtract(sum.pow(2)).divide(n.multiply(n), precise);
-      List<?> means = (List<?>) Objects.requireNonNull(sharded.plan().fitted().get("mean"));
-      List<?> deviations =
-          (List<?>) Objects.requireNonNull(sharded.plan().fitted().get("deviation"));
+      List<?> means = (List<?>) fitted("mean", sharded);
+      List<?> deviations = (List<?>) fitted("deviation", sharded);
       assertThat(means.get(column)).isEqualTo(sum.divide(n, precise).doubleValue());
       assertThat(deviations.get(column)).isEqualTo(variance.sqrt(precise).doubleValue());
     }
@@ -345,8 +348,10 @@ class ShardedTableTest {
               try (ShardedSamples samples = worker.open(Part.TRAIN, 0, 2, task, 1, 0)) {
                 Tables.rows(samples);
               } catch (FormatException e) {
-                said = String.valueOf(e.getMessage());
-                said = said.startsWith(file + " at byte 64") ? "named" : said;
+                said =
+                    String.valueOf(e.getMessage()).startsWith(file + " at byte 64")
+                        ? "named"
+                        : e.toString();
               }
               return said;
             });

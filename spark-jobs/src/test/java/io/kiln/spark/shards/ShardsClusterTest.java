@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -26,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Executors with processes of their own, which take their rows with them when they die. */
 @Tag("spark")
-@Timeout(240)
+@Timeout(600)
 class ShardsClusterTest {
   private static final int SHARDS = 4;
 
@@ -56,7 +55,7 @@ class ShardsClusterTest {
         context,
         GangOptions.of(context.getConf(), 2)
             .withAttempt(attempt)
-            .withSlotTimeout(Duration.ofSeconds(90)),
+            .withSlotTimeout(Duration.ofMinutes(5)),
         gang -> found(shards, gang.rank()),
         message -> {});
   }
@@ -87,7 +86,7 @@ class ShardsClusterTest {
       }
       return new Found(executor, Tables.hashes(shards, task), List.of());
     } catch (LostRowsException e) {
-      return new Found(executor, new TreeMap<>(), List.of(e.executor()));
+      return new Found(executor, Map.of(), List.of(e.executor()));
     }
   }
 

@@ -80,7 +80,7 @@ final class Tables {
     for (Part part : Part.values()) {
       worker.open(part, 0, worker.plan().shards(), task, 1, 0).close();
     }
-    TreeMap<String, String> hashes = new TreeMap<>();
+    Map<String, String> hashes = new TreeMap<>();
     for (Path file : files(worker)) {
       hashes.put(
           file.getFileName().toString(),
