@@ -23,7 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One worker of a run: reads the data, trains with the others, tests, returns an {@link Outcome}.
+ * One worker of a run: reads the data, trains with the others, tests, returns an {@link
+ * FitOutcome}.
  *
  * @param config resolved configuration, a serialisable map
  * @param storage where data and checkpoints are

@@ -36,9 +36,9 @@ public record WorkerFit(
    *
    * @param from where to go on, or null
    */
-  public Outcome run(FitListener listener, @Nullable FitState from) throws IOException {
+  public FitOutcome run(FitListener listener, @Nullable FitState from) throws IOException {
     FitPlan plan = FitPlan.of(config, data.train().spec(), threads, storage, root);
-    Outcome.checkFits(plan.network().params().values().count(), plan.network().dtype());
+    FitOutcome.checkFits(plan.network().params().values().count(), plan.network().dtype());
     Fit fit =
         new Fit(
             plan.network(),
@@ -57,6 +57,7 @@ public record WorkerFit(
         tests && result.ending() != FitResult.Ending.INTERRUPTED && data.test().total() > 0;
     Evaluation test =
         looks ? new Evaluator(plan.network(), plan.loss()).evaluate(data.test(), workers) : null;
-    return new Outcome(result, test, workers.rank() == 0 ? plan.network().params().values() : null);
+    return new FitOutcome(
+        result, test, workers.rank() == 0 ? plan.network().params().values() : null);
   }
 }

@@ -20,7 +20,6 @@ import org.apache.spark.sql.catalyst.InternalRow;
  */
 record TableScan(TableColumns columns, String missing, long seed, int shards)
     implements Serializable {
-
   /** Statistics of a table of which every row is dealt so. */
   TableStatistics statistics(String name, Dataset<Row> table, Deal deal, boolean allTest)
       throws IOException {

@@ -14,8 +14,9 @@ import io.kiln.nn.zoo.Models;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.fit.DataFacts;
 import io.kiln.spark.fit.FitData;
+import io.kiln.spark.fit.FitOutcome;
 import io.kiln.spark.fit.FitPlan;
-import io.kiln.spark.fit.Outcome;
+import io.kiln.spark.fit.FitRunner;
 import io.kiln.spark.fit.Patience;
 import io.kiln.spark.fit.TableData;
 import io.kiln.spark.fit.WholeData;
@@ -164,10 +165,10 @@ public final class TrainRun {
           folder.report().history().size(),
           prepared.data.check(plan).steps(),
           facts.train());
-      Outcome outcome = attempts.run(from.path(), checkpoints(storage, folder, config));
+      FitOutcome outcome = attempts.run(from.path());
       recorder.history(outcome.result().history());
       if (outcome.result().ending() == FitResult.Ending.INTERRUPTED) {
-        recorder.stopped(TrainAttempts.STOPPED);
+        recorder.stopped(FitRunner.STOPPED);
         Ending.print(folder, out);
         return folder.report();
       }
@@ -198,7 +199,7 @@ public final class TrainRun {
     return new CheckpointStore(storage, folder.path(CHECKPOINTS), config.train().keepCheckpoints());
   }
 
-  private void write(RunFolder folder, Network network, Outcome outcome) throws IOException {
+  private void write(RunFolder folder, Network network, FitOutcome outcome) throws IOException {
     Tensor values = outcome.values();
     if (values == null) {
       throw new IllegalStateException("train: rank 0 brought no weights home");

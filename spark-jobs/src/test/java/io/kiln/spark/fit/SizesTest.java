@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 class SizesTest {
   @Test
   void weightsThatCannotBeBroughtHomeAreRefusedBeforeTraining() {
-    Outcome.checkFits(250_000_000, DType.FLOAT64);
+    FitOutcome.checkFits(250_000_000, DType.FLOAT64);
     // 4·2²⁹ is −2³¹ as an int.
-    assertThatThrownBy(() -> Outcome.checkFits(1 << 29, DType.FLOAT32))
+    assertThatThrownBy(() -> FitOutcome.checkFits(1 << 29, DType.FLOAT32))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith("model: its 536870912 numbers of float32 have 2181038080 bytes but")
         .hasMessageEndingWith("make layers smaller, or train with precision: float32");

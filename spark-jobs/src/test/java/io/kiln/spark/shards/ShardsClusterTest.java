@@ -55,7 +55,7 @@ class ShardsClusterTest {
         context,
         GangOptions.of(context.getConf(), 2)
             .withAttempt(attempt)
-            .withSlotTimeout(Duration.ofSeconds(300)),
+            .withSlotTimeout(Duration.ofMinutes(5)),
         gang -> found(shards, gang.rank()),
         message -> {});
   }

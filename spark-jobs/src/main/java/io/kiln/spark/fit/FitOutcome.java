@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param test the network on the test set; null if it was interrupted, or without test data
  * @param values all parameters and buffers, or null from other ranks
  */
-public record Outcome(FitResult result, @Nullable Evaluation test, @Nullable Tensor values) {
+public record FitOutcome(FitResult result, @Nullable Evaluation test, @Nullable Tensor values) {
   /** Bytes that are kept for text: a confusion matrix of many classes is the longest of it. */
   private static final long TEXT_ROOM = 1L << 25;
 
@@ -65,13 +65,13 @@ public record Outcome(FitResult result, @Nullable Evaluation test, @Nullable Ten
     return (int) size;
   }
 
-  public static Outcome of(byte[] all) throws IOException {
+  public static FitOutcome of(byte[] all) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(all);
     byte[] json = new byte[bytes.getInt()];
     bytes.get(json);
     Text text = Json.read("outcome of a worker", json, Text.class);
     if (text.count() == 0) {
-      return new Outcome(text.result(), text.test(), null);
+      return new FitOutcome(text.result(), text.test(), null);
     }
     Tensor values = Tensor.zeros(Shape.of(text.count()), text.dtype());
     if (text.dtype() == DType.FLOAT32) {
@@ -79,6 +79,6 @@ public record Outcome(FitResult result, @Nullable Evaluation test, @Nullable Ten
     } else {
       bytes.asDoubleBuffer().get(values.doubles());
     }
-    return new Outcome(text.result(), text.test(), values);
+    return new FitOutcome(text.result(), text.test(), values);
   }
 }
