@@ -248,7 +248,7 @@ class RunConfigTest {
             "model.hidden=[257]",
             "optimizer.learning-rate=0.2",
             "cluster.reproducible=fixed-workers",
-            "cluster.virtual-shards=8",
+            "cluster.virtual-shards=4",
             "data.validation=1")) {
       assertThat(read(other).hash()).as(other).isNotEqualTo(hash);
     }
