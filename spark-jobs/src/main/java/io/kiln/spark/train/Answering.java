@@ -5,6 +5,8 @@ import io.kiln.nn.data.Samples;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.train.Evaluator;
+import io.kiln.spark.model.ModelFolder;
+import io.kiln.spark.model.OutputReading;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -16,7 +18,7 @@ import java.util.function.Consumer;
  * @param model where it lies, for errors
  * @param reading how outputs are read
  */
-record Answering(String model, Reading reading) implements Serializable {
+record Answering(String model, OutputReading reading) implements Serializable {
   /**
    * The answers to samples from (inclusive) to (exclusive); steps whose target is ignored have
    * none.

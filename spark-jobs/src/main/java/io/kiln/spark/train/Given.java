@@ -2,6 +2,7 @@ package io.kiln.spark.train;
 
 import io.kiln.nn.io.Locations;
 import io.kiln.spark.config.TrainRequest.Place;
+import io.kiln.spark.model.ModelFolder;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 

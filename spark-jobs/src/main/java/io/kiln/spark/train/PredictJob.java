@@ -4,6 +4,8 @@ import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.layer.Network;
 import io.kiln.spark.config.PredictRequest;
 import io.kiln.spark.job.Job;
+import io.kiln.spark.model.ModelFolder;
+import io.kiln.spark.model.OutputReading;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -164,7 +166,7 @@ public final class PredictJob implements Job<PredictRequest> {
       ModelFolder.Loaded loaded,
       Map<String, Object> data)
       throws IOException {
-    Reading reading = Reading.of(loaded);
+    OutputReading reading = OutputReading.of(loaded);
     List<String> own = loaded.network().spec().classNames();
     // In files of CIFAR-10 the classes are numbers; their names are for people.
     boolean numbers = "cifar10".equals(data.get("format")) || own.size() != reading.width();
@@ -186,7 +188,7 @@ public final class PredictJob implements Job<PredictRequest> {
 
   /** The names of the file that was given, without WordNet's numbers in front, or the model's. */
   private static List<String> names(
-      HadoopStorage storage, PredictRequest request, Network network, Reading reading)
+      HadoopStorage storage, PredictRequest request, Network network, OutputReading reading)
       throws IOException {
     String file = request.names();
     if (file == null) {

@@ -1,6 +1,7 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.data.Samples;
+import io.kiln.spark.model.ModelFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;

@@ -1,6 +1,7 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.data.Samples;
+import io.kiln.spark.model.OutputReading;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.apache.spark.sql.types.StructType;
  * @param probabilities whether all probabilities are written
  */
 record Predictions(
-    Reading reading,
+    OutputReading reading,
     ArrayList<String> labels,
     ArrayList<String> names,
     String column,

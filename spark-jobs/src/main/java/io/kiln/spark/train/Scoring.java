@@ -5,6 +5,8 @@ import io.kiln.nn.io.FormatException;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.Evaluator;
 import io.kiln.spark.fit.DataCache;
+import io.kiln.spark.model.BareModel;
+import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;

@@ -21,6 +21,7 @@ import io.kiln.spark.fit.Patience;
 import io.kiln.spark.fit.TableData;
 import io.kiln.spark.fit.WholeData;
 import io.kiln.spark.job.Failures;
+import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;

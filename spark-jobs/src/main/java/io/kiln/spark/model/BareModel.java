@@ -1,4 +1,4 @@
-package io.kiln.spark.train;
+package io.kiln.spark.model;
 
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.SampleSpec;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A network around a bare file of weights, such as one that PyTorch wrote. */
-final class BareModel {
+public final class BareModel {
   private BareModel() {}
 
   /**
@@ -23,7 +23,7 @@ final class BareModel {
    * @param sections {@code model}, {@code loss} and {@code precision}, as in a configuration
    * @throws io.kiln.nn.config.ConfigException if the file is of another network
    */
-  static ModelFolder.Loaded read(
+  public static ModelFolder.Loaded read(
       Storage storage, String path, Map<String, Object> sections, Samples samples)
       throws IOException {
     Settings all = Settings.of("", sections);

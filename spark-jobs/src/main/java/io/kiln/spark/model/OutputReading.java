@@ -1,4 +1,4 @@
-package io.kiln.spark.train;
+package io.kiln.spark.model;
 
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.kernel.Kernels;
@@ -16,9 +16,9 @@ import java.io.Serializable;
  * @param steps answers of a sample
  * @param width probabilities or numbers of an answer
  */
-record Reading(Kind kind, int steps, int width) implements Serializable {
+public record OutputReading(Kind kind, int steps, int width) implements Serializable {
   /** What an answer is, and how it stands in the outputs. */
-  enum Kind {
+  public enum Kind {
     /** A class, of a score each. */
     SCORES,
     /** A class, of a probability each. */
@@ -30,24 +30,24 @@ record Reading(Kind kind, int steps, int width) implements Serializable {
   }
 
   /** The reading of a network that was trained with a loss. */
-  static Reading of(ModelFolder.Loaded loaded) {
+  public static OutputReading of(ModelFolder.Loaded loaded) {
     SampleSpec spec = loaded.network().spec();
     Loss loss = loaded.loss();
     int steps = Math.max(1, spec.target().count());
     int outputs = loaded.network().output().count();
     boolean binary = loss instanceof BinaryCrossEntropyLoss || loss instanceof BinaryHingeLoss;
     if (binary && outputs == steps) {
-      return new Reading(Kind.BINARY, steps, 2);
+      return new OutputReading(Kind.BINARY, steps, 2);
     }
     if (spec.classes() > 0 && outputs == (long) steps * spec.classes()) {
       Kind kind = loss instanceof CrossEntropyLoss ? Kind.PROBABILITIES : Kind.SCORES;
-      return new Reading(kind, steps, spec.classes());
+      return new OutputReading(kind, steps, spec.classes());
     }
-    return new Reading(Kind.NUMBERS, 1, outputs);
+    return new OutputReading(Kind.NUMBERS, 1, outputs);
   }
 
   /** Whether answers are classes. */
-  boolean classifies() {
+  public boolean classifies() {
     return kind != Kind.NUMBERS;
   }
 
@@ -56,7 +56,7 @@ record Reading(Kind kind, int steps, int width) implements Serializable {
    *
    * @param output of the network; numbers of a regression in the units of the data
    */
-  double[] read(Tensor output) {
+  public double[] read(Tensor output) {
     Tensor scores = output.copy();
     if (kind == Kind.SCORES) {
       Kernels.of(scores.dtype()).softmax().softmax(scores, scores.count() / width, width, scores);

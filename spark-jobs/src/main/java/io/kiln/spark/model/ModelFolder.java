@@ -1,4 +1,4 @@
-package io.kiln.spark.train;
+package io.kiln.spark.model;
 
 import io.kiln.nn.autograd.Params;
 import io.kiln.nn.config.ConfigException;
