@@ -1,6 +1,5 @@
 package io.kiln.nn.io;
 
-import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.io.IOException;
@@ -10,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One checkpoint as a safetensors file whose last tensor, {@code digest} U8 [32], is the SHA-256 of
@@ -18,7 +18,6 @@ import java.util.Map;
 final class CheckpointFile {
   private static final String DIGEST = "digest";
   private static final int DIGEST_BYTES = 32;
-  private static final Tensor NOTHING = Tensor.zeros(Shape.of(0), DType.FLOAT32);
 
   private CheckpointFile() {}
 
@@ -75,6 +74,35 @@ final class CheckpointFile {
    * @throws FormatException if any byte is not what was written, or a number is not finite
    */
   static Checkpoint read(Storage storage, String path) throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    CheckpointHead head =
+        walk(
+            storage,
+            path,
+            (reader, entry) -> {
+              Tensor tensor = reader.read(entry, entry.type().width());
+              tensors.put(entry.name(), tensor);
+              return reader.nonFinite(entry, tensor, 0);
+            });
+    return Checkpoint.of(head.step(), tensors, head.metadata());
+  }
+
+  /**
+   * Verifies a checkpoint and gives what it says of itself; holds no more than a piece of it.
+   *
+   * @throws FormatException if any byte is not what was written, or a number is not finite
+   */
+  static CheckpointHead head(Storage storage, String path) throws IOException {
+    return walk(storage, path, SafetensorsReader::nonFinite);
+  }
+
+  /** Takes each tensor on the way; says what is wrong with its numbers, or null. */
+  private interface Visit {
+    @Nullable FormatException tensor(SafetensorsReader reader, TensorEntry entry) throws IOException;
+  }
+
+  private static CheckpointHead walk(Storage storage, String path, Visit visit)
+      throws IOException {
     MessageDigest sha256 = Digests.sha256();
     FormatInput in = FormatInput.openPlain(storage, path, sha256);
     try (SafetensorsReader reader = SafetensorsReader.over(in)) {
@@ -86,23 +114,24 @@ final class CheckpointFile {
           || entries.get(last).shape().count() != DIGEST_BYTES) {
         throw in.wrong(-1, "its last tensor is not digest U8[32]; it is not a checkpoint");
       }
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      FormatException wrong = null;
       for (TensorEntry entry : entries.subList(0, last)) {
-        tensors.put(entry.name(), reader.read(entry, entry.type().width()));
+        FormatException here = visit.tensor(reader, entry);
+        wrong = wrong == null ? here : wrong;
       }
       byte[] computed = sha256.digest();
       byte[] stored = in.bytes(DIGEST_BYTES, "the digest");
       in.end();
-      compare(in, computed, stored);
-      for (TensorEntry entry : entries.subList(0, last)) {
-        reader.checkFinite(entry, tensors.getOrDefault(entry.name(), NOTHING));
+      compare(in, computed, stored); // A damaged file may hold anything; that comes first.
+      if (wrong != null) {
+        throw wrong;
       }
       Map<String, String> metadata = new LinkedHashMap<>(reader.metadata());
       String step = metadata.get(Checkpoint.STEP);
       if (step == null || !step.matches("[0-9]{1,18}")) {
         throw in.wrong(-1, "its metadata say step '" + step + "'; it is not a checkpoint");
       }
-      return Checkpoint.of(Long.parseLong(step), tensors, metadata);
+      return new CheckpointHead(Long.parseLong(step), metadata);
     }
   }
 

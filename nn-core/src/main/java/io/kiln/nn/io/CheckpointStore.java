@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -48,6 +49,20 @@ public final class CheckpointStore {
   public record Found(Optional<Checkpoint> checkpoint, String path, List<String> damaged) {
     /** Copies the list. */
     public Found {
+      damaged = List.copyOf(damaged);
+    }
+  }
+
+  /**
+   * What {@link #newestHead} found.
+   *
+   * @param head of the newest that verifies, if any
+   * @param path its file, or empty
+   * @param damaged one line for each newer file that does not verify: what is wrong with it
+   */
+  public record FoundHead(Optional<CheckpointHead> head, String path, List<String> damaged) {
+    /** Copies the list. */
+    public FoundHead {
       damaged = List.copyOf(damaged);
     }
   }
@@ -140,15 +155,35 @@ public final class CheckpointStore {
   /** The newest checkpoint that verifies; damaged ones are passed over and told of. */
   public Found newest() throws IOException {
     List<String> damaged = new ArrayList<>();
+    Looked<Checkpoint> found = look(CheckpointFile::read, Checkpoint::step, damaged);
+    return new Found(found.what(), found.path(), damaged);
+  }
+
+  /** Like {@link #newest}, without its tensors: no more than a piece of it is held. */
+  public FoundHead newestHead() throws IOException {
+    List<String> damaged = new ArrayList<>();
+    Looked<CheckpointHead> found = look(CheckpointFile::head, CheckpointHead::step, damaged);
+    return new FoundHead(found.what(), found.path(), damaged);
+  }
+
+  private record Looked<T>(Optional<T> what, String path) {}
+
+  private interface Reader<T> {
+    T read(Storage storage, String path) throws IOException;
+  }
+
+  private <T> Looked<T> look(Reader<T> reader, ToLongFunction<T> step, List<String> damaged)
+      throws IOException {
     for (Name name : names()) {
       String path = at(name.text());
       try {
-        Checkpoint checkpoint = CheckpointFile.read(storage, path);
-        if (checkpoint.step() == name.step()) {
-          return new Found(Optional.of(checkpoint), path, damaged);
+        T found = reader.read(storage, path);
+        long holds = step.applyAsLong(found);
+        if (holds == name.step()) {
+          return new Looked<>(Optional.of(found), path);
         }
         damagedNames.add(name.text());
-        damaged.add(path + ": it holds step " + checkpoint.step() + "; it was renamed or swapped");
+        damaged.add(path + ": it holds step " + holds + "; it was renamed or swapped");
       } catch (IOException e) {
         if (e instanceof FormatException) {
           damagedNames.add(name.text());
@@ -158,7 +193,7 @@ public final class CheckpointStore {
         }
       }
     }
-    return new Found(Optional.empty(), "", damaged);
+    return new Looked<>(Optional.empty(), "");
   }
 
   /** Paths of all checkpoints, newest first, verified or not. */
@@ -173,6 +208,11 @@ public final class CheckpointStore {
   /** Reads and verifies one checkpoint. */
   public static Checkpoint read(Storage storage, String path) throws IOException {
     return CheckpointFile.read(storage, path);
+  }
+
+  /** Verifies one checkpoint; what it says of itself. */
+  public static CheckpointHead head(Storage storage, String path) throws IOException {
+    return CheckpointFile.head(storage, path);
   }
 
   /** Removes what writers that were killed have left. */

@@ -1,6 +1,7 @@
 package io.kiln.nn.io;
 
 import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.io.Closeable;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a safetensors file from front to back. Order of calls: open, look at {@link #entries}, read
@@ -106,20 +108,45 @@ public final class SafetensorsReader implements Closeable {
     checkFinite(entry, tensor);
   }
 
-  /** Checks that what was read of an entry is finite. */
-  void checkFinite(TensorEntry entry, Tensor tensor) throws FormatException {
-    for (int i = 0; i < tensor.count(); i++) {
-      if (!Double.isFinite(tensor.get(i))) {
-        throw in.wrong(
-            start + entry.begin() + (long) i * entry.type().bytes(),
+  private void checkFinite(TensorEntry entry, Tensor tensor) throws FormatException {
+    FormatException wrong = nonFinite(entry, tensor, 0);
+    if (wrong != null) {
+      throw wrong;
+    }
+  }
+
+  /** What is wrong with a piece of an entry that begins at an element; null if all is finite. */
+  @Nullable FormatException nonFinite(TensorEntry entry, Tensor piece, long first) {
+    for (int i = 0; i < piece.count(); i++) {
+      if (!Double.isFinite(piece.get(i))) {
+        return in.wrong(
+            start + entry.begin() + (first + i) * entry.type().bytes(),
             "'"
                 + entry.name()
                 + "' holds "
-                + tensor.get(i)
+                + piece.get(i)
                 + " but only finite numbers can be used; it is of a training that diverged, take"
                 + " another file");
       }
     }
+    return null;
+  }
+
+  /** Likewise of a whole entry, which is read over and not kept. */
+  @Nullable FormatException nonFinite(TensorEntry entry) throws IOException {
+    skip(start + entry.begin() - in.offset());
+    int most = CHUNK / entry.type().bytes();
+    Tensor piece = Tensor.zeros(Shape.of(most), entry.type().width());
+    FormatException wrong = null;
+    long all = entry.shape().count();
+    for (long at = 0; at < all; at += most) {
+      int count = (int) Math.min(most, all - at);
+      in.fill(chunk, 0, count * entry.type().bytes(), entry.name());
+      ByteBuffer buffer = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN);
+      entry.type().decode(buffer, piece, 0, count);
+      wrong = wrong == null ? nonFinite(entry, piece.slice(0, Shape.of(count)), at) : wrong;
+    }
+    return wrong;
   }
 
   /** Passes over what is left, so that a digest has seen the whole file. */

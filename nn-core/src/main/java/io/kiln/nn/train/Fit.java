@@ -53,6 +53,7 @@ public final class Fit {
   private List<Double> losses = List.of();
   private double[] epochSums = new double[EPOCH_SUMS];
   private long step;
+  private long savedStep = -1;
   private int stopVotes;
   private long communicateNanos;
   private long checkpointNanos;
@@ -203,9 +204,19 @@ public final class Fit {
    *     in time, when the fit was asked to save and leave
    */
   public FitResult run() throws IOException {
+    return run(options.epochs());
+  }
+
+  /**
+   * Trains up to an epoch of all those that the options say, which schedules go by: a later fit can
+   * go on from what was saved.
+   *
+   * @param stop epochs done in the end; from {@link FitOptions#epochs} on it is {@link #run()}
+   */
+  public FitResult run(int stop) throws IOException {
     long start = System.nanoTime();
     int perEpoch = shards.steps();
-    int epochs = options.epochs();
+    int epochs = Math.min(stop, options.epochs());
     boolean wasOver = step > 0 && step % perEpoch == 0 && stopping.isOver((int) (step / perEpoch));
     FitResult.Ending ending = wasOver ? FitResult.Ending.STOPPED_EARLY : FitResult.Ending.FINISHED;
     Evaluator evaluator = new Evaluator(network, loss);
@@ -215,14 +226,20 @@ public final class Fit {
       while (step < (long) perEpoch * epochs && ending == FitResult.Ending.FINISHED) {
         ending = epoch(work, evaluator, perEpoch);
       }
+      if (ending == FitResult.Ending.FINISHED && epochs < options.epochs()) {
+        ending = FitResult.Ending.PAUSED;
+        if (savedStep != step) {
+          save();
+        }
+      }
       long waits = System.nanoTime();
-      saves.finish(ending == FitResult.Ending.INTERRUPTED);
+      saves.finish(leaves(ending));
       checkpointNanos += System.nanoTime() - waits;
       dataNanos = work.dataNanos();
       communicateNanos += work.exchangeNanos();
     }
     int best = history.size();
-    if (ending != FitResult.Ending.INTERRUPTED) {
+    if (!leaves(ending)) {
       update.showAverage(true);
       best = stopping.restore();
       checkFinite();
@@ -238,6 +255,11 @@ public final class Fit {
         ending,
         best,
         new Timing(compute, communicate, data, checkpoint, total / 1e9));
+  }
+
+  /** Whether what was saved is all that is left of a fit. */
+  private static boolean leaves(FitResult.Ending ending) {
+    return ending == FitResult.Ending.INTERRUPTED || ending == FitResult.Ending.PAUSED;
   }
 
   /** The loss of a step is that before its update: the last update may have left the numbers. */
@@ -366,6 +388,7 @@ public final class Fit {
     if (workers.rank() == 0) {
       saver.save(state());
     }
+    savedStep = step;
     checkpointNanos += System.nanoTime() - start;
   }
 

@@ -20,7 +20,9 @@ public record FitResult(
     /** The validation metric got no better for too long. */
     STOPPED_EARLY,
     /** Someone asked; the state is saved. */
-    INTERRUPTED
+    INTERRUPTED,
+    /** The epochs asked for are done, more would follow; the state is saved. */
+    PAUSED
   }
 
   /** Copies the history. */

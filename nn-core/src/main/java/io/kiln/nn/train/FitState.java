@@ -1,6 +1,7 @@
 package io.kiln.nn.train;
 
 import io.kiln.nn.io.Checkpoint;
+import io.kiln.nn.io.CheckpointHead;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ public record FitState(
   private static final String BEST = "best";
   private static final String BEST_EPOCH = "best_epoch";
   private static final String OPTIMIZER = "optimizer.";
+  private static final String HISTORY = "history";
 
   /** As a checkpoint, with further metadata. */
   public Checkpoint toCheckpoint(Map<String, String> metadata) {
@@ -57,7 +59,7 @@ public record FitState(
                   row.seconds(),
                   row.samplesPerSecond()));
     }
-    all.put("history", rows.toString());
+    all.put(HISTORY, rows.toString());
     return Checkpoint.of(step, tensors, all);
   }
 
@@ -80,8 +82,22 @@ public record FitState(
                 best.put(name, tensor);
               }
             });
+    return new FitState(
+        checkpoint.step(),
+        numbers(checkpoint.text("epoch_sums")),
+        checkpoint.tensor(VALUES),
+        optimizer,
+        history(checkpoint.text(HISTORY)),
+        best);
+  }
+
+  /** The epochs that a checkpoint knows of; none if it is of something else. */
+  public static List<EpochRecord> history(CheckpointHead head) {
+    return history(head.metadata().getOrDefault(HISTORY, ""));
+  }
+
+  private static List<EpochRecord> history(String rows) {
     List<EpochRecord> history = new ArrayList<>();
-    String rows = checkpoint.text("history");
     if (!rows.isEmpty()) {
       for (String row : rows.split(";", -1)) {
         double[] n = numbers(row);
@@ -89,13 +105,7 @@ public record FitState(
             new EpochRecord((int) n[0], (long) n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8]));
       }
     }
-    return new FitState(
-        checkpoint.step(),
-        numbers(checkpoint.text("epoch_sums")),
-        checkpoint.tensor(VALUES),
-        optimizer,
-        history,
-        best);
+    return history;
   }
 
   /** Values of the best epoch, as {@link #bestValues} has them. */

@@ -109,14 +109,14 @@ public final class Doctor {
         local.matches()
             ? Integer.parseInt(local.group(1))
             : spark.getConf().getInt("spark.executor.instances", 0);
-    int slots = Slots.all(spark);
+    int slots = SlotLedger.of(spark).all();
     long since = System.nanoTime();
     while (!spark.isLocal()
         && executors(spark) < (expected == 0 ? Integer.MAX_VALUE : expected)
         && (slots == 0 || expected > 0 || System.nanoTime() - since < REST.toNanos())
         && System.nanoTime() - end < 0) {
       Thread.sleep(100);
-      int now = Slots.all(spark);
+      int now = SlotLedger.of(spark).all();
       if (now != slots) {
         slots = now;
         since = System.nanoTime();

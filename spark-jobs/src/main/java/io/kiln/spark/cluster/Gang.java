@@ -11,8 +11,12 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
+
 import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
+import org.apache.spark.TaskContext;
+import org.apache.spark.resource.TaskResourceProfile;
+import org.apache.spark.resource.TaskResourceRequests;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
@@ -79,24 +83,22 @@ public final class Gang {
    */
   public <T, R> List<R> run(
       JavaRDD<T> rows, GangRowsTask<T, R> task, Consumer<Message> onProgress) {
-    check(rows);
-    try {
-      Slots.acquire(spark, options.workers(), options.slotTimeout());
+    Wish wish = Wish.of(options.workers(), options.cpus());
+    try (Lease lease = SlotLedger.of(spark).lease(wish, options.slotTimeout())) {
+      return run(lease, rows, task, onProgress);
     } catch (InterruptedException e) {
       throw interrupted();
     }
-    AtomicBoolean promised = new AtomicBoolean(true);
-    try {
-      return submit(rows, task, onProgress, promised);
-    } finally {
-      release(promised);
-    }
   }
 
-  private void release(AtomicBoolean promised) {
-    if (promised.getAndSet(false)) {
-      Slots.release(options.workers());
-    }
+  /** Runs the task on slots that were leased before. */
+  public <R> List<R> run(Lease lease, GangTask<R> task, Consumer<Message> onProgress) {
+    List<Integer> ranks = Collections.nCopies(options.workers(), 0);
+    return run(
+        lease,
+        spark.parallelize(ranks, options.workers()),
+        (context, rows) -> task.run(context),
+        onProgress);
   }
 
   private static CancellationException interrupted() {
@@ -113,20 +115,12 @@ public final class Gang {
               + options.workers()
               + " workers need one each; repartition it");
     }
-    if (!spark.isLocal() && spark.getConf().getBoolean("spark.dynamicAllocation.enabled", false)) {
-      throw new ConfigException(
-          "spark.dynamicAllocation.enabled: true came but a gang's workers must all run at once and"
-              + " Spark refuses that with changing executors; set it to false and ask for a fixed"
-              + " number of executors");
-    }
   }
 
   /** Like {@link #run(JavaRDD, GangRowsTask, Consumer)}, with slots that the caller has got. */
-  <T, R> List<R> submit(
-      JavaRDD<T> rows,
-      GangRowsTask<T, R> task,
-      Consumer<Message> onProgress,
-      AtomicBoolean promised) {
+  <T, R> List<R> run(
+      Lease lease, JavaRDD<T> rows, GangRowsTask<T, R> task, Consumer<Message> onProgress) {
+    check(rows);
     SparkConf conf = spark.getConf();
     warnOfOpenChannel(conf);
     String host = conf.get("spark.driver.host");
@@ -141,14 +135,13 @@ public final class Gang {
         }
       }
       GangBody<T, R> body = new GangBody<>(options, host, rendezvous.port(), key, task);
-      ClassTag<byte[]> bytes = ClassTag$.MODULE$.apply(byte[].class);
-      RDD<byte[]> stage = rows.rdd().barrier().mapPartitions(body, false, bytes);
-      Thread watch = new Thread(() -> watch(rendezvous, group, promised), "kiln-gang-watch");
+      RDD<byte[]> stage = stage(rows.rdd(), body, lease);
+      Thread watch = new Thread(() -> watch(rendezvous, group), "kiln-gang-watch");
       watch.setDaemon(true);
       watch.start();
       byte[][] results;
       try {
-        results = job(stage, group);
+        results = job(stage, group, lease);
         listenToTheEnd(rendezvous);
       } catch (Throwable e) {
         // Spark declares none of what it throws.
@@ -196,16 +189,63 @@ public final class Gang {
     }
   }
 
-  private byte[][] job(RDD<byte[]> stage, String group) {
+  /**
+   * The tasks. Where executors come and go Spark has no barrier stages, but the rendezvous is one:
+   * whoever comes before the others waits there.
+   */
+  private <T, R> RDD<byte[]> stage(RDD<T> rows, GangBody<T, R> body, Lease lease) {
+    ClassTag<byte[]> bytes = ClassTag$.MODULE$.apply(byte[].class);
+    RDD<byte[]> stage;
+    if (SlotLedger.of(spark).dynamic()) {
+      if (spark.getConf().getBoolean("spark.speculation", false)) {
+        throw new ConfigException(
+            "spark.speculation: true came with dynamic allocation but there is one worker of each"
+                + " rank; set it to false");
+      }
+      stage = rows.mapPartitions(new Only<>(body), false, bytes);
+    } else {
+      stage = rows.barrier().mapPartitions(body, false, bytes);
+    }
+    int usual = Math.max(1, spark.getConf().getInt("spark.task.cpus", 1));
+    return lease.cpus() == usual || spark.isLocal()
+        ? stage
+        : stage.withResources(
+            new TaskResourceProfile(new TaskResourceRequests().cpus(lease.cpus()).requests()));
+  }
+
+  /** A function of a partition's rows as Spark's plain stages want it. */
+  private static final class Only<T>
+      extends AbstractFunction1<Iterator<T>, Iterator<byte[]>> implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+    private final GangBody<T, ?> body;
+
+    Only(GangBody<T, ?> body) {
+      this.body = body;
+    }
+
+    @Override
+    public Iterator<byte[]> apply(Iterator<T> rows) {
+      TaskContext task = TaskContext.get();
+      if (task.attemptNumber() > 0) {
+        throw new IllegalStateException(
+            "gang: Spark started worker " + task.partitionId() + " again; the attempt is over");
+      }
+      return body.apply(rows);
+    }
+  }
+
+  private byte[][] job(RDD<byte[]> stage, String group, Lease lease) {
     String before = spark.getLocalProperty("spark.jobGroup.id");
     String description = spark.getLocalProperty("spark.job.description");
     String interrupt = spark.getLocalProperty("spark.job.interruptOnCancel");
     spark.setJobGroup(
         group, "kiln: " + options.workers() + " workers, attempt " + options.attempt(), true);
+    spark.setLocalProperty(SlotLedger.LEASE, Long.toString(lease.id()));
     try {
       ClassTag<byte[]> bytes = ClassTag$.MODULE$.apply(byte[].class);
       return (byte[][]) spark.sc().runJob(stage, new First(), bytes);
     } finally {
+      spark.setLocalProperty(SlotLedger.LEASE, null);
       spark.setLocalProperty("spark.jobGroup.id", before);
       spark.setLocalProperty("spark.job.description", description);
       spark.setLocalProperty("spark.job.interruptOnCancel", interrupt);
@@ -213,7 +253,7 @@ public final class Gang {
   }
 
   /** Sees to it that the job ends when the attempt has failed. */
-  private void watch(Rendezvous rendezvous, String group, AtomicBoolean promised) {
+  private void watch(Rendezvous rendezvous, String group) {
     try {
       if (!rendezvous.awaitStart(options.startTimeout())) {
         rendezvous.fail(
@@ -225,7 +265,6 @@ public final class Gang {
                     + options.startTimeout().toSeconds()
                     + " s; is the cluster busy, or the driver not reachable from the executors?"));
       }
-      release(promised);
       while (!rendezvous.awaitFailure(Duration.ofHours(1))) {
         LOG.debug("gang: attempt {} goes on", options.attempt());
       }

@@ -10,6 +10,7 @@ import org.apache.spark.SparkConf;
  * How a gang is got and watched.
  *
  * @param workers number of tasks, all running at the same time
+ * @param cpus cores of each; {@code spark.task.cpus} at least
  * @param attempt number of this attempt; workers of other attempts are refused
  * @param encrypt AES-GCM between all of them
  * @param firstPort where listeners of driver and workers may be; 0 for any free port
@@ -21,6 +22,7 @@ import org.apache.spark.SparkConf;
  */
 public record GangOptions(
     int workers,
+    int cpus,
     int attempt,
     boolean encrypt,
     int firstPort,
@@ -36,6 +38,9 @@ public record GangOptions(
     if (workers < 1) {
       throw new IllegalArgumentException(
           "gang: " + workers + " workers came but 1 or more is needed");
+    }
+    if (cpus < 1) {
+      throw new IllegalArgumentException("gang: " + cpus + " cores came but 1 or more is needed");
     }
     if (attempt < 0) {
       throw new IllegalArgumentException("gang: attempt " + attempt + " came; they count from 0");
@@ -58,6 +63,7 @@ public record GangOptions(
             || conf.getBoolean("spark.authenticate.enableSaslEncryption", false);
     return new GangOptions(
         workers,
+        Math.max(1, conf.getInt("spark.task.cpus", 1)),
         0,
         encrypt,
         0,
@@ -72,7 +78,23 @@ public record GangOptions(
   public GangOptions withAttempt(int number) {
     return new GangOptions(
         workers,
+        cpus,
         number,
+        encrypt,
+        firstPort,
+        lastPort,
+        slotTimeout,
+        startTimeout,
+        readDeadline,
+        heartbeatTimeout);
+  }
+
+  /** These options for the workers that a lease is of. */
+  public GangOptions with(Lease lease) {
+    return new GangOptions(
+        lease.workers(),
+        lease.cpus(),
+        attempt,
         encrypt,
         firstPort,
         lastPort,
@@ -86,6 +108,7 @@ public record GangOptions(
   public GangOptions withEncrypt(boolean on) {
     return new GangOptions(
         workers,
+        cpus,
         attempt,
         on,
         firstPort,
@@ -100,6 +123,7 @@ public record GangOptions(
   public GangOptions withPorts(int first, int last) {
     return new GangOptions(
         workers,
+        cpus,
         attempt,
         encrypt,
         first,
@@ -114,6 +138,7 @@ public record GangOptions(
   public GangOptions withSlotTimeout(Duration timeout) {
     return new GangOptions(
         workers,
+        cpus,
         attempt,
         encrypt,
         firstPort,
@@ -127,7 +152,7 @@ public record GangOptions(
   /** These options with other limits on silence. */
   public GangOptions withSilence(Duration read, Duration heartbeat) {
     return new GangOptions(
-        workers, attempt, encrypt, firstPort, lastPort, slotTimeout, startTimeout, read, heartbeat);
+        workers, cpus, attempt, encrypt, firstPort, lastPort, slotTimeout, startTimeout, read, heartbeat);
   }
 
   PortRange ports() {

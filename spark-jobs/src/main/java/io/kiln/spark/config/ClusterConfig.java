@@ -23,7 +23,7 @@ import java.util.Map;
  * @param attempts how often a fit is started before it counts as failed
  */
 public record ClusterConfig(
-    int workers,
+    Workers workers,
     int threads,
     Sync sync,
     int localSteps,
@@ -83,7 +83,7 @@ public record ClusterConfig(
   public static ClusterConfig read(Settings settings) {
     ClusterConfig read =
         new ClusterConfig(
-            settings.atLeast(1, "workers", 1),
+            Workers.read(settings),
             "auto".equals(settings.raw("threads")) ? 0 : settings.atLeast(0, "threads", 0),
             choice(settings, "sync", Sync.ALLREDUCE),
             settings.atLeast(1, "local-steps", 16),
@@ -130,7 +130,7 @@ public record ClusterConfig(
     while (shards > 1 && shards * SAMPLES_OF_A_SHARD > batchSize) {
       shards /= 2;
     }
-    return Math.max(shards, workers);
+    return Math.max(shards, Math.max(workers.least(), workers.most()));
   }
 
   /**
@@ -140,7 +140,7 @@ public record ClusterConfig(
    */
   List<String> notes(int batchSize, int threadsOfEach) {
     int shards = shards(batchSize);
-    long there = (long) workers * threadsOfEach;
+    long there = (long) workers.least() * threadsOfEach;
     return there <= shards
         ? List.of()
         : List.of(
@@ -155,7 +155,7 @@ public record ClusterConfig(
 
   Map<String, Object> resolved() {
     Map<String, Object> map = new LinkedHashMap<>();
-    map.put("workers", workers);
+    map.put("workers", workers.resolved());
     map.put("threads", threads == 0 ? "auto" : threads);
     map.put("sync", label(sync));
     map.put("local-steps", localSteps);

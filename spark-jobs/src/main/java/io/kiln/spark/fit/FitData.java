@@ -34,6 +34,11 @@ public sealed interface FitData permits WholeData, TableData {
    */
   WorkerData ready() throws IOException;
 
+  /** Whether they are cut into the shards of one configuration, and of use to no other. */
+  default boolean isCut() {
+    return false;
+  }
+
   /** Notes that what an executor had is gone. */
   default void lost(String executor) {}
 

@@ -11,10 +11,11 @@ public interface FitEvents {
    * An attempt begins.
    *
    * @param number from 1
+   * @param workers that make it
    * @param fromStep steps that are behind it
    * @param known the epochs up to there, as far as they are known
    */
-  default void attempt(int number, long fromStep, List<EpochRecord> known) {}
+  default void attempt(int number, int workers, long fromStep, List<EpochRecord> known) {}
 
   /** A worker said something. */
   default void told(WorkerMessage message) {}

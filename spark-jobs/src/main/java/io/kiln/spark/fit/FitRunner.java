@@ -1,35 +1,39 @@
 package io.kiln.spark.fit;
 
+import io.kiln.nn.io.CheckpointHead;
 import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.train.EpochRecord;
+import io.kiln.nn.train.FitResult;
 import io.kiln.nn.train.FitState;
 import io.kiln.spark.cluster.Attempts;
 import io.kiln.spark.cluster.Gang;
 import io.kiln.spark.cluster.GangOptions;
+import io.kiln.spark.cluster.Lease;
 import io.kiln.spark.cluster.Message;
+import io.kiln.spark.cluster.SlotLedger;
+import io.kiln.spark.cluster.Wish;
 import io.kiln.spark.config.ClusterConfig;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Trains a {@link FitSpec} in a running application: attempts, each a gang that goes on from the
- * newest good checkpoint. It knows no run folder, prints nothing, and hooks no JVM.
+ * Trains a {@link FitSpec} in a running application: attempts, each a gang on slots that it leases,
+ * which goes on from the newest good checkpoint. Where the number of workers is a range, an attempt
+ * begins on what is there, and the fit grows at the end of an epoch when slots are free. It knows no
+ * run folder, prints nothing, and hooks no JVM.
  *
  * <p>Order of calls: {@link #run} once; meanwhile {@link #stop} from any thread.
  */
 public final class FitRunner {
-  private static final Logger LOG = LoggerFactory.getLogger(FitRunner.class);
-
   /** How long a worker that is alive may take for its part of a step. */
   private static final Duration READ_DEADLINE = Duration.ofMinutes(10);
 
@@ -38,8 +42,12 @@ public final class FitRunner {
 
   private final JavaSparkContext spark;
   private final HadoopStorage storage;
-  private final AtomicReference<@Nullable Gang> running = new AtomicReference<>();
-  private volatile boolean stopping;
+  private final SlotLedger slots;
+  private @Nullable Gang running;
+  private @Nullable Lease lease;
+  private boolean stopping;
+  private boolean regrouping;
+  private int attempts;
 
   /**
    * A runner of one fit.
@@ -49,6 +57,7 @@ public final class FitRunner {
   public FitRunner(JavaSparkContext spark, HadoopStorage storage) {
     this.spark = spark;
     this.storage = storage;
+    this.slots = SlotLedger.of(spark);
   }
 
   /**
@@ -62,22 +71,23 @@ public final class FitRunner {
    */
   public FitOutcome run(FitSpec spec, FitEvents events) throws IOException {
     ClusterConfig cluster = spec.config().cluster();
-    CheckpointStore checkpoints =
-        new CheckpointStore(storage, spec.checkpoints(), spec.config().train().keepCheckpoints());
-    Attempts attempts = new Attempts(cluster.attempts(), Attempts.DEFAULT.backOff());
-    GangOptions options = options(cluster);
-    try {
-      List<byte[]> results =
-          attempts.run(
-              () -> newestStep(checkpoints),
-              number ->
-                  attempt(
-                      number,
-                      options,
-                      spec,
-                      number == 0 ? spec.from() : newest(checkpoints),
-                      events));
-      return FitOutcome.of(results.get(0));
+    Attempts tries = new Attempts(cluster.attempts(), Attempts.DEFAULT.backOff());
+    String folder = spec.checkpoints();
+    boolean saves = spec.config().train().checkpointEvery().count() > 0;
+    try (Sign sign = folder == null || !saves ? Sign.NONE : Sign.in(storage, folder)) {
+      Newest newest = new Newest(folder, spec.config().train().keepCheckpoints());
+      return tries.run(
+          () -> newest.look().step(),
+          number -> {
+            Start start = number == 0 ? newest.at(spec.from()) : newest.look();
+            while (true) {
+              FitOutcome outcome = attempt(spec, start, sign, events);
+              if (outcome.result().ending() != FitResult.Ending.INTERRUPTED || !regroups()) {
+                return outcome;
+              }
+              start = newest.look();
+            }
+          });
     } catch (UncheckedIOException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -85,16 +95,61 @@ public final class FitRunner {
 
   /** Asks the workers to save and leave; no other attempt begins. */
   public void stop() {
-    stopping = true;
-    Gang gang = running.get();
+    Gang gang;
+    synchronized (this) {
+      stopping = true;
+      gang = running;
+    }
     if (gang != null) {
       gang.stop();
     }
   }
 
+  /** Whether a gang that left did so to come again with more workers. */
+  private synchronized boolean regroups() {
+    boolean again = regrouping && !stopping;
+    regrouping = false;
+    return again;
+  }
+
+  /** Makes the gang leave at the end of an epoch if it could be larger. */
+  private void growIfPossible(FitSpec spec, int epoch) {
+    Gang gang;
+    synchronized (this) {
+      boolean can =
+          lease != null
+              && spec.checkpoints() != null
+              && epoch < spec.stop()
+              && lease.workers() < most(spec)
+              && slots.couldGrow(lease);
+      if (!can || stopping || regrouping) {
+        return;
+      }
+      regrouping = true;
+      gang = running;
+    }
+    if (gang != null) {
+      gang.stop();
+    }
+  }
+
+  /** More workers than there are virtual shards have nothing to do. */
+  private static int most(FitSpec spec) {
+    return spec.workers().most(spec.config().shards());
+  }
+
+  private static Wish wish(FitSpec spec) {
+    int most = most(spec);
+    int useful = Math.max(1, (spec.config().shards() + most - 1) / most); // threads with work
+    if (spec.threads() > 0) {
+      useful = Math.min(useful, spec.threads());
+    }
+    return new Wish(spec.workers().least(), most, spec.cores(), useful);
+  }
+
   private GangOptions options(ClusterConfig cluster) {
     GangOptions options =
-        GangOptions.of(spark.getConf(), cluster.workers())
+        GangOptions.of(spark.getConf(), 1)
             .withSlotTimeout(seconds(cluster.resourcesTimeout()))
             .withSilence(READ_DEADLINE, seconds(cluster.peerTimeout()));
     return switch (cluster.encrypt()) {
@@ -108,29 +163,59 @@ public final class FitRunner {
     return Duration.ofMillis((long) (1000 * seconds));
   }
 
-  private List<byte[]> attempt(
-      int number, GangOptions options, FitSpec spec, String checkpoint, FitEvents events) {
-    events.attempt(number + 1, step(checkpoint), history(checkpoint));
-    FitTask task =
-        new FitTask(
-            new LinkedHashMap<>(spec.config().resolved()),
-            storage,
-            spec.root(),
-            spec.checkpoints(),
-            checkpoint,
-            spec.threads(),
-            ready(spec.data()),
-            new LinkedHashMap<>(spec.metadata()));
-    Gang gang = new Gang(spark, options.withAttempt(number));
-    running.set(gang);
-    try {
-      if (stopping) {
-        throw new CancellationException(STOPPED);
+  private FitOutcome attempt(FitSpec spec, Start start, Sign sign, FitEvents events) {
+    WorkerData data = ready(spec.data());
+    GangOptions options = options(spec.config().cluster());
+    try (Lease slot = slots.lease(wish(spec), options.slotTimeout());
+        ArrivedWeights arrived = new ArrivedWeights()) {
+      Gang gang = new Gang(spark, options.with(slot).withAttempt(attempts++));
+      synchronized (this) {
+        if (stopping) {
+          throw new CancellationException(STOPPED);
+        }
+        running = gang;
+        lease = slot;
       }
-      return gang.run(task, message -> told(message, spec.data(), events));
+      events.attempt(attempts, slot.workers(), start.step(), start.history());
+      List<byte[]> results =
+          gang.run(
+              slot,
+              task(spec, data, start, sign),
+              message -> told(message, spec, arrived, events));
+      Path weights = arrived.take();
+      return FitOutcome.of(results.get(0), weights);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("fit: interrupted");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } finally {
-      running.set(null);
+      synchronized (this) {
+        running = null;
+        lease = null;
+      }
     }
+  }
+
+  private FitTask task(FitSpec spec, WorkerData data, Start start, Sign sign) {
+    String folder = spec.checkpoints();
+    boolean fitted = spec.keep() instanceof Keep.Folder;
+    return new FitTask(
+        new LinkedHashMap<>(spec.config().resolved()),
+        storage,
+        spec.root(),
+        spec.threads(),
+        spec.stop(),
+        spec.tests(),
+        data,
+        new Saving(
+            folder == null ? "" : folder,
+            sign.path(),
+            start.path(),
+            new LinkedHashMap<>(spec.metadata()),
+            spec.keep(),
+            new LinkedHashMap<>(
+                fitted ? spec.data().facts().fitted() : Map.of())));
   }
 
   private static WorkerData ready(FitData data) {
@@ -141,56 +226,73 @@ public final class FitRunner {
     }
   }
 
-  private static void told(Message message, FitData data, FitEvents events) {
+  private void told(Message message, FitSpec spec, ArrivedWeights arrived, FitEvents events) {
     try {
+      if (WeightsPiece.is(message.body())) {
+        arrived.add(WeightsPiece.piece(message.body()));
+        return;
+      }
       WorkerMessage said = WorkerMessage.of(message.body());
       if (said instanceof WorkerMessage.Lost lost) {
-        data.lost(lost.executor());
+        spec.data().lost(lost.executor());
       }
       events.told(said);
+      if (said instanceof WorkerMessage.EpochDone done) {
+        growIfPossible(spec, done.epoch().epoch());
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /**
-   * The epochs a checkpoint knows of; none if there is no checkpoint. It is for listeners alone:
-   * that the file cannot be read is the workers' trouble, who say what it means.
+   * Where an attempt begins.
+   *
+   * @param path of the checkpoint, empty for the beginning
+   * @param history the epochs that are behind it
    */
-  private List<EpochRecord> history(String checkpoint) {
-    try {
-      return checkpoint.isEmpty()
-          ? List.of()
-          : FitState.of(CheckpointStore.read(storage, checkpoint)).history();
-    } catch (IOException e) {
-      LOG.warn("the report's history is filled later: {}", e.toString());
-      return List.of();
+  private record Start(String path, long step, List<EpochRecord> history) {}
+
+  /** Finds where to go on. Reads no more of checkpoints than what they say of themselves. */
+  private final class Newest {
+    private final @Nullable CheckpointStore store;
+
+    Newest(@Nullable String folder, int keep) {
+      store = folder == null ? null : new CheckpointStore(storage, folder, keep);
     }
-  }
 
-  private static long step(String checkpoint) {
-    String name = checkpoint.substring(checkpoint.lastIndexOf('/') + 1);
-    String digits = name.replaceAll("^step-0*(\\d+).*$", "$1");
-    return digits.matches("\\d+") ? Long.parseLong(digits) : 0;
-  }
-
-  private static CheckpointStore.Found found(CheckpointStore checkpoints) throws IOException {
-    return Patience.DEFAULT.call("looking for checkpoints", checkpoints::newest);
-  }
-
-  private static String newest(CheckpointStore checkpoints) {
-    try {
-      return found(checkpoints).path();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    Start look() {
+      CheckpointStore from = store;
+      if (from == null) {
+        return new Start("", 0, List.of());
+      }
+      try {
+        CheckpointStore.FoundHead found =
+            Patience.DEFAULT.call("looking for checkpoints", from::newestHead);
+        return found
+            .head()
+            .map(head -> new Start(found.path(), head.step(), FitState.history(head)))
+            .orElse(new Start("", 0, List.of()));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
-  }
 
-  private static long newestStep(CheckpointStore checkpoints) {
-    try {
-      return found(checkpoints).checkpoint().map(c -> c.step()).orElse(0L);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    /** A checkpoint that was chosen; that it cannot be read is what workers say. */
+    Start at(String path) {
+      if (path.isEmpty()) {
+        return new Start("", 0, List.of());
+      }
+      Start newest = look();
+      if (newest.path().equals(path)) {
+        return newest;
+      }
+      try {
+        CheckpointHead head = CheckpointStore.head(storage, path);
+        return new Start(path, head.step(), FitState.history(head));
+      } catch (IOException e) {
+        return new Start(path, 0, List.of());
+      }
     }
   }
 }

@@ -142,6 +142,11 @@ public record TableData(ShardedTable table, long memory) implements FitData {
   }
 
   @Override
+  public boolean isCut() {
+    return true;
+  }
+
+  @Override
   public void lost(String executor) {
     table.forget(executor);
   }

@@ -21,10 +21,11 @@ public sealed interface WorkerMessage {
   /**
    * A worker has its data and begins; each says so.
    *
+   * @param executorId Spark's name of where it runs
    * @param bytesRead bytes it read to have its samples
    * @param slow why it computes without native code; empty if it does not
    */
-  record Ready(int rank, long step, RunReport.Executor executor, long bytesRead, String slow)
+  record Ready(int rank, long step, String executorId, RunReport.Executor executor, long bytesRead, String slow)
       implements WorkerMessage {}
 
   /** Rows that an executor had are gone; who misses them says so, and then fails. */

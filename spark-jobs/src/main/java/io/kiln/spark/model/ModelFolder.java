@@ -149,7 +149,7 @@ public final class ModelFolder {
               DType.of(settings.text("precision")),
               0);
       Loss loss = Losses.of(settings.section("loss"));
-      fill(network, Safetensors.readFinite(storage, weights, network.dtype()), weights);
+      fill(network, storage, weights);
       return new Loaded(network, loss, settings.section("data").values());
     } catch (IllegalArgumentException e) {
       throw new FormatException(file, -1, e.getMessage() + "; the file does not describe a model");
@@ -211,6 +211,15 @@ public final class ModelFolder {
     }
     return Shape.of(
         numbers.stream().mapToInt(size -> Integer.parseInt(String.valueOf(size))).toArray());
+  }
+
+  /**
+   * Fills a network with the values of a safetensors file.
+   *
+   * @throws FormatException if it is damaged or of another network
+   */
+  public static void fill(Network network, Storage storage, String weights) throws IOException {
+    fill(network, Safetensors.readFinite(storage, weights, network.dtype()), weights);
   }
 
   private static void fill(Network network, NamedTensors read, String weights)

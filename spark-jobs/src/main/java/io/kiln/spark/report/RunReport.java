@@ -310,6 +310,7 @@ public record RunReport(
    *
    * @param attempts how often the fit was started
    * @param lostSteps that were done twice
+   * @param workers that made each attempt; null before any has begun
    * @param notBitEqual what was changed when the run was resumed, so that its weights are not those
    *     of a run without a break; null if nothing was
    * @param failedSaves how many times a checkpoint could not be written; null for none
@@ -318,17 +319,19 @@ public record RunReport(
   public record Recovery(
       int attempts,
       long lostSteps,
+      @Nullable List<Integer> workers,
       @Nullable List<String> notBitEqual,
       @Nullable Integer failedSaves,
       @Nullable String lastFailedSave) {
     /** Copies the list. */
     public Recovery {
+      workers = workers == null ? null : List.copyOf(workers);
       notBitEqual = notBitEqual == null ? null : List.copyOf(notBitEqual);
     }
 
     /** Without a change, all checkpoints written. */
     public Recovery(int attempts, long lostSteps) {
-      this(attempts, lostSteps, null, null, null);
+      this(attempts, lostSteps, null, null, null, null);
     }
   }
 }

@@ -115,11 +115,12 @@ public final class RunReportBuilder {
   }
 
   /** Sets what went wrong on the way. */
-  public RunReportBuilder recovery(int attempts, long lostSteps) {
+  public RunReportBuilder recovery(int attempts, long lostSteps, List<Integer> workers) {
     recovery =
         new Recovery(
             attempts,
             lostSteps,
+            workers.isEmpty() ? null : workers,
             recovery.notBitEqual(),
             recovery.failedSaves(),
             recovery.lastFailedSave());
@@ -133,6 +134,7 @@ public final class RunReportBuilder {
         new Recovery(
             recovery.attempts(),
             recovery.lostSteps(),
+            recovery.workers(),
             recovery.notBitEqual(),
             before == null ? 1 : before + 1,
             line);
@@ -149,6 +151,7 @@ public final class RunReportBuilder {
         new Recovery(
             recovery.attempts(),
             recovery.lostSteps(),
+            recovery.workers(),
             all.isEmpty() ? null : all,
             recovery.failedSaves(),
             recovery.lastFailedSave());

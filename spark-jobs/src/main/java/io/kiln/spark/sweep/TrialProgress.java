@@ -2,27 +2,15 @@ package io.kiln.spark.sweep;
 
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.report.SweepReport.Trial;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
-import org.apache.spark.SparkContext;
-import org.apache.spark.scheduler.AccumulableInfo;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
-import org.apache.spark.util.LongAccumulator;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * How a sweep stands, for people who wait: which trials run, how far they are, how long it may
- * take. Trials count thousandths of their steps in accumulators, which come to the driver with the
- * executors' heartbeats. Thread-safe.
+ * take. Thread-safe.
  */
-final class TrialProgress extends SparkListener {
-  /** What a trial counts when it is through. */
-  static final long WHOLE = 1000;
-
+final class TrialProgress {
   private static final int MOST_NAMED = 4;
 
   private final TrialBook book;
@@ -30,7 +18,6 @@ final class TrialProgress extends SparkListener {
   private final Progress progress;
   private final LongSupplier clock;
   private final long start;
-  private final Map<Long, Integer> counters = new HashMap<>();
   private final TreeSet<Integer> running = new TreeSet<>();
   private final double[] parts;
   private double ahead;
@@ -52,15 +39,7 @@ final class TrialProgress extends SparkListener {
     }
   }
 
-  /** A trial begins; it counts in this. */
-  LongAccumulator begins(int trial, SparkContext spark) {
-    LongAccumulator counter = spark.longAccumulator("thousandths of " + book.trial(trial).id());
-    begins(trial, counter.id());
-    return counter;
-  }
-
-  synchronized void begins(int trial, long counter) {
-    counters.put(counter, trial);
+  synchronized void begins(int trial) {
     running.add(trial);
     show();
   }
@@ -69,27 +48,14 @@ final class TrialProgress extends SparkListener {
   synchronized void ended(int trial) {
     running.remove(trial);
     parts[trial] = 1;
-    counters.values().remove(trial);
     show();
   }
 
-  /** A trial has counted so far. */
-  synchronized void counted(long counter, long thousandths) {
-    Integer trial = counters.get(counter);
-    if (trial != null) {
-      parts[trial] = Math.min(1, (double) thousandths / WHOLE);
+  /** A trial has come so far, from 0 to 1. */
+  synchronized void counted(int trial, double part) {
+    if (running.contains(trial)) {
+      parts[trial] = Math.min(1, part);
       show();
-    }
-  }
-
-  @Override
-  public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
-    for (var task : CollectionConverters.asJava(update.accumUpdates())) {
-      for (AccumulableInfo info : CollectionConverters.asJava(task._4())) {
-        if (info.update().isDefined() && info.update().get() instanceof Long count) {
-          counted(info.id(), count);
-        }
-      }
     }
   }
 

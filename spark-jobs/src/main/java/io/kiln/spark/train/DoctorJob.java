@@ -19,7 +19,7 @@ public final class DoctorJob implements Job<DoctorRequest> {
       Integer asked = request.workers();
       int workers = asked == null ? Doctor.settledSlots(spark, PATIENCE) : asked;
       GangOptions options = GangOptions.of(spark.getConf(), workers).withSlotTimeout(PATIENCE);
-      Doctor.examine(spark, options, runtime.threads(0, workers)).print(out);
+      Doctor.examine(spark, options, runtime.threads(workers)).print(out);
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.config.ConfigException;
-import io.kiln.nn.io.Checkpoint;
+import io.kiln.nn.io.CheckpointHead;
 import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.train.FitState;
 import io.kiln.nn.train.NoCheckpointException;
@@ -48,11 +48,11 @@ record Resumption(String path, List<String> changes) {
    */
   static Resumption of(CheckpointStore store, TrainRun.Prepared prepared, String folder)
       throws IOException {
-    CheckpointStore.Found found = store.newest();
+    CheckpointStore.FoundHead found = store.newestHead();
     for (String damaged : found.damaged()) {
       System.err.println("kiln: passed over a damaged checkpoint: " + damaged);
     }
-    if (found.checkpoint().isEmpty()) {
+    if (found.head().isEmpty()) {
       throw new NoCheckpointException(
           "resume: "
               + folder
@@ -62,7 +62,7 @@ record Resumption(String path, List<String> changes) {
                   : "; " + found.damaged().size() + " damaged: " + found.damaged().get(0))
               + "; train without --resume");
     }
-    Checkpoint checkpoint = found.checkpoint().get();
+    CheckpointHead checkpoint = found.head().get();
     List<String> changes = changes(checkpoint, prepared);
     if (!changes.isEmpty() && !prepared.config().train().resumeChanged()) {
       throw new ConfigException(
@@ -73,7 +73,7 @@ record Resumption(String path, List<String> changes) {
               + "); resume with those it was trained with, or train without --resume, or set"
               + " train.resume=changed to go on all the same, not bit-equal");
     }
-    int done = FitState.of(checkpoint).history().size();
+    int done = FitState.history(checkpoint).size();
     if (done > prepared.config().train().epochs()) {
       throw new ConfigException(
           "train.epochs: "
@@ -87,14 +87,14 @@ record Resumption(String path, List<String> changes) {
     return new Resumption(found.path(), changes);
   }
 
-  private static List<String> changes(Checkpoint checkpoint, TrainRun.Prepared prepared) {
-    Map<String, String> was = checkpoint.contents().metadata();
+  private static List<String> changes(CheckpointHead checkpoint, TrainRun.Prepared prepared) {
+    Map<String, String> was = checkpoint.metadata();
     Map<String, String> is = metadata(prepared.config(), prepared.data().facts());
     List<String> changes = new ArrayList<>();
     String config = was.get(CONFIG);
     if (config != null) {
       changes.addAll(ConfigHash.changes(config, prepared.config()));
-    } else if (!checkpoint.text(CONFIG_HASH).equals(is.get(CONFIG_HASH))) {
+    } else if (!is.get(CONFIG_HASH).equals(was.get(CONFIG_HASH))) {
       changes.add("the configuration");
     }
     String data = was.get(FINGERPRINT);

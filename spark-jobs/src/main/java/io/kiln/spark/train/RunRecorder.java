@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunRecorder {
   private final RunFolder folder;
-  private final int workers;
+  private final List<Integer> workers = new ArrayList<>();
   private final Map<Integer, RunReport.Executor> executors = new TreeMap<>();
   private final Map<Integer, Long> bytesRead = new TreeMap<>();
   private int attempts;
@@ -35,9 +35,8 @@ final class RunRecorder {
   private long furthest;
   private boolean stopped;
 
-  RunRecorder(RunFolder folder, int workers) {
+  RunRecorder(RunFolder folder) {
     this.folder = folder;
-    this.workers = workers;
   }
 
   /** Software and machines, as far as known before any worker has spoken. */
@@ -99,11 +98,12 @@ final class RunRecorder {
    * @param known the epochs up to there; the report may lack the last of them, if the driver was
    *     killed before it wrote them
    */
-  synchronized void attempt(int number, long fromStep, List<EpochRecord> known) {
+  synchronized void attempt(int number, int size, long fromStep, List<EpochRecord> known) {
     if (number > 1) {
       lostSteps += Math.max(0, furthest - fromStep);
     }
     attempts = number;
+    workers.add(size);
     furthest = fromStep;
     executors.clear();
     bytesRead.clear();
@@ -137,8 +137,8 @@ final class RunRecorder {
         folder
             .report()
             .change()
-            .environment(environment(workers, List.copyOf(executors.values())))
-            .recovery(attempts, lostSteps);
+            .environment(environment(workers.get(workers.size() - 1), List.copyOf(executors.values())))
+            .recovery(attempts, lostSteps, workers);
     RunReport.Data data = folder.report().data();
     if (data != null) {
       change = change.data(data.withBytesRead(List.copyOf(bytesRead.values())));
@@ -205,7 +205,7 @@ final class RunRecorder {
             .report()
             .change()
             .succeeded()
-            .recovery(attempts, lostSteps)
+            .recovery(attempts, lostSteps, workers)
             .savedEpoch(result.bestEpoch());
     RunReport.Test reported = reported(test);
     if (reported != null) {
@@ -225,6 +225,6 @@ final class RunRecorder {
     if (stopped) {
       return;
     }
-    folder.update(folder.report().change().failed(why).recovery(attempts, lostSteps).report());
+    folder.update(folder.report().change().failed(why).recovery(attempts, lostSteps, workers).report());
   }
 }

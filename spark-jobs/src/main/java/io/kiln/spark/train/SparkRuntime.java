@@ -1,6 +1,7 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.config.ConfigException;
+import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.SparkDefaults;
 import io.kiln.spark.place.Places;
 import io.kiln.spark.store.HadoopStorage;
@@ -17,7 +18,8 @@ public final class SparkRuntime implements AutoCloseable {
   private static final Pattern LOCAL = Pattern.compile("local(\\[(\\*|\\d+)(\\s*,.*)?])?");
 
   private final SparkConf conf;
-  private @Nullable JavaSparkContext early;
+  private @Nullable JavaSparkContext started;
+  private boolean taken;
 
   /**
    * The configuration that spark-submit gave, with what Kiln needs where nothing was said.
@@ -36,7 +38,7 @@ public final class SparkRuntime implements AutoCloseable {
     conf.setIfMissing("spark.master", "local[*]");
     SparkDefaults.apply(conf);
     if (conf.get("spark.submit.deployMode", "client").equals("cluster")) {
-      early = new JavaSparkContext(conf);
+      started = new JavaSparkContext(conf);
     }
   }
 
@@ -51,23 +53,44 @@ public final class SparkRuntime implements AutoCloseable {
   }
 
   /**
-   * Threads of each worker: what the configuration says, or if it leaves it open the cores of a
-   * task; on this machine alone, its cores divided among the workers.
+   * What a worker has of a machine.
+   *
+   * @param threads of each worker; 0 for the cores of its task
+   * @param cores of its task; 0 for as many of its executor as can be had
    */
-  public int threads(int configured, int workers) {
-    if (configured > 0) {
-      return configured;
+  public record Share(int threads, int cores) {}
+
+  /**
+   * Threads of each worker: what the configuration says, or if it leaves it open the cores of a
+   * task, which are all its executor has to give, unless {@code spark.task.cpus} says how many; on
+   * this machine alone, its cores divided among the workers.
+   */
+  public Share share(RunConfig config) {
+    int configured = config.cluster().threads();
+    int local = localCores();
+    if (local == 0) {
+      return new Share(configured, conf.getInt("spark.task.cpus", 0));
     }
+    int workers = Math.min(local, config.cluster().workers().most(config.shards()));
+    return new Share(configured > 0 ? configured : Math.max(1, local / workers), 1);
+  }
+
+  /** Threads of each of so many workers that use all there is. */
+  public int threads(int workers) {
+    int local = localCores();
+    return local == 0 ? conf.getInt("spark.task.cpus", 1) : Math.max(1, local / workers);
+  }
+
+  /** Cores of this machine that the application has; 0 if it runs elsewhere too. */
+  private int localCores() {
     Matcher local = LOCAL.matcher(conf.get("spark.master"));
     if (!local.matches()) {
-      return conf.getInt("spark.task.cpus", 1);
+      return 0;
     }
     String cores = local.group(2);
-    int all =
-        cores == null
-            ? 1
-            : cores.equals("*") ? Runtime.getRuntime().availableProcessors() : count(cores);
-    return Math.max(1, all / workers);
+    return cores == null
+        ? 1
+        : cores.equals("*") ? Runtime.getRuntime().availableProcessors() : count(cores);
   }
 
   private static int count(String digits) {
@@ -78,30 +101,32 @@ public final class SparkRuntime implements AutoCloseable {
     }
   }
 
+  private JavaSparkContext context() {
+    JavaSparkContext known = started;
+    if (known == null) {
+      known = new JavaSparkContext(conf);
+      started = known;
+    }
+    return known;
+  }
+
   /** Spark's SQL in the application, which is started if it is not yet. */
   public SparkSession session() {
-    JavaSparkContext started = early;
-    if (started == null) {
-      started = new JavaSparkContext(conf);
-      early = started;
-    }
-    return SparkSession.builder().sparkContext(started.sc()).getOrCreate();
+    return SparkSession.builder().sparkContext(context().sc()).getOrCreate();
   }
 
   /** Ends the application, if it was started and nobody took it. */
   @Override
   public void close() {
-    JavaSparkContext started = early;
-    early = null;
-    if (started != null) {
-      started.close();
+    JavaSparkContext known = started;
+    if (known != null && !taken) {
+      known.close();
     }
   }
 
   /** The application, started if it is not yet; the caller closes it. */
   public JavaSparkContext start() {
-    JavaSparkContext started = early;
-    early = null;
-    return started == null ? new JavaSparkContext(conf) : started;
+    taken = true;
+    return context();
   }
 }

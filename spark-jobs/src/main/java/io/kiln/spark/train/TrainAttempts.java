@@ -4,7 +4,9 @@ import io.kiln.nn.train.EpochRecord;
 import io.kiln.spark.fit.FitEvents;
 import io.kiln.spark.fit.FitOutcome;
 import io.kiln.spark.fit.FitRunner;
+import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.fit.FitSpec;
+import io.kiln.spark.fit.Keep;
 import io.kiln.spark.fit.WorkerMessage;
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.store.HadoopStorage;
@@ -34,6 +36,7 @@ final class TrainAttempts implements AutoCloseable, FitEvents {
 
   private final TrainRun.Prepared prepared;
   private final String folder;
+  private final Keep keep;
   private final RunRecorder recorder;
   private final Progress progress;
   private final FitRunner runner;
@@ -47,10 +50,12 @@ final class TrainAttempts implements AutoCloseable, FitEvents {
       TrainRun.Prepared prepared,
       HadoopStorage storage,
       String folder,
+      Keep keep,
       RunRecorder recorder,
       Progress progress) {
     this.prepared = prepared;
     this.folder = folder;
+    this.keep = keep;
     this.recorder = recorder;
     this.progress = progress;
     this.runner = new FitRunner(spark, storage);
@@ -76,15 +81,13 @@ final class TrainAttempts implements AutoCloseable, FitEvents {
    * @param from checkpoint to begin with, or empty
    */
   FitOutcome run(String from) throws IOException {
+    RunConfig config = prepared.config();
     return runner.run(
-        new FitSpec(
-            prepared.config(),
-            prepared.data(),
-            prepared.root(),
-            prepared.threads(),
-            folder,
-            from,
-            Resumption.metadata(prepared.config(), prepared.data().facts())),
+        FitSpec.of(config, prepared.data(), prepared.root())
+            .on(config.cluster().workers(), prepared.threads(), prepared.cores())
+            .saved(folder, from, Resumption.metadata(config, prepared.data().facts()))
+            .keeping(keep)
+            .tested(),
         this);
   }
 
@@ -115,8 +118,8 @@ final class TrainAttempts implements AutoCloseable, FitEvents {
   }
 
   @Override
-  public void attempt(int number, long fromStep, List<EpochRecord> known) {
-    recorder.attempt(number, fromStep, known);
+  public void attempt(int number, int workers, long fromStep, List<EpochRecord> known) {
+    recorder.attempt(number, workers, fromStep, known);
   }
 
   @Override

@@ -38,11 +38,11 @@ public final class TrainJob implements Job<TrainRequest> {
     HadoopStorage storage = runtime.storage();
     String wanted = runtime.places().out(place.out());
     String there = request.resume() == Resume.NO ? null : there(storage, request, wanted);
-    TrainRun.Prepared prepared = TrainRun.prepare(config, place.dataRoot(), runtime, storage);
+    TrainRun.Prepared prepared = new TrainRun.Preparing(place.dataRoot(), runtime, storage).of(config);
     for (String note : prepared.data().facts().notes()) {
       out.println("note: " + note);
     }
-    for (String note : config.notes(prepared.threads())) {
+    for (String note : config.notes(Math.max(1, prepared.threads()))) {
       out.println("note: " + note);
     }
     if (there == null) {

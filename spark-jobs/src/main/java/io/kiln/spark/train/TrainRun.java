@@ -1,11 +1,10 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.io.CheckpointStore;
-import io.kiln.nn.io.Digests;
+import io.kiln.nn.io.LocalStorage;
 import io.kiln.nn.layer.Losses;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Summary;
-import io.kiln.nn.tensor.Tensor;
 import io.kiln.nn.train.Answers;
 import io.kiln.nn.train.EpochRecord;
 import io.kiln.nn.train.FitResult;
@@ -19,6 +18,7 @@ import io.kiln.spark.fit.FitPlan;
 import io.kiln.spark.fit.FitRunner;
 import io.kiln.spark.fit.Patience;
 import io.kiln.spark.fit.TableData;
+import io.kiln.spark.fit.Keep;
 import io.kiln.spark.fit.WholeData;
 import io.kiln.spark.job.Failures;
 import io.kiln.spark.model.ModelFolder;
@@ -28,6 +28,8 @@ import io.kiln.spark.report.RunReport;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -64,28 +66,40 @@ public final class TrainRun {
    *
    * @param config with the SHA-256 of its pretrained weights, if there are any
    * @param root folder of data sets, in full; the driver's own folder if none was named
-   * @param threads of each worker
+   * @param threads of each worker; 0 for the cores of its task
+   * @param cores of each worker's task; 0 for as many of its executor as can be had
    */
-  public record Prepared(RunConfig config, FitData data, String root, int threads) {}
+  public record Prepared(RunConfig config, FitData data, String root, int threads, int cores) {}
 
   /**
-   * Reads the data and builds the network once, to find mistakes early. A table is read by Spark,
-   * which starts for it.
+   * Reads data and builds networks once, to find mistakes early.
    *
-   * @throws io.kiln.nn.config.ConfigException if a setting cannot be used
-   * @throws IOException if the data cannot be read
+   * @param dataRoot folder of data sets as the user typed it, or null
+   * @param runtime the application, which starts if a table is to be read
    */
-  public static Prepared prepare(
-      RunConfig config, @Nullable String dataRoot, SparkRuntime runtime, HadoopStorage storage)
-      throws IOException {
-    String root = runtime.places().dataRoot(dataRoot);
-    FitData data =
-        TableData.describes(config.data())
-            ? TableData.of(runtime.session(), config, root)
-            : WholeData.of(config.data(), root, storage);
-    check(config, data, root, storage);
-    int threads = runtime.threads(config.cluster().threads(), config.cluster().workers());
-    return new Prepared(pinned(config, root, storage), data, root, threads);
+  public record Preparing(@Nullable String dataRoot, SparkRuntime runtime, HadoopStorage storage) {
+    /**
+     * A configuration and its data.
+     *
+     * @throws io.kiln.nn.config.ConfigException if a setting cannot be used
+     * @throws IOException if the data cannot be read
+     */
+    public Prepared of(RunConfig config) throws IOException {
+      String root = runtime.places().dataRoot(dataRoot);
+      FitData data = data(config);
+      check(config, data, root, storage);
+      SparkRuntime.Share share = runtime.share(config);
+      return new Prepared(
+          pinned(config, root, storage), data, root, share.threads(), share.cores());
+    }
+
+    /** The data of a configuration. A table is read by Spark, which starts for it. */
+    public FitData data(RunConfig config) throws IOException {
+      String root = runtime.places().dataRoot(dataRoot);
+      return TableData.describes(config.data())
+          ? TableData.of(runtime.session(), config, root)
+          : WholeData.of(config.data(), root, storage);
+    }
   }
 
   /** Builds network, loss and optimizer of a configuration, to find its mistakes. */
@@ -130,7 +144,7 @@ public final class TrainRun {
             path,
             config.name(),
             config.resolved(),
-            RunRecorder.environment(config.cluster().workers(), List.of()))) {
+            RunRecorder.environment(config.cluster().workers().least(), List.of()))) {
       return in(folder, Resumption.NONE);
     }
   }
@@ -138,7 +152,7 @@ public final class TrainRun {
   /** Where to go on in a folder; from the beginning if there is no usable checkpoint. */
   private Resumption newest(RunFolder folder) throws IOException {
     CheckpointStore store = checkpoints(storage, folder, prepared.config);
-    return store.newest().checkpoint().isEmpty()
+    return store.newestHead().head().isEmpty()
         ? Resumption.NONE
         : Resumption.of(store, prepared, folder.path());
   }
@@ -150,14 +164,15 @@ public final class TrainRun {
    */
   RunReport in(RunFolder folder, Resumption from) throws Exception {
     RunConfig config = prepared.config;
-    RunRecorder recorder = new RunRecorder(folder, config.cluster().workers());
+    RunRecorder recorder = new RunRecorder(folder);
     folder.update(folder.report().change().config(config.resolved()).report());
     out.println("run folder: " + folder.path());
     Progress progress = Progress.ofTerminal();
     try (TrainAttempts attempts =
-        new TrainAttempts(spark, prepared, storage, folder.path(CHECKPOINTS), recorder, progress)) {
+        new TrainAttempts(
+            spark, prepared, storage, folder.path(CHECKPOINTS), keep(folder), recorder, progress)) {
       DataFacts facts = prepared.data.facts();
-      FitPlan plan = FitPlan.of(config, facts.spec(), prepared.threads, storage, prepared.root);
+      FitPlan plan = FitPlan.of(config, facts.spec(), 1, storage, prepared.root);
       Network network = plan.network();
       recorder.describe(facts, network, prepared.data.guess(plan));
       recorder.resumed(config.resolved(), from.changes());
@@ -176,13 +191,13 @@ public final class TrainRun {
       Patience.DEFAULT.call(
           "writing the result",
           () -> {
-            write(folder, network, outcome);
+            bring(folder, network, outcome);
             recorder.succeeded(
                 outcome.test(),
                 outcome.result(),
                 attempts.firstReadySeconds(start),
                 (System.nanoTime() - start) / 1e9,
-                Digests.sha256(network.params().values()));
+                outcome.sha256());
             return folder.report();
           });
       Ending.print(folder, out);
@@ -200,12 +215,23 @@ public final class TrainRun {
     return new CheckpointStore(storage, folder.path(CHECKPOINTS), config.train().keepCheckpoints());
   }
 
-  private void write(RunFolder folder, Network network, FitOutcome outcome) throws IOException {
-    Tensor values = outcome.values();
-    if (values == null) {
-      throw new IllegalStateException("train: rank 0 brought no weights home");
+  /**
+   * Rank 0 writes the model where all machines see the folder, as checkpoints need anyway; without
+   * checkpoints it may be one that only the driver sees.
+   */
+  private Keep keep(RunFolder folder) {
+    return prepared.config.train().checkpointEvery().count() > 0
+        ? new Keep.Folder(folder.path(MODEL))
+        : new Keep.AtDriver();
+  }
+
+  /** Writes the model, if its values came to the driver. */
+  private void bring(RunFolder folder, Network network, FitOutcome outcome) throws IOException {
+    Path weights = outcome.weights();
+    if (weights == null) {
+      return;
     }
-    network.params().values().copyFrom(values);
+    ModelFolder.fill(network, new LocalStorage(), weights.toString());
     Map<String, Object> data = new LinkedHashMap<>(prepared.config.data());
     data.putAll(prepared.data.facts().fitted());
     storage.delete(folder.path(MODEL)); // of a run that was finished and is resumed
@@ -216,6 +242,7 @@ public final class TrainRun {
         prepared.config.model(),
         prepared.config.loss(),
         data);
+    Files.deleteIfExists(weights);
   }
 
   /**

@@ -14,6 +14,7 @@ import io.kiln.spark.config.PredictRequest;
 import io.kiln.spark.config.Resume;
 import io.kiln.spark.config.SweepRequest;
 import io.kiln.spark.config.TrainRequest;
+import io.kiln.spark.config.Workers;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -102,7 +103,7 @@ class KilnTest {
     assertThat(code).isZero();
     TrainRequest request = (TrainRequest) asked.get(0);
     assertThat(request.config().train().epochs()).isEqualTo(3);
-    assertThat(request.config().cluster().workers()).isEqualTo(4);
+    assertThat(request.config().cluster().workers()).isEqualTo(new Workers(4, 4));
     assertThat(request.place())
         .isEqualTo(new TrainRequest.Place("local[4]", "/d", "hdfs:/o", true));
     assertThat(request.resume()).isEqualTo(Resume.YES);

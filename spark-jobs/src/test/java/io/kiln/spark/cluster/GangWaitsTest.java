@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -121,6 +121,7 @@ class GangWaitsTest {
     GangOptions three =
         new GangOptions(
             3,
+            1,
             0,
             false,
             0,
@@ -133,7 +134,11 @@ class GangWaitsTest {
     assertThatThrownBy(
             () ->
                 new Gang(spark, three)
-                    .submit(rows, (context, values) -> 0, message -> {}, new AtomicBoolean()))
+                    .run(
+                        new Lease(SlotLedger.of(spark), -1, 3, 1, Map.of()),
+                        rows,
+                        (context, values) -> 0,
+                        message -> {}))
         .isInstanceOfSatisfying(
             AttemptFailedException.class, e -> assertThat(e.retryable()).isTrue())
         .hasMessageContaining("0 of 3 workers came within 1 s");

@@ -59,7 +59,7 @@ class RunConfigTest {
                 3,
                 false,
                 new EarlyStopping(3, "validation.accuracy", 0)));
-    assertThat(config.cluster().workers()).isEqualTo(2);
+    assertThat(config.cluster().workers()).isEqualTo(new Workers(2, 2));
     assertThat(config.cluster().sync()).isEqualTo(Sync.ALLREDUCE);
     assertThat(config.cluster().reproducible()).isEqualTo(Reproducible.ANY_WORKERS);
     assertThat(config.cluster().peerTimeout()).isEqualTo(0.5);
@@ -124,7 +124,7 @@ class RunConfigTest {
     RunConfig trial = read(fixed, "cluster.workers=12").with(Map.of("train.batch-size", 16));
     assertThat(trial.shards()).isEqualTo(12); // of its own batch, not of the sweep's
     assertThat(trial.alone().shards()).isEqualTo(12);
-    assertThat(trial.alone().cluster().workers()).isEqualTo(1);
+    assertThat(trial.alone().cluster().workers()).isEqualTo(new Workers(1, 1));
     assertThat(trial.alone().hash()).isEqualTo(trial.hash());
     assertThat(read(fixed).with(Map.of("train.batch-size", 16)).shards()).isEqualTo(2);
     assertThat(read("cluster.virtual-shards=5").with(Map.of("train.batch-size", 16)).shards())

@@ -125,7 +125,7 @@ final class Samples {
         .baseline(
             new RunReport.Baseline(
                 "the mean 22.5", null, new RunReport.Score(84.6, null, 9.2, 6.6)))
-        .recovery(2, 130)
+        .recovery(2, 130, List.of(2, 2))
         .succeeded()
         .report();
   }

@@ -3,9 +3,6 @@ package io.kiln.spark.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.kiln.nn.config.ConfigException;
-import io.kiln.nn.io.FormatException;
-import io.kiln.nn.train.DivergedException;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.config.SweepConfig;
 import io.kiln.spark.fit.WholeData;
@@ -16,8 +13,6 @@ import io.kiln.spark.report.SweepReport;
 import io.kiln.spark.store.HadoopStorage;
 import io.kiln.spark.train.TrainRun;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +43,7 @@ class TrialsTest {
 
   private static Set<String> whole(RunConfig config) throws IOException {
     TrainRun.Prepared prepared =
-        new TrainRun.Prepared(config, WholeData.of(config.data(), ".", STORAGE), ".", 1);
+        new TrainRun.Prepared(config, WholeData.of(config.data(), ".", STORAGE), ".", 1, 1);
     return WholeKeys.of(config, sweep(config), prepared, STORAGE);
   }
 
@@ -122,18 +117,5 @@ class TrialsTest {
     assertThat(report.status()).isEqualTo(RunReport.Status.FAILED);
     assertThat(report.error()).isEqualTo("stopped on request; go on with --resume");
     assertThat(report.trials()).isEqualTo(pending);
-  }
-
-  @Test
-  void onlyTroubleOfTheMomentIsTriedAgain() {
-    assertThat(TrialTask.mayPass(new DivergedException(3, "NaN"))).isFalse();
-    assertThat(TrialTask.mayPass(new ConfigException("a: b"))).isFalse();
-    assertThat(TrialTask.mayPass(new FormatException("f", 1, "bad"))).isFalse();
-    assertThat(TrialTask.mayPass(new NoSuchFileException("f"))).isFalse();
-    assertThat(TrialTask.mayPass(new IllegalStateException("bug"))).isFalse();
-    assertThat(TrialTask.mayPass(new IOException("connection reset"))).isTrue();
-    assertThat(TrialTask.mayPass(new UncheckedIOException(new IOException("reset")))).isTrue();
-    assertThat(TrialTask.mayPass(new UncheckedIOException(new FormatException("f", 1, "bad"))))
-        .isFalse();
   }
 }

@@ -7,11 +7,15 @@ import io.kiln.nn.data.Splits;
 import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.io.FormatException;
 import io.kiln.spark.cluster.AttemptFailedException;
-import io.kiln.spark.cluster.Gang;
-import io.kiln.spark.cluster.GangOptions;
 import io.kiln.spark.cluster.TestSpark;
 import io.kiln.spark.config.RunConfig;
-import io.kiln.spark.fit.FitTask;
+import io.kiln.nn.train.FitResult;
+import io.kiln.spark.config.Workers;
+import io.kiln.spark.fit.FitEvents;
+import io.kiln.spark.fit.FitOutcome;
+import io.kiln.spark.fit.FitRunner;
+import io.kiln.spark.fit.FitSpec;
+import io.kiln.spark.fit.Keep;
 import io.kiln.spark.fit.WholeData;
 import io.kiln.spark.fit.WorkerMessage;
 import io.kiln.spark.report.Progress;
@@ -19,14 +23,11 @@ import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -72,7 +73,7 @@ class HistoryTest {
 
   private TrainRun run(RunConfig config) throws Exception {
     TrainRun.Prepared prepared =
-        new TrainRun.Prepared(config, WholeData.of(config.data(), ".", STORAGE), ".", 1);
+        new TrainRun.Prepared(config, WholeData.of(config.data(), ".", STORAGE), ".", 1, 1);
     PrintStream quiet = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     return new TrainRun(spark, prepared, STORAGE, quiet);
   }
@@ -100,39 +101,24 @@ class HistoryTest {
   @Timeout(1200)
   void checkpointsByTheClockAreWritten() throws Exception {
     RunConfig config = config(40, 100_000_000, "1 s");
-    String checkpoints;
-    try (RunFolder run =
-        RunFolder.create(
-            STORAGE,
-            folder.resolve("clock").toString(),
-            "clock",
-            config.resolved(),
-            RunRecorder.environment(1, List.of()))) {
-      checkpoints = run.path("checkpoints");
-    }
-    FitTask task =
-        new FitTask(
-            new LinkedHashMap<>(config.resolved()),
-            STORAGE,
-            ".",
-            checkpoints,
-            "",
-            1,
-            WholeData.of(config.data(), ".", STORAGE).ready(),
-            new LinkedHashMap<>());
-    Gang gang = new Gang(spark, GangOptions.of(spark.getConf(), 1));
+    String checkpoints = folder.resolve("clock/checkpoints").toString();
+    FitRunner runner = new FitRunner(spark, STORAGE);
     // It would go on for days, and ends because a checkpoint was written.
-    gang.run(
-        task,
-        message -> {
-          try {
-            if (WorkerMessage.of(message.body()) instanceof WorkerMessage.Saved) {
-              gang.stop();
+    FitEvents events =
+        new FitEvents() {
+          @Override
+          public void told(WorkerMessage said) {
+            if (said instanceof WorkerMessage.Saved) {
+              runner.stop();
             }
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
           }
-        });
+        };
+    FitOutcome outcome =
+        runner.run(
+            FitSpec.of(config, WholeData.of(config.data(), ".", STORAGE), ".")
+                .saved(checkpoints, "", Map.of()),
+            events);
+    assertThat(outcome.result().ending()).isEqualTo(FitResult.Ending.INTERRUPTED);
     assertThat(new CheckpointStore(STORAGE, checkpoints, 3).paths()).hasSizeGreaterThanOrEqualTo(2);
   }
 
@@ -140,7 +126,7 @@ class HistoryTest {
   void aRunThatIsToldToEndAndCannotInTimeDoesNotStayRunning() throws Exception {
     RunConfig config = config(40, 1, "none");
     TrainRun.Prepared prepared =
-        new TrainRun.Prepared(config, WholeData.of(config.data(), ".", STORAGE), ".", 1);
+        new TrainRun.Prepared(config, WholeData.of(config.data(), ".", STORAGE), ".", 1, 1);
     String path = folder.resolve("told").toString();
     try (RunFolder run =
             RunFolder.create(
@@ -151,7 +137,8 @@ class HistoryTest {
                 prepared,
                 STORAGE,
                 path + "/checkpoints",
-                new RunRecorder(run, 1),
+                new Keep.AtDriver(),
+                new RunRecorder(run),
                 Progress.ofTerminal())) {
       attempts.stop(Duration.ofMillis(1));
       RunReport report = RunFolder.read(STORAGE, path);
@@ -174,18 +161,9 @@ class HistoryTest {
             "0123456789abcdef",
             Map.of(),
             List.of());
-    FitTask task =
-        new FitTask(
-            new LinkedHashMap<>(config.resolved()),
-            STORAGE,
-            ".",
-            folder.toString(),
-            "",
-            1,
-            new WholeData(other, config.data(), ".", STORAGE).ready(),
-            new LinkedHashMap<>());
-    assertThatThrownBy(
-            () -> Gang.run(spark, GangOptions.of(spark.getConf(), 2), task, message -> {}))
+    WholeData wrong = new WholeData(other, config.data(), ".", STORAGE);
+    FitSpec spec = FitSpec.of(config, wrong, ".").on(new Workers(2, 2), 1, 1);
+    assertThatThrownBy(() -> new FitRunner(spark, STORAGE).run(spec, new FitEvents() {}))
         .isInstanceOfSatisfying(
             AttemptFailedException.class, e -> assertThat(e.retryable()).isFalse())
         .hasCauseInstanceOf(FormatException.class)

@@ -35,7 +35,7 @@ class TrainPrepareTest {
 
   private static TrainRun.Prepared prepare(RunConfig config) throws Exception {
     SparkRuntime runtime = new SparkRuntime("test", "local[1]");
-    return TrainRun.prepare(config, null, runtime, new HadoopStorage());
+    return new TrainRun.Preparing(null, runtime, new HadoopStorage()).of(config);
   }
 
   @Test

@@ -1,17 +1,11 @@
 package io.kiln.spark.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.io.NamedTensors;
 import io.kiln.nn.io.Safetensors;
-import io.kiln.spark.cluster.AttemptFailedException;
-import io.kiln.spark.cluster.Gang;
-import io.kiln.spark.cluster.GangOptions;
 import io.kiln.spark.cluster.TestSpark;
 import io.kiln.spark.config.RunConfig;
-import io.kiln.spark.fit.FitTask;
 import io.kiln.spark.fit.WholeData;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
@@ -70,7 +64,7 @@ class TrainRunClusterTest {
 
   private RunReport train(RunConfig config, String name, int threads) throws Exception {
     TrainRun.Prepared prepared =
-        new TrainRun.Prepared(config, WholeData.of(config.data(), ".", STORAGE), ".", threads);
+        new TrainRun.Prepared(config, WholeData.of(config.data(), ".", STORAGE), ".", threads, 1);
     PrintStream quiet = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     return new TrainRun(spark, prepared, STORAGE, quiet)
         .inNewFolder(folder.resolve(name).toString());
@@ -109,32 +103,11 @@ class TrainRunClusterTest {
     Path here = Path.of("target", "relative-" + System.nanoTime());
     RunConfig config = config(2, 2, Map.of());
     TrainRun.Prepared prepared =
-        new TrainRun.Prepared(config, WholeData.of(config.data(), ".", STORAGE), ".", 1);
+        new TrainRun.Prepared(config, WholeData.of(config.data(), ".", STORAGE), ".", 1, 1);
     PrintStream quiet = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     new TrainRun(spark, prepared, STORAGE, quiet).inNewFolder(here.toString());
     assertThat(countOf(here.resolve("checkpoints"))).isEqualTo(2);
     STORAGE.delete(here.toString());
-  }
-
-  @Test
-  void aRunFolderThatAWorkerDoesNotSeeIsAMistake() throws Exception {
-    RunConfig config = config(2, 1, Map.of());
-    FitTask task =
-        new FitTask(
-            new LinkedHashMap<>(config.resolved()),
-            STORAGE,
-            ".",
-            folder + "/on-another-disk/checkpoints",
-            "",
-            1,
-            WholeData.of(config.data(), ".", STORAGE).ready(),
-            new LinkedHashMap<>());
-    assertThatThrownBy(
-            () -> Gang.run(spark, GangOptions.of(spark.getConf(), 2), task, message -> {}))
-        .isInstanceOf(AttemptFailedException.class)
-        .hasCauseInstanceOf(ConfigException.class)
-        .hasMessageContaining("/on-another-disk of the driver is not to be seen on ");
-    assertThat(folder.resolve("on-another-disk")).doesNotExist();
   }
 
   @Test

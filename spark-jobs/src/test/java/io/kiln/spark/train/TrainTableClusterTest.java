@@ -103,7 +103,7 @@ class TrainTableClusterTest {
     FitData data = TableData.of(session, config, "/");
     data.check(io.kiln.spark.fit.FitPlan.of(config, data.facts().spec(), 1, STORAGE, "/"));
     PrintStream quiet = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-    return new TrainRun(spark, new TrainRun.Prepared(config, data, "/", 1), STORAGE, quiet)
+    return new TrainRun(spark, new TrainRun.Prepared(config, data, "/", 1, 1), STORAGE, quiet)
         .inNewFolder(place(name));
   }
 

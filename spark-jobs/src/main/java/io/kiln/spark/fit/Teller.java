@@ -1,0 +1,108 @@
+package io.kiln.spark.fit;
+
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.io.CheckpointStore;
+import io.kiln.nn.train.EpochRecord;
+import io.kiln.nn.train.FitListener;
+import io.kiln.nn.train.FitState;
+import io.kiln.spark.cluster.GangContext;
+import io.kiln.spark.config.Interval;
+import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.store.HadoopStorage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.util.concurrent.TimeUnit;
+
+/** Tells the driver and saves checkpoints. */
+final class Teller implements FitListener {
+  private static final long STEP_MESSAGE_NANOS = 250_000_000L;
+
+  private final GangContext gang;
+  private final Saving saving;
+  private final CheckpointStore store;
+  private final long every;
+  private long toldAt;
+  private long samples;
+  private long savedAt = System.nanoTime();
+
+  Teller(GangContext gang, RunConfig run, Saving saving, HadoopStorage storage) {
+    this.gang = gang;
+    this.saving = saving;
+    Interval interval = run.train().checkpointEvery();
+    this.every =
+        interval.unit() == Interval.Unit.SECOND ? TimeUnit.SECONDS.toNanos(interval.count()) : 0;
+    this.store = new CheckpointStore(storage, saving.checkpoints(), run.train().keepCheckpoints());
+  }
+
+  @Override
+  public void onStep(long step, long stepsInAll, double loss, int more) {
+    long now = System.nanoTime();
+    if (toldAt == 0) {
+      toldAt = now; // the first step warms up; its time says nothing
+      return;
+    }
+    samples += more;
+    if (gang.rank() == 0 && now - toldAt >= STEP_MESSAGE_NANOS) {
+      double rate = samples * 1e9 / (now - toldAt);
+      tell(new WorkerMessage.Stepped(step, stepsInAll, loss, rate));
+      toldAt = now;
+      samples = 0;
+    }
+  }
+
+  @Override
+  public void onEpoch(EpochRecord epoch) {
+    if (gang.rank() == 0) {
+      tell(new WorkerMessage.EpochDone(epoch));
+    }
+  }
+
+  @Override
+  public void onCheckpoint(FitState state) throws IOException {
+    if (saving.checkpoints().isEmpty()) {
+      return;
+    }
+    String path;
+    try {
+      path = store.save(state.toCheckpoint(saving.metadata()));
+    } catch (AccessDeniedException e) {
+      ConfigException unwritable =
+          new ConfigException(
+              "--out: "
+                  + saving.checkpoints()
+                  + " cannot be written by the workers ("
+                  + e.getMessage()
+                  + "); check its permissions, or give another folder with --out");
+      unwritable.initCause(e);
+      throw unwritable;
+    }
+    tell(new WorkerMessage.Saved(state.step(), path));
+  }
+
+  @Override
+  public void onSaveFailed(long step, IOException why) {
+    tell(new WorkerMessage.SaveFailed(step, String.valueOf(why.getMessage())));
+  }
+
+  @Override
+  public boolean saveRequested() {
+    long now = System.nanoTime();
+    boolean due = every > 0 && now - savedAt >= every;
+    savedAt = due ? now : savedAt;
+    return due;
+  }
+
+  private void tell(WorkerMessage message) {
+    try {
+      gang.report(message.toBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public boolean stopRequested() {
+    return gang.stopRequested();
+  }
+}
