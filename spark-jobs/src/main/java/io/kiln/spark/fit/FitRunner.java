@@ -73,8 +73,7 @@ public final class FitRunner {
     ClusterConfig cluster = spec.config().cluster();
     Attempts tries = new Attempts(cluster.attempts(), Attempts.DEFAULT.backOff());
     String folder = spec.checkpoints();
-    boolean saves = spec.config().train().checkpointEvery().count() > 0;
-    try (Sign sign = folder == null || !saves ? Sign.NONE : Sign.in(storage, folder)) {
+    try (Sign sign = folder != null && spec.saves() ? Sign.in(storage, folder) : Sign.NONE) {
       Newest newest = new Newest(folder, spec.config().train().keepCheckpoints());
       return tries.run(
           () -> newest.look().step(),
@@ -201,7 +200,7 @@ public final class FitRunner {
     String folder = spec.checkpoints();
     boolean fitted = spec.keep() instanceof Keep.Folder;
     return new FitTask(
-        new LinkedHashMap<>(spec.config().resolved()),
+        new LinkedHashMap<>(spec.trained().resolved()),
         storage,
         spec.root(),
         spec.threads(),

@@ -35,11 +35,19 @@ public record FitSpec(
     Map<String, String> metadata,
     Keep keep,
     boolean tests) {
-  /** Copies the map; without a folder for them there are no checkpoints. */
+  /** Copies the map. */
   public FitSpec {
     metadata = Map.copyOf(metadata);
-    config =
-        checkpoints == null ? config.with(Map.of("train.checkpoint-every", "none")) : config;
+  }
+
+  /** Whether checkpoints are written as the fit goes on. */
+  boolean saves() {
+    return checkpoints != null && config.train().checkpointEvery().count() > 0;
+  }
+
+  /** What workers train; without a folder for them there are no checkpoints. */
+  RunConfig trained() {
+    return checkpoints == null ? config.with(Map.of("train.checkpoint-every", "none")) : config;
   }
 
   /**

@@ -145,7 +145,7 @@ final class Folders {
     return list(storage, folder).isEmpty();
   }
 
-  private static ConfigException unwritable(String folder, IOException e) {
+  static ConfigException unwritable(String folder, IOException e) {
     ConfigException exception =
         new ConfigException(
             "--out: "

@@ -40,6 +40,7 @@ public final class RunFolder implements AutoCloseable {
   private final String path;
   private final boolean other;
   private final EventFile events;
+  private final Owner owner;
   private RunReport report;
   private int lastEpoch;
   private long pageAt;
@@ -53,7 +54,9 @@ public final class RunFolder implements AutoCloseable {
             return thread;
           });
 
-  private RunFolder(HadoopStorage storage, String path, boolean other, RunReport report) {
+  private RunFolder(
+      HadoopStorage storage, String path, boolean other, RunReport report, Owner owner) {
+    this.owner = owner;
     this.storage = storage;
     this.path = path;
     this.other = other;
@@ -89,17 +92,33 @@ public final class RunFolder implements AutoCloseable {
         taken.equals(wanted)
             ? draft
             : RunReport.begun(name, Folders.name(taken), time, config, environment);
-    return new RunFolder(storage, taken, !taken.equals(wanted), begun);
+    return new RunFolder(storage, taken, !taken.equals(wanted), begun, owner(storage, taken));
   }
 
   /**
    * Goes on in the folder of an earlier run; its history is kept.
    *
    * @throws java.nio.file.NoSuchFileException if there is no report
+   * @throws io.kiln.nn.config.ConfigException if another process works in it
    */
   public static RunFolder resume(HadoopStorage storage, String path) throws IOException {
     String folder = Folders.wanted(path, "", Folders.now());
-    return new RunFolder(storage, folder, false, read(storage, folder));
+    read(storage, folder); // a folder without a run is nobody's
+    Owner owner = Owner.of(storage, folder);
+    try {
+      return new RunFolder(storage, folder, false, read(storage, folder), owner);
+    } catch (IOException | RuntimeException e) {
+      owner.close();
+      throw e;
+    }
+  }
+
+  private static Owner owner(HadoopStorage storage, String folder) {
+    try {
+      return Owner.of(storage, folder);
+    } catch (IOException e) {
+      throw Folders.unwritable(folder, e);
+    }
   }
 
   /** The newest run of a name below {@code runs/}, or null. */
@@ -204,9 +223,13 @@ public final class RunFolder implements AutoCloseable {
   /** Writes what is not written yet; ends the events. */
   @Override
   public synchronized void close() throws IOException {
-    catchUp();
-    writer.shutdown();
-    events.close();
+    try {
+      catchUp();
+      writer.shutdown();
+      events.close();
+    } finally {
+      owner.close();
+    }
   }
 
   private void addEvents(RunReport changed) throws IOException {

@@ -9,6 +9,7 @@ import io.kiln.spark.config.SweepConfig;
 import io.kiln.spark.config.SweepRequest;
 import io.kiln.spark.job.Failures;
 import io.kiln.spark.job.Job;
+import io.kiln.spark.report.Owner;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.report.SweepFolder;
 import io.kiln.spark.report.SweepReport.Trial;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.ShutdownHookManager;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +46,10 @@ public final class SweepJob implements Job<SweepRequest> {
     if (sweep == null) {
       throw new ConfigException("sweep: it is missing; give the configuration a section sweep");
     }
-    SparkRuntime runtime = new SparkRuntime(config.name(), request.place().master());
+    SparkRuntime runtime = new SparkRuntime(
+            config.name(),
+            request.place().master(),
+            config.cluster().workers().most(config.shards()));
     HadoopStorage storage = runtime.storage();
     String wanted = runtime.places().out(request.place().out());
     String there = request.resume() == Resume.NO ? null : there(storage, request, wanted);
@@ -71,7 +76,9 @@ public final class SweepJob implements Job<SweepRequest> {
       trials.add(done == null ? fresh : done);
     }
     out.println("sweep folder: " + folder.path());
-    try (JavaSparkContext spark = runtime.start()) {
+    try (Owner owner = Owner.of(storage, folder.path());
+        JavaSparkContext spark = runtime.start()) {
+      Objects.requireNonNull(owner);
       long start = System.nanoTime();
       TrialBook book = new TrialBook(folder, trials, start);
       Object hook = ShutdownHookManager.addShutdownHook(HOOK_PRIORITY, new StopFirst(book));

@@ -31,12 +31,28 @@ public final class SparkRuntime implements AutoCloseable {
    * @param master what the user asked for, or null for spark-submit's, or all cores of this machine
    */
   public SparkRuntime(String name, @Nullable String master) {
+    this(name, master, 0);
+  }
+
+  /**
+   * Likewise, for so many workers: YARN and Kubernetes are asked for executors for them, if the
+   * user asked for none.
+   *
+   * @param workers that will run at the same time; 0 if it does not matter
+   */
+  public SparkRuntime(String name, @Nullable String master, int workers) {
     conf = new SparkConf().setAppName("kiln " + name);
     if (master != null) {
       conf.setMaster(master);
     }
     conf.setIfMissing("spark.master", "local[*]");
     SparkDefaults.apply(conf);
+    String cluster = conf.get("spark.master");
+    if (workers > 0 && (cluster.startsWith("yarn") || cluster.startsWith("k8s"))) {
+      int cores = Math.max(1, conf.getInt("spark.executor.cores", 1));
+      int each = Math.max(1, cores / Math.max(1, conf.getInt("spark.task.cpus", 1)));
+      conf.setIfMissing("spark.executor.instances", Integer.toString((workers + each - 1) / each));
+    }
     if (conf.get("spark.submit.deployMode", "client").equals("cluster")) {
       started = new JavaSparkContext(conf);
     }

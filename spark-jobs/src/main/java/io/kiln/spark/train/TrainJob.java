@@ -26,7 +26,10 @@ public final class TrainJob implements Job<TrainRequest> {
   @Override
   public void run(TrainRequest request, PrintStream out) throws Exception {
     RunConfig config = request.config();
-    try (SparkRuntime runtime = new SparkRuntime(config.name(), request.place().master())) {
+    try (SparkRuntime runtime = new SparkRuntime(
+            config.name(),
+            request.place().master(),
+            config.cluster().workers().most(config.shards()))) {
       run(request, runtime, out);
     }
   }
