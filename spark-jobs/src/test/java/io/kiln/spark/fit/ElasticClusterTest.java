@@ -3,7 +3,7 @@ package io.kiln.spark.fit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kiln.nn.train.EpochRecord;
-import io.kiln.spark.SparkDefaults;
+import io.kiln.spark.cluster.TestSpark;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.config.Workers;
 import io.kiln.spark.store.HadoopStorage;
@@ -26,12 +26,6 @@ class ElasticClusterTest {
 
   @TempDir Path folder;
 
-  private static SparkConf conf(String master) {
-    return SparkDefaults.apply(new SparkConf().setMaster(master).setAppName("elastic"))
-        .set("spark.driver.host", "127.0.0.1")
-        .set("spark.ui.enabled", "false");
-  }
-
   private static RunConfig config(int epochs) {
     return RunConfig.of(
         Map.of(
@@ -44,7 +38,7 @@ class ElasticClusterTest {
             "train",
             Map.of("epochs", epochs, "batch-size", 50, "checkpoint-every", "1 epoch"),
             "cluster",
-            Map.of("reproducible", "any-workers", "attempts", 10)));
+            Map.of("reproducible", "any-workers")));
   }
 
   private static FitSpec spec(RunConfig config) throws Exception {
@@ -90,7 +84,7 @@ class ElasticClusterTest {
   @Test
   void aFitGoesOnOnWhatIsLeftAndGrowsAgainToTheSameWeights() throws Exception {
     RunConfig config = config(150);
-    try (JavaSparkContext spark = new JavaSparkContext(conf("local-cluster[2,1,1024]"))) {
+    try (JavaSparkContext spark = new JavaSparkContext(TestSpark.conf("local-cluster[2,1,1024]"))) {
       FitOutcome calm =
           new FitRunner(spark, STORAGE)
               .run(spec(config).on(new Workers(2, 2), 1, 1), new FitEvents() {});
@@ -127,7 +121,7 @@ class ElasticClusterTest {
             }
           }
         };
-    try (JavaSparkContext spark = new JavaSparkContext(conf("local-cluster[2,3,1024]"))) {
+    try (JavaSparkContext spark = new JavaSparkContext(TestSpark.conf("local-cluster[2,3,1024]"))) {
       String one =
           new FitRunner(spark, STORAGE)
               .run(spec(config).on(new Workers(2, 2), 0, 0), events)
@@ -147,7 +141,7 @@ class ElasticClusterTest {
   void executorsThatComeAndGoAsTheyAreNeededTrainToo() throws Exception {
     RunConfig config = config(2);
     SparkConf dynamic =
-        conf("local-cluster[2,1,1024]")
+        TestSpark.conf("local-cluster[2,1,1024]")
             .set("spark.dynamicAllocation.enabled", "true")
             .set("spark.dynamicAllocation.shuffleTracking.enabled", "true")
             .set("spark.dynamicAllocation.minExecutors", "0")
@@ -160,7 +154,7 @@ class ElasticClusterTest {
               .run(spec(config).on(new Workers(2, 2), 1, 1), new FitEvents() {})
               .sha256();
     }
-    try (JavaSparkContext spark = new JavaSparkContext(conf("local[2]"))) {
+    try (JavaSparkContext spark = new JavaSparkContext(TestSpark.conf("local[2]"))) {
       assertThat(
               new FitRunner(spark, STORAGE)
                   .run(spec(config).on(new Workers(2, 2), 1, 1), new FitEvents() {})
