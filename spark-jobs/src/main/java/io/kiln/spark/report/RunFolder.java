@@ -11,10 +11,6 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +29,6 @@ public final class RunFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
   private static final long PAGE_MILLIS = 10_000;
 
-  /** How long a report that is not the last rests before it is written; newer ones replace it. */
-  private static final long REST_MILLIS = 500;
-
   private final HadoopStorage storage;
   private final String path;
   private final boolean other;
@@ -44,15 +37,7 @@ public final class RunFolder implements AutoCloseable {
   private RunReport report;
   private int lastEpoch;
   private long pageAt;
-  private @Nullable ScheduledFuture<?> later;
-
-  private final ScheduledExecutorService writer =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "kiln-report");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ReportWriter writer = new ReportWriter(this::writeAll, this::logged);
 
   private RunFolder(
       HadoopStorage storage, String path, boolean other, RunReport report, Owner owner) {
@@ -165,19 +150,28 @@ public final class RunFolder implements AutoCloseable {
    * Writes all files as they should be now. The page is written at most every ten seconds while the
    * run goes on.
    */
-  public synchronized void write(RunReport changed) throws IOException {
-    forget();
+  public void write(RunReport changed) throws IOException {
+    take(changed);
+    writer.now();
+  }
+
+  private synchronized void take(RunReport changed) {
     report = changed;
-    Folders.replace(storage, path(REPORT), Json.bytes(changed));
+  }
+
+  /** By one thread at a time, see {@link ReportWriter}. */
+  private void writeAll() throws IOException {
+    RunReport now = report();
+    Folders.replace(storage, path(REPORT), Json.bytes(now));
     Folders.replace(
-        storage, path("metrics.csv"), MetricsCsv.text(changed).getBytes(StandardCharsets.UTF_8));
-    long now = System.currentTimeMillis();
-    if (changed.status() != Status.RUNNING || now - pageAt >= PAGE_MILLIS) {
+        storage, path("metrics.csv"), MetricsCsv.text(now).getBytes(StandardCharsets.UTF_8));
+    long millis = System.currentTimeMillis();
+    if (now.status() != Status.RUNNING || millis - pageAt >= PAGE_MILLIS) {
       Folders.replace(
-          storage, path("report.html"), RunPage.html(changed).getBytes(StandardCharsets.UTF_8));
-      pageAt = now;
+          storage, path("report.html"), RunPage.html(now).getBytes(StandardCharsets.UTF_8));
+      pageAt = millis;
     }
-    addEvents(changed);
+    addEvents(now);
   }
 
   /**
@@ -186,46 +180,27 @@ public final class RunFolder implements AutoCloseable {
    * written at once. Trouble is logged and not thrown: it must not end a training.
    */
   public void update(RunReport changed) {
-    synchronized (this) {
-      report = changed;
-      if (changed.status() == Status.RUNNING) {
-        if (later == null) {
-          later = writer.schedule(this::catchUp, REST_MILLIS, TimeUnit.MILLISECONDS);
-        }
-        return;
-      }
+    take(changed);
+    if (changed.status() == Status.RUNNING) {
+      writer.later();
+      return;
     }
-    logged(changed);
-  }
-
-  /** Writes what {@link #update} has noted since. */
-  private synchronized void catchUp() {
-    if (later != null) {
-      logged(report);
-    }
-  }
-
-  private void forget() {
-    if (later != null) {
-      later.cancel(false);
-      later = null;
-    }
-  }
-
-  private void logged(RunReport changed) {
     try {
-      write(changed);
+      writer.now();
     } catch (IOException e) {
-      LOG.warn("{}: the report could not be written; training goes on", path, e);
+      logged(e);
     }
+  }
+
+  private void logged(IOException e) {
+    LOG.warn("{}: the report could not be written; training goes on", path, e);
   }
 
   /** Writes what is not written yet; ends the events. */
   @Override
-  public synchronized void close() throws IOException {
+  public void close() throws IOException {
     try {
-      catchUp();
-      writer.shutdown();
+      writer.close();
       events.close();
     } finally {
       owner.close();

@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The folder of one sweep: {@code sweep.json}, {@code sweep.html}, {@code trials.csv}, and a run
- * folder for each trial and for {@code best/}. Not thread-safe.
+ * folder for each trial and for {@code best/}. Thread-safe.
  */
-public final class SweepFolder {
+public final class SweepFolder implements AutoCloseable {
   /** The report for programs. */
   public static final String REPORT = "sweep.json";
 
@@ -27,6 +27,7 @@ public final class SweepFolder {
   private final String path;
   private final boolean other;
   private SweepReport report;
+  private final ReportWriter writer = new ReportWriter(this::writeAll, this::logged);
 
   private SweepFolder(HadoopStorage storage, String path, boolean other, SweepReport report) {
     this.storage = storage;
@@ -101,27 +102,54 @@ public final class SweepFolder {
     return other;
   }
 
-  /** The report as it was last written. */
-  public SweepReport report() {
+  /** The report as it is now; see {@link #update} for when it is written. */
+  public synchronized SweepReport report() {
     return report;
+  }
+
+  private synchronized void take(SweepReport changed) {
+    report = changed;
   }
 
   /** Writes all files as they should be now. */
   public void write(SweepReport changed) throws IOException {
-    report = changed;
-    Folders.replace(storage, path(REPORT), Json.bytes(changed));
-    Folders.replace(
-        storage, path("trials.csv"), MetricsCsv.text(changed).getBytes(StandardCharsets.UTF_8));
-    Folders.replace(
-        storage, path("sweep.html"), SweepPage.html(changed).getBytes(StandardCharsets.UTF_8));
+    take(changed);
+    writer.now();
   }
 
-  /** Like {@link #write}, but trouble is logged and not thrown: it must not end a sweep. */
+  private void writeAll() throws IOException {
+    SweepReport now = report();
+    Folders.replace(storage, path(REPORT), Json.bytes(now));
+    Folders.replace(
+        storage, path("trials.csv"), MetricsCsv.text(now).getBytes(StandardCharsets.UTF_8));
+    Folders.replace(
+        storage, path("sweep.html"), SweepPage.html(now).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Takes note of a report: while the sweep goes on it is written a little later, on a thread of
+   * its own; the last one at once. Trouble is logged and not thrown: it must not end a sweep.
+   */
   public void update(SweepReport changed) {
-    try {
-      write(changed);
-    } catch (IOException e) {
-      LOG.warn("{}: the report could not be written; the sweep goes on", path, e);
+    take(changed);
+    if (changed.status() == Status.RUNNING) {
+      writer.later();
+      return;
     }
+    try {
+      writer.now();
+    } catch (IOException e) {
+      logged(e);
+    }
+  }
+
+  private void logged(IOException e) {
+    LOG.warn("{}: the report could not be written; the sweep goes on", path, e);
+  }
+
+  /** Writes what is not written yet. */
+  @Override
+  public void close() {
+    writer.close();
   }
 }

@@ -77,6 +77,7 @@ public final class SweepJob implements Job<SweepRequest> {
     }
     out.println("sweep folder: " + folder.path());
     try (Owner owner = Owner.of(storage, folder.path());
+        folder;
         JavaSparkContext spark = runtime.start()) {
       Objects.requireNonNull(owner);
       long start = System.nanoTime();

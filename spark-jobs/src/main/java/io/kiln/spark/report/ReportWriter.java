@@ -1,0 +1,79 @@
+package io.kiln.spark.report;
+
+import java.io.IOException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Writes a report that changes often, on a thread of its own and always in its newest form: what
+ * changes while it rests or writes is written together. Whoever changes the report waits for no
+ * disk. Thread-safe.
+ */
+final class ReportWriter implements AutoCloseable {
+  /** How long a report that is not the last rests before it is written. */
+  private static final long REST_MILLIS = 500;
+
+  /** Writes the report as it is now. */
+  interface Writing {
+    void write() throws IOException;
+  }
+
+  private final Writing writing;
+  private final Consumer<IOException> trouble;
+  private final Object disk = new Object();
+  private final AtomicBoolean due = new AtomicBoolean();
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread daemon = new Thread(task, "kiln-report");
+            daemon.setDaemon(true);
+            return daemon;
+          });
+
+  /**
+   * A writer with nothing to do.
+   *
+   * @param writing called by one thread at a time
+   * @param trouble hears what it throws, where nobody waits for it
+   */
+  ReportWriter(Writing writing, Consumer<IOException> trouble) {
+    this.writing = writing;
+    this.trouble = trouble;
+  }
+
+  /** Writes a little later. */
+  void later() {
+    if (!due.getAndSet(true)) {
+      thread.schedule(this::catchUp, REST_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Writes now, on the caller's thread. */
+  void now() throws IOException {
+    due.set(false);
+    synchronized (disk) {
+      writing.write();
+    }
+  }
+
+  /** Writes what is still due. */
+  void catchUp() {
+    if (due.get()) {
+      try {
+        now();
+      } catch (IOException e) {
+        trouble.accept(e);
+      }
+    }
+  }
+
+  /** Writes what is still due, and ends the thread. */
+  @Override
+  public void close() {
+    catchUp();
+    thread.shutdown();
+  }
+}
