@@ -26,7 +26,10 @@ class OwnerTest {
 
   private void held(String host, long process) throws IOException {
     String now = Instant.now().toString();
-    Files.write(file(), Json.bytes(new Owner.Holder("another", host, process, now, now)));
+    Folders.replace(
+        STORAGE,
+        file().toString(),
+        Json.bytes(new Owner.Holder("another", host, process, now, now)));
   }
 
   private Owner take() throws IOException {
@@ -93,7 +96,11 @@ class OwnerTest {
               }
             });
     alive.start();
-    refused("another-host");
+    assertThatThrownBy(
+            () -> Owner.of(STORAGE, folder.toString(), Duration.ofSeconds(60)).close())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(" is in use by process ")
+        .hasMessageContaining(" on another-host since ");
     alive.interrupt();
     alive.join();
   }
