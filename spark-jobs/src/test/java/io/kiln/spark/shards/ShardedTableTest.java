@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kiln.nn.data.Batch;
 import io.kiln.nn.data.ShardReader;
 import io.kiln.nn.data.ShardedSamples;
-import io.kiln.nn.data.SparseRows;
+import io.kiln.nn.tensor.SparseRows;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.tensor.DType;
 import io.kiln.spark.SparkDefaults;

@@ -1,4 +1,4 @@
-package io.kiln.nn.data;
+package io.kiln.nn.tensor;
 
 import java.util.Arrays;
 
@@ -19,6 +19,28 @@ public final class SparseRows {
     this.starts = new int[rows + 1];
     this.indices = new int[16 * Math.max(1, rows)];
     this.values = new float[indices.length];
+  }
+
+  /** The rows of a matrix {@code [n, columns]}, without its zeros; values in float32. */
+  public static SparseRows of(Tensor matrix) {
+    int n = matrix.shape().size(0);
+    int columns = matrix.shape().size(1);
+    SparseRows rows = new SparseRows(columns, n);
+    for (int row = 0; row < n; row++) {
+      int count = 0;
+      for (int j = 0; j < columns; j++) {
+        count += matrix.get(row * columns + j) != 0 ? 1 : 0;
+      }
+      int at = rows.begin(row, count);
+      for (int j = 0; j < columns; j++) {
+        double value = matrix.get(row * columns + j);
+        if (value != 0) {
+          rows.indices[at] = j;
+          rows.values[at++] = (float) value;
+        }
+      }
+    }
+    return rows;
   }
 
   /** Number of columns. */
@@ -44,6 +66,11 @@ public final class SparseRows {
   /** The values; longer than what is in use. */
   public float[] values() {
     return values;
+  }
+
+  /** The k-th value. */
+  public float value(int k) {
+    return values[k];
   }
 
   /**
