@@ -26,48 +26,6 @@ final class FloatSparseProducts implements SparseProducts {
   }
 
   @Override
-  public void multiply(SparseRows x, int n, int[] places, Tensor packed, int out, Tensor y) {
-    float[] ps = packed.floats();
-    float[] ys = y.floats();
-    int[] starts = x.starts();
-    int[] columns = x.indices();
-    for (int row = 0; row < n; row++) {
-      int to = y.offset() + row * out;
-      for (int k = starts[row]; k < starts[row + 1]; k++) {
-        float value = x.value(k);
-        int from = packed.offset() + places[columns[k]] * out;
-        for (int o = 0; o < out; o++) {
-          ys[to + o] += value * ps[from + o];
-        }
-      }
-    }
-  }
-
-  @Override
-  public void clear(Tensor packed, int numbers) {
-    Arrays.fill(packed.floats(), packed.offset(), packed.offset() + numbers, 0);
-  }
-
-  @Override
-  public void multiplyTransposed(
-      SparseRows x, int n, int[] places, Tensor dy, int out, Tensor packed) {
-    float[] dys = dy.floats();
-    float[] ps = packed.floats();
-    int[] starts = x.starts();
-    int[] columns = x.indices();
-    for (int row = 0; row < n; row++) {
-      int from = dy.offset() + row * out;
-      for (int k = starts[row]; k < starts[row + 1]; k++) {
-        float value = x.value(k);
-        int to = packed.offset() + places[columns[k]] * out;
-        for (int o = 0; o < out; o++) {
-          ps[to + o] += value * dys[from + o];
-        }
-      }
-    }
-  }
-
-  @Override
   public void addUnpacked(Tensor packed, int in, int out, int[] columns, int count, Tensor w) {
     float[] ws = w.floats();
     float[] ps = packed.floats();
@@ -80,6 +38,50 @@ final class FloatSparseProducts implements SparseProducts {
           ws[to + o * in] += ps[from + o];
         }
       }
+    }
+  }
+
+  @Override
+  public void multiply(SparseRows a, int n, Tensor x, int width, double beta, Tensor y) {
+    float[] ys = y.floats();
+    int[] starts = a.starts();
+    for (int row = 0; row < n; row++) {
+      int to = y.offset() + row * width;
+      if (beta == 0) {
+        Arrays.fill(ys, to, to + width, 0);
+      }
+      int k = starts[row];
+      for (; k < starts[row + 1] - 3; k += 4) {
+        addFour(a, k, x, width, ys, to);
+      }
+      for (; k < starts[row + 1]; k++) {
+        addOne(a, k, x, width, ys, to);
+      }
+    }
+  }
+
+  private static void addFour(SparseRows a, int k, Tensor x, int width, float[] ys, int to) {
+    float[] xs = x.floats();
+    int[] columns = a.indices();
+    float v0 = a.value(k);
+    float v1 = a.value(k + 1);
+    float v2 = a.value(k + 2);
+    float v3 = a.value(k + 3);
+    int at0 = x.offset() + columns[k] * width;
+    int at1 = x.offset() + columns[k + 1] * width;
+    int at2 = x.offset() + columns[k + 2] * width;
+    int at3 = x.offset() + columns[k + 3] * width;
+    for (int j = 0; j < width; j++) {
+      ys[to + j] += v0 * xs[at0 + j] + v1 * xs[at1 + j] + v2 * xs[at2 + j] + v3 * xs[at3 + j];
+    }
+  }
+
+  private static void addOne(SparseRows a, int k, Tensor x, int width, float[] ys, int to) {
+    float[] xs = x.floats();
+    float value = a.value(k);
+    int at = x.offset() + a.indices()[k] * width;
+    for (int j = 0; j < width; j++) {
+      ys[to + j] += value * xs[at + j];
     }
   }
 }

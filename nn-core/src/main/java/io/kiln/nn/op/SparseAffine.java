@@ -24,6 +24,8 @@ public final class SparseAffine extends Op {
   private final int n;
   private final int in;
   private final int out;
+  private final SparseRows packed;
+  private final SparseRows turned = new SparseRows(0, 1);
   private int[] places = new int[0];
   private int[] touched = new int[0];
   private int count;
@@ -35,6 +37,7 @@ public final class SparseAffine extends Op {
     this.n = n;
     this.in = in;
     this.out = out;
+    this.packed = new SparseRows(in, n);
   }
 
   /**
@@ -98,9 +101,10 @@ public final class SparseAffine extends Op {
       y.fill(0);
     }
     touch();
-    Tensor packed = room();
-    kernels().sparse().pack(w.value(), in, out, touched, count, packed);
-    kernels().sparse().multiply(x, n, places, packed, out, y);
+    packed.renumbered(x, n, places);
+    Tensor columns = room();
+    kernels().sparse().pack(w.value(), in, out, touched, count, columns);
+    kernels().sparse().multiply(packed, n, columns, out, 1, y);
   }
 
   @Override
@@ -116,10 +120,10 @@ public final class SparseAffine extends Op {
     if (w.gradBeta() == 0) {
       w.grad().fill(0);
     }
-    Tensor packed = room();
-    kernels().sparse().clear(packed, count * out);
-    kernels().sparse().multiplyTransposed(x, n, places, dy, out, packed);
-    kernels().sparse().addUnpacked(packed, in, out, touched, count, w.grad());
+    turned.transposed(packed, n, count);
+    Tensor columns = room();
+    kernels().sparse().multiply(turned, count, dy, out, 0, columns);
+    kernels().sparse().addUnpacked(columns, in, out, touched, count, w.grad());
   }
 
   /** Of the rows that are there now. */

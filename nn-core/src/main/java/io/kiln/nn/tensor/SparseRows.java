@@ -9,7 +9,7 @@ import java.util.Arrays;
  */
 public final class SparseRows {
   private final int columns;
-  private final int[] starts;
+  private int[] starts;
   private int[] indices;
   private float[] values;
 
@@ -89,6 +89,51 @@ public final class SparseRows {
     }
     starts[row + 1] = to;
     return from;
+  }
+
+  /**
+   * Makes these the first n of other rows, each column under another number.
+   *
+   * @param numbers of the columns, for those that have values
+   */
+  public void renumbered(SparseRows other, int n, int[] numbers) {
+    starts[0] = 0;
+    for (int row = 0; row < n; row++) {
+      int from = other.starts[row];
+      int count = other.starts[row + 1] - from;
+      int at = begin(row, count);
+      for (int k = 0; k < count; k++) {
+        indices[at + k] = numbers[other.indices[from + k]];
+      }
+      System.arraycopy(other.values, from, values, at, count);
+    }
+  }
+
+  /**
+   * Makes these the transpose of the first n of other rows: row r is their column r.
+   *
+   * @param count of columns that have values: these have the numbers 0 … count − 1
+   */
+  public void transposed(SparseRows other, int n, int count) {
+    int all = other.starts[n];
+    if (starts.length <= count + 1) {
+      starts = new int[count + count / 2 + 2];
+    }
+    begin(0, all);
+    Arrays.fill(starts, 0, count + 2, 0);
+    for (int k = 0; k < all; k++) {
+      starts[other.indices[k] + 2]++;
+    }
+    for (int row = 0; row < count; row++) {
+      starts[row + 2] += starts[row + 1];
+    }
+    for (int row = 0; row < n; row++) {
+      for (int k = other.starts[row]; k < other.starts[row + 1]; k++) {
+        int at = starts[other.indices[k] + 1]++;
+        indices[at] = row;
+        values[at] = other.values[k];
+      }
+    }
   }
 
   /** Copies one row of other rows as row r; see {@link #begin}. */

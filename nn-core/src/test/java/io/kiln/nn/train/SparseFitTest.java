@@ -158,7 +158,8 @@ class SparseFitTest {
     SparseInput.check(network);
     Network dense = network(narrow, DType.FLOAT32, Dense.of(2));
     assertThat(SparseInput.readable(dense, narrow)).isSameAs(narrow);
-    Network wide = network(new Rows(1 << 17, 10), DType.FLOAT32, new Dropout(0.5, false), Dense.of(2));
+    Network wide =
+        network(new Rows(1 << 17, 10), DType.FLOAT32, new Dropout(0.5, false), Dense.of(2));
     assertThatThrownBy(() -> SparseInput.check(wide))
         .isInstanceOf(ConfigException.class)
         .hasMessage(

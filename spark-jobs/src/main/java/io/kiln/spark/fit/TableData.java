@@ -7,6 +7,7 @@ import io.kiln.nn.train.Baseline;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.Fit;
 import io.kiln.nn.train.FitCheck;
+import io.kiln.nn.train.SparseInput;
 import io.kiln.spark.cluster.GangContext;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.shards.Part;
@@ -116,6 +117,9 @@ public record TableData(ShardedTable table, long memory) implements FitData {
     FitCheck.check(plan.network(), plan.loss(), plan.rule(), holdsOut, plan.options());
     for (double label : List.of(plan().leastLabel(), plan().greatestLabel())) {
       FitCheck.label(plan.loss(), label);
+    }
+    if (plan().form().sparse()) {
+      SparseInput.check(plan.network());
     }
     return Fit.check(plan.network(), plan.rule(), plan().sizes(Part.TRAIN), plan.options());
   }
