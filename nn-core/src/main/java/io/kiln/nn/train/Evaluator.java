@@ -118,7 +118,7 @@ public final class Evaluator {
     }
     Tensor numbers = output.to(DType.FLOAT64);
     for (int i = 0; i < numbers.count(); i++) {
-      numbers.set(i, scale.number(output.get(i)));
+      numbers.set(i, scale.number(i, output.get(i)));
     }
     return numbers;
   }

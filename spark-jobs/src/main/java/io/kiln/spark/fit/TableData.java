@@ -3,8 +3,6 @@ package io.kiln.spark.fit;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.Shards;
-import io.kiln.nn.train.Baseline;
-import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.Fit;
 import io.kiln.nn.train.FitCheck;
 import io.kiln.nn.train.SparseInput;
@@ -125,18 +123,10 @@ public record TableData(ShardedTable table, long memory) implements FitData {
   }
 
   @Override
-  public @Nullable Guess guess(FitPlan plan) {
-    Baseline baseline =
-        plan().weighted()
-            ? null
-            : Baseline.ofCounts(plan.network(), plan.loss(), plan().classCounts(Part.TRAIN));
-    return baseline == null
-        ? null
-        : new Guess(baseline.answer(), on(baseline, Part.VALIDATION), on(baseline, Part.TEST));
-  }
-
-  private @Nullable Evaluation on(Baseline baseline, Part part) {
-    return plan().rows(part) == 0 ? null : baseline.onCounts(plan().classCounts(part));
+  public @Nullable Guess guess(FitPlan plan) throws IOException {
+    return plan().labelMeans().length > 0
+        ? TableGuess.ofNumbers(table, plan)
+        : TableGuess.ofClasses(plan(), plan);
   }
 
   @Override

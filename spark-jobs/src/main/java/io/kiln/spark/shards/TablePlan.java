@@ -262,7 +262,16 @@ public final class TablePlan implements Serializable {
         List.of(Shape.of(encoding.width())),
         encoding.targets() == 1 ? Shape.of() : Shape.of(encoding.targets()),
         classes,
-        encoding.classNames());
+        encoding.classNames(),
+        encoding.numbers().scale());
+  }
+
+  /**
+   * The mean of each number of the label over the rows that are learnt from, by their weights, in
+   * the units of the data; none for classes and without a label.
+   */
+  public double[] labelMeans() {
+    return encoding.numbers().means().clone();
   }
 
   /** What a spooled row is. */

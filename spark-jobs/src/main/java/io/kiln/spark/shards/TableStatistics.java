@@ -1,6 +1,7 @@
 package io.kiln.spark.shards;
 
 import io.kiln.nn.data.ExactMoments;
+import io.kiln.nn.data.WeightedMoments;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -45,6 +46,9 @@ final class TableStatistics {
 
   /** Of each number of the features, over the rows that are learnt from; none if wide. */
   List<ExactMoments> moments = new ArrayList<>();
+
+  /** Of each number of the label, over the rows that are learnt from. */
+  List<WeightedMoments> labelMoments = new ArrayList<>();
 
   /** Numbers of the label. */
   int labels = -1;
@@ -150,6 +154,12 @@ final class TableStatistics {
         least = Math.min(least, row.y[j]);
         greatest = Math.max(greatest, row.y[j]);
       }
+      for (int j = 0; part == Part.TRAIN && j < row.labels; j++) {
+        if (j == labelMoments.size()) {
+          labelMoments.add(new WeightedMoments());
+        }
+        labelMoments.get(j).add(row.y[j], row.weight);
+      }
       if (row.labels == 1) {
         wholeLabels &= row.y[0] == Math.rint(row.y[0]);
         if (!manyLabels) {
@@ -230,6 +240,13 @@ final class TableStatistics {
       problem(lengths(columns.label().get(0).name()));
       return;
     }
+    for (int j = 0; j < other.labelMoments.size(); j++) {
+      if (j == labelMoments.size()) {
+        labelMoments.add(other.labelMoments.get(j));
+      } else {
+        labelMoments.get(j).add(other.labelMoments.get(j));
+      }
+    }
     if (moments.isEmpty()) {
       moments = other.moments;
     } else {
@@ -269,6 +286,10 @@ final class TableStatistics {
     out.writeBoolean(manyLabels);
     out.writeInt(moments.size());
     for (ExactMoments each : moments) {
+      each.write(out);
+    }
+    out.writeInt(labelMoments.size());
+    for (WeightedMoments each : labelMoments) {
       each.write(out);
     }
     out.writeInt(labelTexts.size());
@@ -342,6 +363,9 @@ final class TableStatistics {
     read.manyLabels = in.readBoolean();
     for (int left = in.readInt(); left > 0; left--) {
       read.moments.add(ExactMoments.read(in));
+    }
+    for (int left = in.readInt(); left > 0; left--) {
+      read.labelMoments.add(WeightedMoments.read(in));
     }
     for (int left = in.readInt(); left > 0; left--) {
       UTF8String text = text(in);
