@@ -124,6 +124,14 @@ public final class TablePlan implements Serializable {
               + Math.max(1, train)
               + " or less, or hold fewer rows back");
     }
+    if (statistics.weighing == 0) {
+      throw new ConfigException(
+          "data.weight: of all "
+              + train
+              + " rows to learn from column '"
+              + source.options().weight()
+              + "' has weight 0; some must count");
+    }
     if (statistics.dropped > 0) {
       notes.add(statistics.dropped + " rows with missing cells were left out");
     }

@@ -44,6 +44,9 @@ final class TableStatistics {
   boolean wide;
   long nonZero;
 
+  /** Rows to learn from whose weight is not 0. */
+  long weighing;
+
   /** Of each number of the features, over the rows that are learnt from; none if wide. */
   List<ExactMoments> moments = new ArrayList<>();
 
@@ -91,6 +94,7 @@ final class TableStatistics {
     counts[shard]++;
     checks[shard] += key.key();
     nonZero += row.nonZero;
+    weighing += part == Part.TRAIN && row.weight > 0 ? 1 : 0;
     boolean first = widths.length == 0;
     if (first) {
       widths = row.widths.clone();
@@ -99,7 +103,7 @@ final class TableStatistics {
     }
     for (int i = 0; i < widths.length; i++) {
       if (widths[i] != row.widths[i]) {
-        problem(lengths(columns.features().get(i).name()));
+        problem(TableScan.lengths(columns.features().get(i).name()));
         return;
       }
       UTF8String text = row.texts[i];
@@ -108,7 +112,7 @@ final class TableStatistics {
       }
     }
     if (labels != row.labels) {
-      problem(lengths(columns.label().get(0).name()));
+      problem(TableScan.lengths(columns.label().get(0).name()));
       return;
     }
     label(row, part);
@@ -120,10 +124,6 @@ final class TableStatistics {
         moments.get(i).add(row.x[i]);
       }
     }
-  }
-
-  private static String lengths(String column) {
-    return "column '" + column + "' has arrays or vectors of different lengths";
   }
 
   private void category(int column, UTF8String text, TableColumns columns) {
@@ -202,6 +202,7 @@ final class TableStatistics {
     high += other.high;
     low += other.low;
     nonZero += other.nonZero;
+    weighing += other.weighing;
     for (int i = 0; i < counts.length; i++) {
       counts[i] += other.counts[i];
       checks[i] += other.checks[i];
@@ -232,12 +233,12 @@ final class TableStatistics {
     }
     for (int i = 0; i < widths.length; i++) {
       if (widths[i] != other.widths[i]) {
-        problem(lengths(columns.features().get(i).name()));
+        problem(TableScan.lengths(columns.features().get(i).name()));
         return;
       }
     }
     if (labels != other.labels) {
-      problem(lengths(columns.label().get(0).name()));
+      problem(TableScan.lengths(columns.label().get(0).name()));
       return;
     }
     for (int j = 0; j < other.labelMoments.size(); j++) {
@@ -267,7 +268,7 @@ final class TableStatistics {
   byte[] bytes() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
-    for (long number : new long[] {rows, dropped, high, low, nonZero}) {
+    for (long number : new long[] {rows, dropped, high, low, nonZero, weighing}) {
       out.writeLong(number);
     }
     for (int i = 0; i < counts.length; i++) {
@@ -347,6 +348,7 @@ final class TableStatistics {
     read.high = in.readLong();
     read.low = in.readLong();
     read.nonZero = in.readLong();
+    read.weighing = in.readLong();
     for (int i = 0; i < read.counts.length; i++) {
       read.counts[i] = in.readLong();
       read.checks[i] = in.readLong();
