@@ -153,7 +153,9 @@ public final class AugmentedImages implements Dataset {
   private void copy(int index, Scratch scratch) {
     int sourceHeight = images.shape().size(1);
     int sourceWidth = images.shape().size(2);
-    byte[] pixels = images.pixels();
+    int slot = images.slot(index);
+    byte[] pixels = images.pixels().array(slot);
+    int first = images.pixels().offset(slot);
     int step = (int) scratch.map[0];
     int left = (int) Math.rint(scratch.map[2]);
     int top = (int) Math.rint(scratch.map[5]);
@@ -163,8 +165,7 @@ public final class AugmentedImages implements Dataset {
       for (int y = 0; y < height; y++) {
         int out = (c * height + y) * width;
         boolean inside = y + top >= 0 && y + top < sourceHeight;
-        int line =
-            (index * channels + c) * sourceHeight * sourceWidth + (y + top) * sourceWidth + left;
+        int line = first + (c * sourceHeight + y + top) * sourceWidth + left;
         for (int x = 0; x < width; x++) {
           boolean there = inside && x >= from && x < to;
           scratch.values[out + x] = there ? (pixels[line + step * x] & 0xff) / 255f : 0;
@@ -177,11 +178,12 @@ public final class AugmentedImages implements Dataset {
   private void bend(int index, Scratch scratch) {
     double[] map = scratch.map;
     float[] values = scratch.values;
-    byte[] pixels = images.pixels();
+    int slot = images.slot(index);
+    byte[] pixels = images.pixels().array(slot);
     int sourceHeight = images.shape().size(1);
     int sourceWidth = images.shape().size(2);
     int sourceArea = sourceHeight * sourceWidth;
-    int first = index * channels * sourceArea;
+    int first = images.pixels().offset(slot);
     int area = height * width;
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {

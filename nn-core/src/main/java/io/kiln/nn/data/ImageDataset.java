@@ -56,8 +56,9 @@ public final class ImageDataset implements Dataset {
   public void read(int index, Batch batch, int row) {
     Tensor x = batch.input(0);
     int count = images.shape().count();
-    byte[] pixels = images.pixels();
-    int from = index * count;
+    int slot = images.slot(index);
+    byte[] pixels = images.pixels().array(slot);
+    int from = images.pixels().offset(slot);
     int to = x.offset() + row * count;
     if (x.dtype() == DType.FLOAT32) {
       float[] out = x.floats();

@@ -34,10 +34,11 @@ record ImageFiles(int resize, int crop, boolean upright) {
   /**
    * What was seen of a file beside its pixels.
    *
+   * @param path of it
    * @param turned whether it was turned upright
    * @param damage what its reader warned of, or empty
    */
-  record Seen(boolean turned, String damage) {}
+  record Seen(String path, boolean turned, String damage) {}
 
   private record Decoded(RgbPlanes planes, int orientation, String damage) {}
 
@@ -94,7 +95,7 @@ record ImageFiles(int resize, int crop, boolean upright) {
         System.arraycopy(planes, from, pixels, offset + (c * crop + y) * crop, crop);
       }
     }
-    return new Seen(turned, decoded.damage);
+    return new Seen(path, turned, decoded.damage);
   }
 
   private static Decoded decode(Storage storage, String path) throws IOException {
