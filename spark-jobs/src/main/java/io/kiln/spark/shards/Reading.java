@@ -4,6 +4,7 @@ import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.io.FormatException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CancellationException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -12,7 +13,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /** Spark's own rows without a detour through objects, and what went wrong with them in one line. */
-final class Reading {
+public final class Reading {
   private Reading() {}
 
   /** The rows as Spark has them; each is only valid until the next. */
@@ -46,11 +47,11 @@ final class Reading {
   }
 
   /** What an error of Spark's means. */
-  static IOException explained(String name, Throwable thrown) {
+  public static IOException explained(String name, Throwable thrown) {
     Throwable last = thrown;
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof FormatException known) {
-        return known;
+      if (cause instanceof FormatException || cause instanceof NoSuchFileException) {
+        return (IOException) cause;
       }
       if (cause instanceof ConfigException known) {
         throw known;

@@ -70,6 +70,11 @@ public final class SparkRuntime implements AutoCloseable {
     return Math.max(1, all / workers);
   }
 
+  /** Whether driver and workers are one JVM. */
+  public boolean oneJvm() {
+    return LOCAL.matcher(conf.get("spark.master")).matches();
+  }
+
   private static int count(String digits) {
     try {
       return Integer.parseInt(digits);

@@ -18,8 +18,6 @@ import io.kiln.spark.fit.FitOutcome;
 import io.kiln.spark.fit.FitPlan;
 import io.kiln.spark.fit.FitRunner;
 import io.kiln.spark.fit.Patience;
-import io.kiln.spark.fit.TableData;
-import io.kiln.spark.fit.WholeData;
 import io.kiln.spark.job.Failures;
 import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.report.Progress;
@@ -28,6 +26,7 @@ import io.kiln.spark.report.RunReport;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -79,10 +78,7 @@ public final class TrainRun {
       RunConfig config, @Nullable String dataRoot, SparkRuntime runtime, HadoopStorage storage)
       throws IOException {
     String root = runtime.places().dataRoot(dataRoot);
-    FitData data =
-        TableData.describes(config.data())
-            ? TableData.of(runtime.session(), config, root)
-            : WholeData.of(config.data(), root, storage);
+    FitData data = FitData.of(config, root, storage, runtime.oneJvm(), runtime::session);
     check(config, data, root, storage);
     int threads = runtime.threads(config.cluster().threads(), config.cluster().workers());
     return new Prepared(pinned(config, root, storage), data, root, threads);
@@ -238,15 +234,21 @@ public final class TrainRun {
   /** Data as the report has them. */
   public static RunReport.Data described(DataFacts data) {
     List<String> names = data.spec().classNames();
+    List<String> notes = new ArrayList<>(data.notes());
+    notes.add("data.placement is " + label(data.placement()) + ": " + data.why());
     return new RunReport.Data(
         data.train(),
         data.validation(),
         data.test(),
         data.fingerprint(),
         names.isEmpty() ? null : names,
-        data.notes().isEmpty() ? null : data.notes(),
-        data.placement().name().toLowerCase(Locale.ROOT),
+        notes,
+        label(data.placement()),
         null);
+  }
+
+  private static String label(DataFacts.Placement placement) {
+    return placement.name().toLowerCase(Locale.ROOT);
   }
 
   /** Writes the run folder of a trial that was trained elsewhere, without test or model. */

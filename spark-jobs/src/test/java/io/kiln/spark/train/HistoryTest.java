@@ -182,7 +182,7 @@ class HistoryTest {
             folder.toString(),
             "",
             1,
-            new WholeData(other, config.data(), ".", STORAGE).ready(),
+            new WholeData(other, config.data(), ".", STORAGE, "").ready(),
             new LinkedHashMap<>());
     assertThatThrownBy(
             () -> Gang.run(spark, GangOptions.of(spark.getConf(), 2), task, message -> {}))
