@@ -101,10 +101,7 @@ final class FolderSource {
   }
 
   private static ImageFolders folders(Settings data, Storage storage, boolean natural) {
-    int crop = data.atLeast(1, "crop", 224);
-    int resize = data.atLeast(0, "resize", Math.max(256, crop));
-    boolean upright = data.choice("orientation", "exif", "exif", "ignore").equals("exif");
-    return new ImageFolders(storage, new ImageFiles(resize, crop, upright), natural);
+    return new ImageFolders(storage, ImageFiles.of(data), natural);
   }
 
   private static Optional<ImageSource> images(

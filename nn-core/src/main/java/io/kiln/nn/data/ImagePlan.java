@@ -2,6 +2,7 @@ package io.kiln.nn.data;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
+import io.kiln.nn.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,5 +119,13 @@ record ImagePlan(
     return augmentation.nothing()
         ? new ImageDataset(images, normalization)
         : new AugmentedImages(images, normalization, augmentation);
+  }
+
+  /** What is done with bytes of a shape that come from elsewhere. */
+  static ImageWriter writer(Shape shape, Normalization normalization, Augmentation augmentation) {
+    Images none = new Images(shape, new byte[0], new int[0], 1, List.of());
+    return augmentation.nothing()
+        ? new ImageDataset(none, normalization)
+        : new AugmentedImages(none, normalization, augmentation);
   }
 }

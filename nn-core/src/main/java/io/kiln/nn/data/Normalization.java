@@ -64,7 +64,7 @@ public record Normalization(List<Double> mean, List<Double> deviation) {
    *
    * @param counts [channels][256]
    */
-  static Normalization ofCounts(long[][] counts) {
+  public static Normalization ofCounts(long[][] counts) {
     List<Double> means = new ArrayList<>();
     List<Double> deviations = new ArrayList<>();
     for (long[] histogram : counts) {

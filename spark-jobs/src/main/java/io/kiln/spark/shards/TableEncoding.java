@@ -70,7 +70,9 @@ record TableEncoding(
                   : categories(column, seen.categories.get(i))));
     }
     boolean sparse =
-        seen.wide && seen.nonZero <= SPARSE_SHARE * seen.rows * (double) seen.widths[0];
+        seen.wide
+            && columns.image() == null
+            && seen.nonZero <= SPARSE_SHARE * seen.rows * (double) seen.widths[0];
     TableEncoding plain =
         new TableEncoding(
             new ArrayList<>(columns.features()),

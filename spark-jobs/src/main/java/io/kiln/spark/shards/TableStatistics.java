@@ -46,6 +46,9 @@ final class TableStatistics {
   /** Of each number of the features, over the rows that are learnt from; none if wide. */
   List<ExactMoments> moments = new ArrayList<>();
 
+  /** Of images that are learnt from: how often each value of a channel occurs. */
+  final long[][] levels = new long[3][256];
+
   /** Numbers of the label. */
   int labels = -1;
 
@@ -108,6 +111,9 @@ final class TableStatistics {
       return;
     }
     label(row, part);
+    if (part == Part.TRAIN && columns.image() != null) {
+      levels(row.planes);
+    }
     if (part == Part.TRAIN && !wide) {
       while (moments.size() < row.count) {
         moments.add(new ExactMoments());
@@ -115,6 +121,13 @@ final class TableStatistics {
       for (int i = 0; i < row.count; i++) {
         moments.get(i).add(row.x[i]);
       }
+    }
+  }
+
+  private void levels(byte[] planes) {
+    int area = planes.length / levels.length;
+    for (int i = 0; i < planes.length; i++) {
+      levels[i / area][planes[i] & 0xff]++;
     }
   }
 
@@ -196,6 +209,11 @@ final class TableStatistics {
       counts[i] += other.counts[i];
       checks[i] += other.checks[i];
     }
+    for (int c = 0; c < levels.length; c++) {
+      for (int value = 0; value < levels[c].length; value++) {
+        levels[c][value] += other.levels[c][value];
+      }
+    }
     other.problems.forEach((what, count) -> problems.merge(what, count, Long::sum));
     manyLabels |= other.manyLabels;
     wholeLabels &= other.wholeLabels;
@@ -256,6 +274,11 @@ final class TableStatistics {
     for (int i = 0; i < counts.length; i++) {
       out.writeLong(counts[i]);
       out.writeLong(checks[i]);
+    }
+    for (long[] channel : levels) {
+      for (long count : channel) {
+        out.writeLong(count);
+      }
     }
     out.writeInt(widths.length);
     for (int width : widths) {
@@ -329,6 +352,11 @@ final class TableStatistics {
     for (int i = 0; i < read.counts.length; i++) {
       read.counts[i] = in.readLong();
       read.checks[i] = in.readLong();
+    }
+    for (long[] channel : read.levels) {
+      for (int value = 0; value < channel.length; value++) {
+        channel[value] = in.readLong();
+      }
     }
     read.widths = new int[in.readInt()];
     for (int i = 0; i < read.widths.length; i++) {
