@@ -28,7 +28,7 @@ import java.util.TreeSet;
  */
 public final class ConfigHash {
   /**
-   * Keys that may differ when a run is resumed: its name, where data and pretrained weights lie
+   * Keys that may differ when a run is resumed: its name, where data and pretrained weights lie and samples go
    * (what these are, {@code model.weights.sha256} says), how long it goes on, what it keeps, and on
    * what machines it runs.
    */
@@ -36,6 +36,7 @@ public final class ConfigHash {
       List.of(
           "name",
           "data.path",
+          "data.placement",
           "model.weights.path",
           "sweep",
           "train.checkpoint-every",

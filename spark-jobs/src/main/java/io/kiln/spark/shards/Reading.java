@@ -6,6 +6,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.CancellationException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
@@ -14,6 +16,8 @@ import org.apache.spark.sql.catalyst.InternalRow;
 
 /** Spark's own rows without a detour through objects, and what went wrong with them in one line. */
 public final class Reading {
+  private static final Pattern TASK = Pattern.compile("\\((\\S+) executor \\S+\\)");
+
   private Reading() {}
 
   /** The rows as Spark has them; each is only valid until the next. */
@@ -62,7 +66,13 @@ public final class Reading {
       }
       if (cause instanceof FileNotFoundException) {
         return new FormatException(
-            name, -1, "a file vanished while it was read: " + line(cause) + "; give it back");
+            name,
+            -1,
+            "a file vanished while it was read"
+                + where(thrown)
+                + ": "
+                + line(cause)
+                + "; give it back, or a place that all machines see");
       }
       last = cause;
     }
@@ -70,6 +80,12 @@ public final class Reading {
         new FormatException(name, -1, "it cannot be read: " + line(last) + "; look at the file");
     unreadable.initCause(thrown);
     return unreadable;
+  }
+
+  /** The host of the task that failed, as Spark names it. */
+  private static String where(Throwable thrown) {
+    Matcher task = TASK.matcher(String.valueOf(thrown.getMessage()));
+    return task.find() ? " on " + task.group(1) : "";
   }
 
   private static String line(Throwable e) {

@@ -18,6 +18,7 @@ import io.kiln.spark.job.Failures;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.apache.spark.SparkConf;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -112,10 +114,11 @@ class TableImagesTest {
     return batch;
   }
 
-  private static byte[] read(WorkerShards worker, int epoch) throws IOException {
+  private static byte[] read(WorkerShards worker, TaskContext task, int epoch)
+      throws IOException {
     List<Batch> batches = new ArrayList<>();
     try (ShardedSamples samples =
-        worker.open(Part.TRAIN, 0, 2, org.apache.spark.TaskContext.get(), 1, 1 << 30)) {
+        worker.open(Part.TRAIN, 0, 2, task, 1, 1 << 30)) {
       for (int shard = 0; shard < 2; shard++) {
         int n = (int) samples.size(shard);
         Batch batch = samples.batch(n, DType.FLOAT32);
@@ -126,19 +129,13 @@ class TableImagesTest {
         batches.add(batch);
       }
     }
-    return String.join("\n", sorted(batches)).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    return String.join("\n", sorted(batches)).getBytes(StandardCharsets.UTF_8);
   }
 
   private static List<String> read(ShardedTable table, int epoch) throws IOException {
     table.materialise();
-    WorkerShards worker = table.worker();
-    byte[] samples =
-        new org.apache.spark.api.java.JavaSparkContext(spark.sparkContext())
-            .parallelize(List.of(1), 1)
-            .map(one -> read(worker, epoch))
-            .collect()
-            .get(0);
-    return List.of(new String(samples, java.nio.charset.StandardCharsets.UTF_8).split("\n"));
+    byte[] samples = Tables.inTask(spark, table, (worker, task) -> read(worker, task, epoch));
+    return List.of(new String(samples, StandardCharsets.UTF_8).split("\n"));
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,11 @@ import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -216,6 +221,41 @@ class TrainShareClusterTest {
     same(shards, copies);
     assertThat(bytesRead(shards))
         .allSatisfy(n -> assertThat(n).isLessThan(bytesRead(copies).get(0) * 2 / 3));
+  }
+
+  @Test
+  void imagesInATableTrainToTheSameBitsOnAnyWorkers() throws Exception {
+    Random random = new Random(5);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 600; i++) {
+      BufferedImage image = new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB);
+      for (int at = 0; at < 64; at++) {
+        image.setRGB(at % 8, at / 8, random.nextInt(128) * 65793 + (i % 3 == 0 ? 0x60 : 0));
+      }
+      ByteArrayOutputStream png = new ByteArrayOutputStream();
+      ImageIO.write(image, "png", png);
+      rows.add(RowFactory.create(png.toByteArray(), i % 3 == 0 ? "blue" : "grey"));
+    }
+    StructType schema =
+        new StructType().add("jpeg", DataTypes.BinaryType).add("y", DataTypes.StringType);
+    String place = folder.resolve("cells").toString();
+    session.createDataFrame(rows, schema).repartition(3).write().parquet(place);
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("format", "parquet");
+    data.put("path", place);
+    data.put("image", "jpeg");
+    data.put("label", "y");
+    data.put("resize", 0);
+    data.put("crop", 8);
+    data.put("validation", 0.1);
+    data.put("test", 0.2);
+    data.put("augment", Map.of("flip", true, "crop-padding", 1));
+    RunReport two = train(config("plain", Map.of("data", data)), "cells-two");
+    assertThat(accuracy(two)).isGreaterThan(0.9);
+    Map<String, Object> alone = Map.of("data", data, "cluster.workers", 1);
+    RunReport one = train(config("plain", alone), "cells-one");
+    same(one, two);
+    assertThat(bytesRead(two).get(0)).isLessThan(bytesRead(one).get(0) * 2 / 3);
   }
 
   @Test
