@@ -86,8 +86,7 @@ public final class Cifar implements ImageSource {
         in.fill(label, 0, 1, WHAT);
         labels[i] = label[0] & 0xff;
         if (labels[i] > 9) {
-          throw in.wrong(
-              in.offset() - 1, "label " + labels[i] + " came but labels are 0 to 9");
+          throw in.wrong(in.offset() - 1, "label " + labels[i] + " came but labels are 0 to 9");
         }
         in.skip(PIXELS, WHAT);
       }

@@ -54,8 +54,7 @@ public final class DataSources {
     FORMATS.put(
         "synthetic",
         new Format(
-            whole("synthetic"),
-            (data, storage, location) -> ImageSources.syntheticSamples(data)));
+            whole("synthetic"), (data, storage, location) -> ImageSources.syntheticSamples(data)));
   }
 
   private DataSources() {}

@@ -155,7 +155,8 @@ public final class ImageSet {
   public Splits bare(ImageSurvey survey) {
     Map<ImageSource, Images> held = new IdentityHashMap<>();
     for (ImageSource source : sources) {
-      held.put(source, Images.of(source, Pixels.inMemory(0, 1), slots(new BitSet(), source.size())));
+      held.put(
+          source, Images.of(source, Pixels.inMemory(0, 1), slots(new BitSet(), source.size())));
     }
     return splits(held, survey);
   }

@@ -105,8 +105,8 @@ final class ImageSources {
         .samples(Synthetic.digits(data.whole("seed", 1), train, test, noise), true, List.of());
   }
 
-  private static ImageSource idx(Storage storage, String folder, String set, String part, int classes)
-      throws IOException {
+  private static ImageSource idx(
+      Storage storage, String folder, String set, String part, int classes) throws IOException {
     String images =
         DataFiles.find(
             storage,
@@ -125,8 +125,7 @@ final class ImageSources {
             part + "-labels-idx1-ubyte.gz",
             part + "-labels.idx1-ubyte",
             part + "-labels.idx1-ubyte.gz");
-    return IdxImages.of(
-        storage, images, labels, new ImageSource.Classes(classes, List.of()));
+    return IdxImages.of(storage, images, labels, new ImageSource.Classes(classes, List.of()));
   }
 
   /** Holds back the last samples of the training files for validation. */

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Labelled images as bytes, all of one size: one byte a channel and pixel, channel by channel, row
- * by row. Of a share of a set, all labels are here and the pixels of some. Immutable by agreement: nobody writes into the arrays after construction.
+ * by row. Of a share of a set, all labels are here and the pixels of some. Immutable by agreement:
+ * nobody writes into the arrays after construction.
  */
 public final class Images {
   private final Shape shape;

@@ -68,50 +68,10 @@ public final class PackedImages {
 
   /** The images of rows: their only input is [side · side]. */
   public ShardedSamples samples(ShardedSamples rows) {
-    return new Unpacked(rows);
-  }
-
-  private final class Unpacked implements ShardedSamples {
-    private final ShardedSamples rows;
-
-    Unpacked(ShardedSamples rows) {
-      this.rows = rows;
-    }
-
-    @Override
-    public SampleSpec spec() {
-      return PackedImages.this.spec(rows.spec());
-    }
-
-    @Override
-    public int shards() {
-      return rows.shards();
-    }
-
-    @Override
-    public long size(int shard) {
-      return rows.size(shard);
-    }
-
-    @Override
-    public boolean weighted() {
-      return rows.weighted();
-    }
-
-    @Override
-    public boolean stored() {
-      return rows.stored();
-    }
-
-    @Override
-    public ShardReader open(int shard, int epoch, long position) throws IOException {
-      return new Reader(rows, rows.open(shard, epoch, position), shard, position);
-    }
-
-    @Override
-    public void close() throws IOException {
-      rows.close();
-    }
+    return new SamplesView(
+        rows,
+        spec(rows.spec()),
+        (reader, shard, position) -> new Reader(rows, reader, shard, position));
   }
 
   /** What is random of an image is a function of epoch, shard and position. */

@@ -153,7 +153,8 @@ public final class FormatInput implements Closeable {
     try {
       in.skipNBytes(count);
     } catch (EOFException e) {
-      throw wrong(offset, "the file ends but " + what + " needs more; it was cut off, fetch it again");
+      throw wrong(
+          offset, "the file ends but " + what + " needs more; it was cut off, fetch it again");
     }
     offset += count;
   }

@@ -24,6 +24,7 @@ record Unpacked(InputStream stream, long most, boolean packed) {
   private static final long MOST_GZIP_RATIO = 1032;
 
   private static final int BUFFER = 1 << 16;
+
   /** First bytes that say it. */
   static final int MAGIC = 4;
 

@@ -159,9 +159,7 @@ class ImageSetTest {
 
   private static List<Double> read(Dataset data, boolean dealt, int shard) throws IOException {
     ShardedSamples samples =
-        dealt
-            ? DatasetShards.dealt(data, SHARDS, SEED)
-            : DatasetShards.ranges(data, SHARDS);
+        dealt ? DatasetShards.dealt(data, SHARDS, SEED) : DatasetShards.ranges(data, SHARDS);
     int n = (int) samples.size(shard);
     Batch batch = samples.batch(Math.max(1, n), DType.FLOAT32);
     batch.epoch(3);
@@ -261,7 +259,6 @@ class ImageSetTest {
     }
     Splits there = open(data, memory).whole();
     data.put("path", folder.toString());
-    assertThat(open(data, new LocalStorage()).whole().fingerprint())
-        .isEqualTo(there.fingerprint());
+    assertThat(open(data, new LocalStorage()).whole().fingerprint()).isEqualTo(there.fingerprint());
   }
 }

@@ -45,8 +45,7 @@ public sealed interface FitData permits WholeData, ShareData, TableData {
       return WholeData.of(data, root, storage);
     }
     Listing listing = new Listing(storage);
-    ImageSet set =
-        ImageSet.open(Settings.of("data", WholeData.section(data)), listing, root);
+    ImageSet set = ImageSet.open(Settings.of("data", WholeData.section(data)), listing, root);
     PlacementRule rule =
         PlacementRule.of(
             PlacementRule.wanted(data.get("placement")),

@@ -3,8 +3,8 @@ package io.kiln.spark.fit;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.ImageSet;
 import io.kiln.nn.data.ImageSurvey;
-import io.kiln.nn.data.Share;
 import io.kiln.nn.data.Shards;
+import io.kiln.nn.data.Share;
 import io.kiln.nn.data.Splits;
 import io.kiln.nn.io.FormatException;
 import io.kiln.spark.cluster.GangContext;
@@ -79,8 +79,7 @@ public final class ShareData implements FitData {
             shards,
             seed,
             set.checks(survey, shards, seed));
-    return new ShareData(
-        set, survey, new WholeData(bare, section, root, storage, why), own, why);
+    return new ShareData(set, survey, new WholeData(bare, section, root, storage, why), own, why);
   }
 
   /** The same set for a configuration with other shards or another seed; nothing is read. */
@@ -196,16 +195,14 @@ public final class ShareData implements FitData {
       }
       Share share = Share.of(gang.rank(), gang.size(), shards, seed);
       DataCache.Loaded loaded =
-          DataCache.share(
-              fingerprint + share, section, root, () -> read(share, gang));
+          DataCache.share(fingerprint + share, section, root, () -> read(share, gang));
       return FitSamples.of(loaded.splits(), config, loaded.bytes());
     }
 
     private DataCache.Loaded read(Share share, GangContext gang) throws IOException {
       CountingStorage counting = new CountingStorage(storage);
       ImageSet set =
-          ImageSet.open(
-              Settings.of("data", section), Listing.of(listed, counting, host()), root);
+          ImageSet.open(Settings.of("data", section), Listing.of(listed, counting, host()), root);
       ImageSet.Shared shared = set.share(share, spill(set.bytes(share)));
       for (int part = 0; part < checks.length; part++) {
         for (int shard = share.first(); shard < share.end(); shard++) {

@@ -37,8 +37,7 @@ public record WholeData(
     return of(section, root, storage, why);
   }
 
-  static WholeData of(
-      Map<String, Object> section, String root, HadoopStorage storage, String why)
+  static WholeData of(Map<String, Object> section, String root, HadoopStorage storage, String why)
       throws IOException {
     Splits splits = DataCache.get(section, root, storage).splits();
     return new WholeData(splits, section, root, storage, why);

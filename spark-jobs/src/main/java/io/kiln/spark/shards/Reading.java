@@ -5,6 +5,8 @@ import io.kiln.nn.io.FormatException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -84,8 +86,17 @@ public final class Reading {
 
   /** The host of the task that failed, as Spark names it. */
   private static String where(Throwable thrown) {
-    Matcher task = TASK.matcher(String.valueOf(thrown.getMessage()));
-    return task.find() ? " on " + task.group(1) : "";
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      List<Throwable> told = new ArrayList<>(List.of(cause.getSuppressed()));
+      told.add(cause);
+      for (Throwable each : told) {
+        Matcher task = TASK.matcher(String.valueOf(each.getMessage()));
+        if (task.find()) {
+          return " on " + task.group(1);
+        }
+      }
+    }
+    return "";
   }
 
   private static String line(Throwable e) {

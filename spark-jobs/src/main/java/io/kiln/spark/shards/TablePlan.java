@@ -142,8 +142,7 @@ public final class TablePlan implements Serializable {
     }
     TableEncoding encoding =
         TableEncoding.of(name, source.options(), scan.columns(), statistics, notes);
-    return new TablePlan(
-        name, scan, deal, encoding, statistics, source.options().image(), notes);
+    return new TablePlan(name, scan, deal, encoding, statistics, source.options().image(), notes);
   }
 
   private static TableStatistics statistics(

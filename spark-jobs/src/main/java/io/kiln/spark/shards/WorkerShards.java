@@ -164,8 +164,7 @@ public final class WorkerShards implements Serializable {
       this.samples =
           plan.samples(
               part,
-              new SpooledSamples(
-                  plan.rowSpec(), plan.form(), plan.sizes(part), seed, memory, own));
+              new SpooledSamples(plan.rowSpec(), plan.form(), plan.sizes(part), seed, memory, own));
     }
 
     /** Bytes of the own shards' spools. */

@@ -114,11 +114,9 @@ class TableImagesTest {
     return batch;
   }
 
-  private static byte[] read(WorkerShards worker, TaskContext task, int epoch)
-      throws IOException {
+  private static byte[] read(WorkerShards worker, TaskContext task, int epoch) throws IOException {
     List<Batch> batches = new ArrayList<>();
-    try (ShardedSamples samples =
-        worker.open(Part.TRAIN, 0, 2, task, 1, 1 << 30)) {
+    try (ShardedSamples samples = worker.open(Part.TRAIN, 0, 2, task, 1, 1 << 30)) {
       for (int shard = 0; shard < 2; shard++) {
         int n = (int) samples.size(shard);
         Batch batch = samples.batch(n, DType.FLOAT32);

@@ -156,14 +156,15 @@ class TrainShareClusterTest {
     RunReport copies = train(config("plain", Map.of()), "copies");
     assertThat(data(copies).placement()).isEqualTo("replicate");
     assertThat(data(copies).notes())
-        .contains("data.placement is replicate: 0.3 MB decoded, of at most 16 MB every worker has"
-            + " a copy");
+        .contains(
+            "data.placement is replicate: 0.3 MB decoded, of at most 16 MB every worker has"
+                + " a copy");
     assertThat(accuracy(copies)).isGreaterThan(0.9);
     Map<String, Object> shard = Map.of("data.placement", "shard");
     RunReport two = train(config("plain", shard), "two");
     assertThat(data(two).placement()).isEqualTo("shard");
-    assertThat(data(two).notes()).contains("data.placement is shard: as data.placement says; 0.3"
-        + " MB decoded");
+    assertThat(data(two).notes())
+        .contains("data.placement is shard: as data.placement says; 0.3" + " MB decoded");
     same(two, copies);
     RunReport one = train(config("plain", shard).with(Map.of("cluster.workers", 1)), "one");
     same(one, copies);
@@ -216,8 +217,7 @@ class TrainShareClusterTest {
     assertThat(data(shards).classNames()).hasSize(1000);
     assertThat(shards.history().get(1).validationAccuracy()).isNotNull();
     RunReport copies =
-        train(
-            config("plain", changes).with(Map.of("data.placement", "replicate")), "names-copies");
+        train(config("plain", changes).with(Map.of("data.placement", "replicate")), "names-copies");
     same(shards, copies);
     assertThat(bytesRead(shards))
         .allSatisfy(n -> assertThat(n).isLessThan(bytesRead(copies).get(0) * 2 / 3));
@@ -304,8 +304,7 @@ class TrainShareClusterTest {
     String root = System.getenv("KILN_DATA");
     Assumptions.assumeTrue(root != null && Files.isDirectory(Path.of(root, "mnist")));
     Map<String, Object> changes = new LinkedHashMap<>();
-    changes.put(
-        "data", Map.of("format", "mnist", "path", root + "/mnist", "validation", 5000));
+    changes.put("data", Map.of("format", "mnist", "path", root + "/mnist", "validation", 5000));
     changes.put("train.epochs", 1);
     RunReport shards = train(config("plain", changes), "mnist-shard");
     assertThat(data(shards).placement()).isEqualTo("shard");
