@@ -13,7 +13,7 @@ import java.util.List;
  *
  * <p>Shapes: input [channels, size, size] (or that of the images), target [] (the class).
  */
-public final class AugmentedImages implements Dataset {
+public final class AugmentedImages implements Dataset, ImageWriter {
   private static final long SITE = 0x6175676d656e74L;
 
   private final Images images;
@@ -85,19 +85,25 @@ public final class AugmentedImages implements Dataset {
 
   @Override
   public void read(int index, Batch batch, int row) {
-    CounterRng draws = rng.fork(batch.epoch()).fork(index);
+    int slot = images.slot(index);
+    write(images.pixels().array(slot), images.pixels().offset(slot), index, batch, row);
+    readTarget(index, batch.target(), row);
+  }
+
+  @Override
+  public void write(byte[] pixels, int from, long sample, Batch batch, int row) {
+    CounterRng draws = rng.fork(batch.epoch()).fork(sample);
     Scratch scratch = scratches.get();
     aim(draws, scratch.map);
     if (augmentation.bends()) {
-      bend(index, scratch);
+      bend(pixels, from, scratch);
     } else {
-      copy(index, scratch);
+      copy(pixels, from, scratch);
     }
     if (augmentation.colours()) {
       colour(draws, scratch.values);
     }
     write(draws, scratch.values, batch.input(0), row);
-    readTarget(index, batch.target(), row);
   }
 
   @Override
@@ -150,10 +156,9 @@ public final class AugmentedImages implements Dataset {
   }
 
   /** Whole pixels only: the map is a shift and perhaps a mirror. */
-  private void copy(int index, Scratch scratch) {
+  private void copy(byte[] pixels, int first, Scratch scratch) {
     int sourceHeight = images.shape().size(1);
     int sourceWidth = images.shape().size(2);
-    byte[] pixels = images.pixels();
     int step = (int) scratch.map[0];
     int left = (int) Math.rint(scratch.map[2]);
     int top = (int) Math.rint(scratch.map[5]);
@@ -163,8 +168,7 @@ public final class AugmentedImages implements Dataset {
       for (int y = 0; y < height; y++) {
         int out = (c * height + y) * width;
         boolean inside = y + top >= 0 && y + top < sourceHeight;
-        int line =
-            (index * channels + c) * sourceHeight * sourceWidth + (y + top) * sourceWidth + left;
+        int line = first + (c * sourceHeight + y + top) * sourceWidth + left;
         for (int x = 0; x < width; x++) {
           boolean there = inside && x >= from && x < to;
           scratch.values[out + x] = there ? (pixels[line + step * x] & 0xff) / 255f : 0;
@@ -174,14 +178,12 @@ public final class AugmentedImages implements Dataset {
   }
 
   /** Between pixels: a mean of four weighted by nearness; black outside. */
-  private void bend(int index, Scratch scratch) {
+  private void bend(byte[] pixels, int first, Scratch scratch) {
     double[] map = scratch.map;
     float[] values = scratch.values;
-    byte[] pixels = images.pixels();
     int sourceHeight = images.shape().size(1);
     int sourceWidth = images.shape().size(2);
     int sourceArea = sourceHeight * sourceWidth;
-    int first = index * channels * sourceArea;
     int area = height * width;
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
@@ -204,10 +206,10 @@ public final class AugmentedImages implements Dataset {
             d = pixels[at + sourceWidth] & 0xff;
             e = pixels[at + sourceWidth + 1] & 0xff;
           } else {
-            a = pixel(index, c, top, left);
-            b = pixel(index, c, top, left + 1);
-            d = pixel(index, c, top + 1, left);
-            e = pixel(index, c, top + 1, left + 1);
+            a = pixel(pixels, first + c * sourceArea, top, left);
+            b = pixel(pixels, first + c * sourceArea, top, left + 1);
+            d = pixel(pixels, first + c * sourceArea, top + 1, left);
+            e = pixel(pixels, first + c * sourceArea, top + 1, left + 1);
           }
           float above = a + (b - a) * right;
           float under = d + (e - d) * right;
@@ -218,9 +220,9 @@ public final class AugmentedImages implements Dataset {
     }
   }
 
-  private int pixel(int index, int channel, int y, int x) {
+  private int pixel(byte[] pixels, int plane, int y, int x) {
     boolean inside = y >= 0 && x >= 0 && y < images.shape().size(1) && x < images.shape().size(2);
-    return inside ? images.pixel(index, channel, y, x) : 0;
+    return inside ? pixels[plane + y * images.shape().size(2) + x] & 0xff : 0;
   }
 
   private void colour(CounterRng draws, float[] values) {

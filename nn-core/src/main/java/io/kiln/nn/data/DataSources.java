@@ -15,6 +15,12 @@ public final class DataSources {
     Splits load(Settings data, Storage storage, String root) throws IOException;
   }
 
+  /** Finds a set of images. */
+  interface Finder {
+    /** All parts, nothing read but what says how many images there are, and of which classes. */
+    ImageSet open(Settings data, Storage storage, String root) throws IOException;
+  }
+
   /** Loads what stands at one place. */
   private interface Opener {
     Samples open(Settings data, Storage storage, String location) throws IOException;
@@ -24,23 +30,47 @@ public final class DataSources {
 
   private static final Map<String, Format> FORMATS = new LinkedHashMap<>();
 
+  /** The formats that are sets of images. */
+  static final Map<String, Finder> IMAGES =
+      Map.of(
+          "mnist",
+          ImageSources::mnist,
+          "cifar10",
+          ImageSources::cifar10,
+          "images",
+          FolderSource::load,
+          "synthetic",
+          ImageSources::synthetic);
+
   static {
-    FORMATS.put("mnist", new Format(ImageSources::mnist, ImageSources::mnistSamples));
-    FORMATS.put("cifar10", new Format(ImageSources::cifar10, ImageSources::cifar10Samples));
+    FORMATS.put("mnist", new Format(whole("mnist"), ImageSources::mnistSamples));
+    FORMATS.put("cifar10", new Format(whole("cifar10"), ImageSources::cifar10Samples));
     FORMATS.put("csv", new Format(TableSources::csv, TableSources::csvSamples));
     FORMATS.put("libsvm", new Format(TableSources::libsvm, TableSources::libsvmSamples));
     FORMATS.put("npy", new Format(TableSources::npy, TableSources::npySamples));
-    FORMATS.put("images", new Format(FolderSource::load, FolderSource::samples));
+    FORMATS.put("images", new Format(whole("images"), FolderSource::samples));
     FORMATS.put("text", new Format(TextSource::load, TextSource::samples));
     FORMATS.put("flickr8k", new Format(Captions::load, Captions::samples));
     FORMATS.put(
         "synthetic",
         new Format(
-            (data, storage, root) -> ImageSources.synthetic(data),
-            (data, storage, location) -> ImageSources.syntheticSamples(data)));
+            whole("synthetic"), (data, storage, location) -> ImageSources.syntheticSamples(data)));
   }
 
   private DataSources() {}
+
+  private static Loader whole(String format) {
+    return (data, storage, root) -> images(format).open(data, storage, root).whole();
+  }
+
+  /** Finds sets of a format, which must be one of images. */
+  static Finder images(String format) {
+    Finder finder = IMAGES.get(format);
+    if (finder == null) {
+      throw new ConfigException("data.format: '" + format + "' is no format of images");
+    }
+    return finder;
+  }
 
   /** Names of all formats. */
   public static List<String> formats() {

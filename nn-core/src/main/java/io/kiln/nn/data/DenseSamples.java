@@ -7,58 +7,24 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Sparse samples read into dense batches, the zeros written out. */
-public final class DenseSamples implements ShardedSamples {
-  private final ShardedSamples samples;
-
-  private DenseSamples(ShardedSamples samples) {
-    this.samples = samples;
-  }
+public final class DenseSamples {
+  private DenseSamples() {}
 
   /** The same samples, dense; those that are dense already are given back. */
   public static ShardedSamples of(ShardedSamples samples) {
-    return samples.sparse() ? new DenseSamples(samples) : samples;
+    return samples.sparse()
+        ? new SamplesView(
+            samples, samples.spec(), (rows, shard, position) -> new Reader(samples, rows))
+        : samples;
   }
 
-  @Override
-  public SampleSpec spec() {
-    return samples.spec();
-  }
-
-  @Override
-  public int shards() {
-    return samples.shards();
-  }
-
-  @Override
-  public long size(int shard) {
-    return samples.size(shard);
-  }
-
-  @Override
-  public boolean weighted() {
-    return samples.weighted();
-  }
-
-  @Override
-  public boolean stored() {
-    return samples.stored();
-  }
-
-  @Override
-  public ShardReader open(int shard, int epoch, long position) throws IOException {
-    return new Reader(samples.open(shard, epoch, position));
-  }
-
-  @Override
-  public void close() throws IOException {
-    samples.close();
-  }
-
-  private final class Reader implements ShardReader {
+  private static final class Reader implements ShardReader {
+    private final ShardedSamples samples;
     private final ShardReader reader;
     private @Nullable Batch room;
 
-    Reader(ShardReader reader) {
+    Reader(ShardedSamples samples, ShardReader reader) {
+      this.samples = samples;
       this.reader = reader;
     }
 

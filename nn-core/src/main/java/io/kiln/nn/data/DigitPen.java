@@ -16,6 +16,11 @@ final class DigitPen {
   private CounterRng grain = rng;
   private long draws;
 
+  /** The digit of a seed and an index. */
+  static int digit(long seed, int index) {
+    return CounterRng.of(seed, SITE, index).integer(0, 10);
+  }
+
   /**
    * Draws the digit of a seed and an index.
    *
@@ -25,9 +30,9 @@ final class DigitPen {
     rng = CounterRng.of(seed, SITE, index);
     normals = rng.fork(1);
     grain = rng.fork(2);
-    draws = 0;
     Arrays.fill(ink, 0);
-    int digit = rng.integer(draws++, 10);
+    int digit = digit(seed, index);
+    draws = 1;
     int way = rng.integer(draws++, DigitStrokes.ways(digit));
     int[][] strokes = DigitStrokes.strokes(digit, way);
 

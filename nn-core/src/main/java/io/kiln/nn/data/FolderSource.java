@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class FolderSource {
   private FolderSource() {}
 
-  static Splits load(Settings data, Storage storage, String root) throws IOException {
+  static ImageSet load(Settings data, Storage storage, String root) throws IOException {
     String path = Locations.join(root, data.text("path"));
     ImageFolders folders = folders(data, storage, false);
     ImagePlan plan = ImagePlan.of(data);
@@ -43,12 +43,13 @@ final class FolderSource {
     }
     List<String> given = data.texts("class-names", List.of());
     List<String> classNames = given.isEmpty() ? folders.classes(train) : given;
-    Images trainImages = folders.labelled(train, classNames);
-    Optional<Images> testImages = images(folders, path, test, classNames);
-    Optional<Images> validationImages = images(folders, path, validation, classNames);
+    ImageSource trainImages = folders.labelled(train, classNames);
+    Optional<ImageSource> testImages = images(folders, path, test, classNames);
+    Optional<ImageSource> validationImages = images(folders, path, validation, classNames);
     RandomSplit split =
         RandomSplit.of(data, trainImages.size(), testImages.isEmpty(), validationImages.isEmpty());
-    return plan.splits(
+    return ImageSet.of(
+        plan,
         new ImagePlan.Part(trainImages, split.train()),
         validationImages
             .map(ImagePlan.Part::all)
@@ -75,7 +76,7 @@ final class FolderSource {
         }
       }
       List<String> names = classNames.isEmpty() ? folders.folders(location) : classNames;
-      return plan.samples(folders.labelled(location, names), true, ids);
+      return plan.samples(folders.labelled(location, names).images(), true, ids);
     }
     List<String> images =
         DataFiles.isFile(storage, location) ? List.of(location) : folders.images(location);
@@ -83,7 +84,7 @@ final class FolderSource {
       throw new NoSuchFileException("data: " + location + " has no JPEG, PNG or BMP files");
     }
     return plan.samples(
-        folders.read(images, new int[images.size()], classNames),
+        folders.source(images, new int[images.size()], classNames).images(),
         false,
         images.stream().map(Locations::name).toList());
   }
@@ -100,13 +101,10 @@ final class FolderSource {
   }
 
   private static ImageFolders folders(Settings data, Storage storage, boolean natural) {
-    int crop = data.atLeast(1, "crop", 224);
-    int resize = data.atLeast(0, "resize", Math.max(256, crop));
-    boolean upright = data.choice("orientation", "exif", "exif", "ignore").equals("exif");
-    return new ImageFolders(storage, new ImageFiles(resize, crop, upright), natural);
+    return new ImageFolders(storage, ImageFiles.of(data), natural);
   }
 
-  private static Optional<Images> images(
+  private static Optional<ImageSource> images(
       ImageFolders folders, String path, @Nullable String part, List<String> classNames)
       throws IOException {
     return part == null

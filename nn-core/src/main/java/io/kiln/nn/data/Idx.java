@@ -17,17 +17,14 @@ public final class Idx {
   private static final int IMAGES = 2051;
   private static final int LABELS = 2049;
 
-  private static final class Pixels {
-    private final int count;
-    private final Shape shape;
-    private final byte[] bytes;
-
-    Pixels(int count, Shape shape, byte[] bytes) {
-      this.count = count;
-      this.shape = shape;
-      this.bytes = bytes;
-    }
-  }
+  /**
+   * What a file of images says of itself.
+   *
+   * @param shape [1, rows, columns]
+   * @param bytes of all images
+   * @param what it has, in words
+   */
+  record Header(int count, Shape shape, long bytes, String what) {}
 
   private Idx() {}
 
@@ -40,42 +37,36 @@ public final class Idx {
    */
   public static Images read(Storage storage, String imageFile, String labelFile, int classes)
       throws IOException {
-    Pixels pixels = pixels(storage, imageFile);
-    int[] labels = labels(storage, labelFile, pixels.count, classes);
-    return new Images(pixels.shape, pixels.bytes, labels, classes, List.of());
+    ImageSource.Classes known = new ImageSource.Classes(classes, List.of());
+    return IdxImages.of(storage, imageFile, labelFile, known).images();
   }
 
   /** Images without labels: all labels are 0. */
   static Images readUnlabelled(Storage storage, String imageFile, int classes) throws IOException {
-    Pixels pixels = pixels(storage, imageFile);
-    return new Images(pixels.shape, pixels.bytes, new int[pixels.count], classes, List.of());
+    ImageSource.Classes known = new ImageSource.Classes(classes, List.of());
+    return IdxImages.of(storage, imageFile, null, known).images();
   }
 
-  private static Pixels pixels(Storage storage, String imageFile) throws IOException {
-    try (FormatInput in = FormatInput.open(storage, imageFile)) {
-      magic(in, IMAGES, "images");
-      int count = size(in, "image count");
-      int rows = size(in, "row count");
-      int columns = size(in, "column count");
-      String what = count + " images of " + rows + "x" + columns;
-      if (rows == 0 || columns == 0) {
-        throw in.wrong(8, what + " came but an image needs at least one pixel");
-      }
-      Shape shape;
-      long bytes;
-      try {
-        bytes = Math.multiplyExact(Math.multiplyExact((long) count, rows), columns);
-        shape = Shape.of(1, rows, columns);
-      } catch (ArithmeticException | IllegalArgumentException e) {
-        throw in.wrong(4, what + " are more than can be held; the header is damaged");
-      }
-      byte[] pixels = in.bytes(bytes, what);
-      in.end();
-      return new Pixels(count, shape, pixels);
+  /** Reads the header of a file of images. */
+  static Header header(FormatInput in) throws IOException {
+    magic(in, IMAGES, "images");
+    int count = size(in, "image count");
+    int rows = size(in, "row count");
+    int columns = size(in, "column count");
+    String what = count + " images of " + rows + "x" + columns;
+    if (rows == 0 || columns == 0) {
+      throw in.wrong(8, what + " came but an image needs at least one pixel");
+    }
+    try {
+      long bytes = Math.multiplyExact(Math.multiplyExact((long) count, rows), columns);
+      return new Header(count, Shape.of(1, rows, columns), bytes, what);
+    } catch (ArithmeticException | IllegalArgumentException e) {
+      throw in.wrong(4, what + " are more than can be held; the header is damaged");
     }
   }
 
-  private static int[] labels(Storage storage, String labelFile, int images, int classes)
+  /** Reads the labels of so many images. */
+  static int[] labels(Storage storage, String labelFile, int images, int classes)
       throws IOException {
     try (FormatInput in = FormatInput.open(storage, labelFile)) {
       magic(in, LABELS, "labels");

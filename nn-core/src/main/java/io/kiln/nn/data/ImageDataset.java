@@ -11,7 +11,7 @@ import java.util.List;
  * <p>Shapes: input [channels, height, width], target [] (the class). A table of 256 numbers a
  * channel does the arithmetic once; reading is a look-up a pixel.
  */
-public final class ImageDataset implements Dataset {
+public final class ImageDataset implements Dataset, ImageWriter {
   private final Images images;
   private final SampleSpec spec;
   private final float[] table;
@@ -54,10 +54,15 @@ public final class ImageDataset implements Dataset {
 
   @Override
   public void read(int index, Batch batch, int row) {
+    int slot = images.slot(index);
+    write(images.pixels().array(slot), images.pixels().offset(slot), index, batch, row);
+    readTarget(index, batch.target(), row);
+  }
+
+  @Override
+  public void write(byte[] pixels, int from, long sample, Batch batch, int row) {
     Tensor x = batch.input(0);
     int count = images.shape().count();
-    byte[] pixels = images.pixels();
-    int from = index * count;
     int to = x.offset() + row * count;
     if (x.dtype() == DType.FLOAT32) {
       float[] out = x.floats();
@@ -73,7 +78,6 @@ public final class ImageDataset implements Dataset {
         out[to + i] = table[i / area * 256 + (pixels[from + i] & 0xff)];
       }
     }
-    readTarget(index, batch.target(), row);
   }
 
   @Override

@@ -1,10 +1,12 @@
 package io.kiln.nn.data;
 
+import io.kiln.nn.config.Settings;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.io.Storage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -23,7 +25,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * @param crop height and width of the centre that is cut out
  * @param upright whether images are turned as their EXIF orientation says
  */
-record ImageFiles(int resize, int crop, boolean upright) {
+public record ImageFiles(int resize, int crop, boolean upright) implements Serializable {
   private static final List<String> SUFFIXES = List.of(".jpg", ".jpeg", ".png", ".bmp");
 
   /** More pixels than this in one file are refused before they are unpacked. */
@@ -31,13 +33,22 @@ record ImageFiles(int resize, int crop, boolean upright) {
 
   private static final int MOST_BYTES = 1 << 29;
 
+  /** As the keys {@code resize}, {@code crop} and {@code orientation} of a section say. */
+  public static ImageFiles of(Settings data) {
+    int crop = data.atLeast(1, "crop", 224);
+    int resize = data.atLeast(0, "resize", Math.max(256, crop));
+    boolean upright = data.choice("orientation", "exif", "exif", "ignore").equals("exif");
+    return new ImageFiles(resize, crop, upright);
+  }
+
   /**
    * What was seen of a file beside its pixels.
    *
+   * @param path of it
    * @param turned whether it was turned upright
    * @param damage what its reader warned of, or empty
    */
-  record Seen(boolean turned, String damage) {}
+  record Seen(String path, boolean turned, String damage) {}
 
   private record Decoded(RgbPlanes planes, int orientation, String damage) {}
 
@@ -56,7 +67,24 @@ record ImageFiles(int resize, int crop, boolean upright) {
    * @throws FormatException if it is not an image, is too big, or smaller than the crop
    */
   Seen read(Storage storage, String path, byte[] pixels, int offset) throws IOException {
-    Decoded decoded = decode(storage, path);
+    try (InputStream in = storage.open(path)) {
+      return read(path, in.readNBytes(MOST_BYTES), pixels, offset);
+    }
+  }
+
+  /**
+   * Reads the bytes of a file into 3 · crop · crop bytes.
+   *
+   * @throws FormatException likewise
+   */
+  public byte[] decoded(String path, byte[] file) throws FormatException {
+    byte[] pixels = new byte[Math.multiplyExact(3, Math.multiplyExact(crop, crop))];
+    read(path, file, pixels, 0);
+    return pixels;
+  }
+
+  private Seen read(String path, byte[] file, byte[] pixels, int offset) throws FormatException {
+    Decoded decoded = decode(path, file);
     boolean turned = upright && decoded.orientation > 1;
     RgbPlanes image = turned ? decoded.planes.turned(decoded.orientation) : decoded.planes;
     int height = image.height();
@@ -94,14 +122,10 @@ record ImageFiles(int resize, int crop, boolean upright) {
         System.arraycopy(planes, from, pixels, offset + (c * crop + y) * crop, crop);
       }
     }
-    return new Seen(turned, decoded.damage);
+    return new Seen(path, turned, decoded.damage);
   }
 
-  private static Decoded decode(Storage storage, String path) throws IOException {
-    byte[] file;
-    try (InputStream in = storage.open(path)) {
-      file = in.readNBytes(MOST_BYTES);
-    }
+  private static Decoded decode(String path, byte[] file) throws FormatException {
     if (begins(file, "\u00ff\u00d8")) {
       JpegMarkers markers = JpegMarkers.of(path, file);
       List<String> damage = new ArrayList<>();
@@ -149,7 +173,7 @@ record ImageFiles(int resize, int crop, boolean upright) {
   }
 
   private static RgbPlanes read(String path, String format, byte[] file, Taking taking)
-      throws IOException {
+      throws FormatException {
     ImageReader reader = reader(format);
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       reader.setInput(in, true, true);

@@ -7,10 +7,11 @@ import io.kiln.nn.tensor.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
-import java.util.stream.IntStream;
 
 /** Images in folders, one folder a class, the classes in the order of their names. */
 final class ImageFolders {
@@ -32,7 +33,6 @@ final class ImageFolders {
   private final ImageFiles files;
   private final boolean natural;
   private final Set<String> passedOver = new LinkedHashSet<>();
-  private final List<String> notes = new ArrayList<>();
 
   /** Folders whose images come as people count them if natural, otherwise in order of names. */
   ImageFolders(Storage storage, ImageFiles files, boolean natural) {
@@ -41,13 +41,12 @@ final class ImageFolders {
     this.natural = natural;
   }
 
-  /** What was passed over, turned, or read though it is damaged. */
+  /** What was passed over. */
   List<String> notes() {
     List<String> all = new ArrayList<>(passedOver.stream().limit(MOST_NOTES).toList());
     if (passedOver.size() > MOST_NOTES) {
       all.add((passedOver.size() - MOST_NOTES) + " more were passed over");
     }
-    all.addAll(notes);
     return all;
   }
 
@@ -108,7 +107,7 @@ final class ImageFolders {
    *
    * @param classNames the classes; a folder of another name is an error
    */
-  Images labelled(String root, List<String> classNames) throws IOException {
+  ImageSource labelled(String root, List<String> classNames) throws IOException {
     List<String> paths = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     for (String name : folders(root)) {
@@ -128,61 +127,45 @@ final class ImageFolders {
       throw new FormatException(
           root, -1, "there are no images; put them into one folder a class below it");
     }
-    return read(paths, labels.stream().mapToInt(i -> i).toArray(), classNames);
+    return source(paths, labels.stream().mapToInt(i -> i).toArray(), classNames);
   }
 
-  /** Reads these files, several at once. */
-  Images read(List<String> paths, int[] labels, List<String> classNames) throws IOException {
-    Shape shape = Shape.of(3, files.crop(), files.crop());
-    long bytes = (long) shape.count() * paths.size();
-    if (bytes > Integer.MAX_VALUE - 8) {
-      throw new FormatException(
-          Locations.join(paths.get(0), ".."),
-          -1,
-          paths.size()
-              + " images of "
-              + shape
-              + " are more than can be held; set data.crop lower or use fewer");
-    }
-    byte[] pixels = new byte[(int) bytes];
-    ImageFiles.Seen[] seen = new ImageFiles.Seen[paths.size()];
-    try {
-      IntStream.range(0, paths.size())
-          .parallel()
-          .forEach(
-              i -> {
-                try {
-                  seen[i] = files.read(storage, paths.get(i), pixels, i * shape.count());
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
-    } catch (UncheckedIOException e) {
-      if (e.getCause() != null) {
-        throw e.getCause();
-      }
-      throw e;
-    }
-    note(paths, seen);
-    return new Images(shape, pixels, labels, Math.max(1, classNames.size()), classNames);
+  /** These files, to be read several at once. */
+  ImageSource source(List<String> paths, int[] labels, List<String> classNames) {
+    return new Files(
+        storage,
+        files,
+        paths,
+        labels,
+        new ImageSource.Classes(Math.max(1, classNames.size()), List.copyOf(classNames)));
   }
 
-  private void note(List<String> paths, ImageFiles.Seen[] seen) {
-    int turned = 0;
-    for (int i = 0; i < seen.length; i++) {
-      turned += seen[i].turned() ? 1 : 0;
-      if (!seen[i].damage().isEmpty()) {
-        notes.add(paths.get(i) + " was read though it is damaged: " + seen[i].damage());
+  /** Files of images that are decoded when they are asked for. */
+  private record Files(
+      Storage storage, ImageFiles files, List<String> paths, int[] labels, Classes classes)
+      implements ImageSource {
+    @Override
+    public Shape shape() {
+      return Shape.of(3, files.crop(), files.crop());
+    }
+
+    @Override
+    public void read(BitSet wanted, Sink sink) throws IOException {
+      try {
+        wanted.stream().parallel().forEach(i -> read(i, sink));
+      } catch (UncheckedIOException e) {
+        throw Objects.requireNonNull(e.getCause());
       }
     }
-    if (turned > 0) {
-      notes.add(
-          turned
-              + (turned == 1 ? " image of " : " images of ")
-              + seen.length
-              + " lay on a side and "
-              + (turned == 1 ? "was" : "were")
-              + " turned upright, as EXIF says; data.orientation: ignore leaves them so");
+
+    private void read(int index, Sink sink) {
+      try {
+        byte[] pixels = new byte[shape().count()];
+        sink.seen(index, files.read(storage, paths.get(index), pixels, 0));
+        sink.take(index, pixels, 0);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

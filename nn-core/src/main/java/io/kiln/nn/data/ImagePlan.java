@@ -2,13 +2,13 @@ package io.kiln.nn.data;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.io.Digests;
-import java.security.MessageDigest;
+import io.kiln.nn.tensor.Shape;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every image format is asked: {@code normalize} (true, false or imagenet) or {@code mean} and
@@ -24,12 +24,12 @@ record ImagePlan(
   private static final List<Double> IMAGENET_DEVIATION = List.of(0.229, 0.224, 0.225);
 
   /** Some of some images. */
-  record Part(Images images, int[] samples) {
-    static Part all(Images images) {
+  record Part(ImageSource images, int[] samples) {
+    static Part all(ImageSource images) {
       return range(images, 0, images.size());
     }
 
-    static Part range(Images images, int from, int to) {
+    static Part range(ImageSource images, int from, int to) {
       return new Part(images, IntStream.range(from, to).toArray());
     }
   }
@@ -59,39 +59,12 @@ record ImagePlan(
         Augmentation.of(data.section("augment")));
   }
 
-  /** Training images are varied; the others are only cut to the same size. */
-  Splits splits(
-      Part train, Part validation, Part test, Map<String, Object> fitted, List<String> notes) {
-    Map<String, Object> all = new LinkedHashMap<>(fitted);
-    Normalization normalization = given(train.images());
-    if (normalize && mean.isEmpty()) {
-      normalization = Normalization.fit(train.images(), train.samples());
-      all.put("mean", normalization.mean());
-      all.put("deviation", normalization.deviation());
-    }
-    return new Splits(
-        data(train, normalization, augmentation),
-        data(validation, normalization, augmentation.centred()),
-        data(test, normalization, augmentation.centred()),
-        fingerprint(train, validation, test),
-        all,
-        notes);
-  }
-
-  /** Samples for a model that is trained: its normalisation must be in the settings. */
-  Samples samples(Images images, boolean labelled, List<String> ids) {
-    if (normalize && mean.isEmpty()) {
-      throw new ConfigException(
-          meanKey
-              + ": it is missing; give the mean and deviation the model was trained with,"
-              + " normalize: imagenet, or normalize: false");
-    }
-    Dataset data = data(Part.all(images), given(images), augmentation.centred());
-    return new Samples(data, labelled, ids);
-  }
-
-  private Normalization given(Images images) {
-    int channels = images.shape().size(0);
+  /**
+   * What pixels are normalised with, or null if that must be fitted.
+   *
+   * @param channels of an image
+   */
+  @Nullable Normalization given(int channels) {
     if (!mean.isEmpty() && mean.size() != channels) {
       throw new ConfigException(
           meanKey
@@ -101,27 +74,58 @@ record ImagePlan(
               + channels
               + " channels; give one a channel");
     }
-    return mean.isEmpty() ? Normalization.none(channels) : new Normalization(mean, deviation);
-  }
-
-  private static Dataset data(Part part, Normalization normalization, Augmentation augmentation) {
-    Dataset all =
-        augmentation.nothing()
-            ? new ImageDataset(part.images(), normalization)
-            : new AugmentedImages(part.images(), normalization, augmentation);
-    return part.samples().length == all.size() ? all : Subset.of(all, part.samples());
-  }
-
-  /** SHA-256 of pixels and labels, of each set of images once. */
-  private static String fingerprint(Part... parts) {
-    MessageDigest digest = Digests.sha256();
-    List<Images> seen = new ArrayList<>();
-    for (Part part : parts) {
-      if (!seen.contains(part.images())) {
-        seen.add(part.images());
-        part.images().update(digest);
-      }
+    if (!mean.isEmpty()) {
+      return new Normalization(mean, deviation);
     }
-    return Digests.hex(digest.digest());
+    return normalize ? null : Normalization.none(channels);
+  }
+
+  /**
+   * The parts as samples. Training images are varied; the others are only cut to the same size.
+   *
+   * @param held what is here of each source
+   */
+  Splits splits(
+      List<Part> parts,
+      Map<ImageSource, Images> held,
+      Normalization normalization,
+      String fingerprint,
+      Map<String, Object> fitted,
+      List<String> notes) {
+    List<Dataset> data = new ArrayList<>();
+    for (Part part : parts) {
+      Images images = Objects.requireNonNull(held.get(part.images()));
+      Augmentation own = data.isEmpty() ? augmentation : augmentation.centred();
+      Dataset all = data(images, normalization, own);
+      data.add(part.samples().length == all.size() ? all : Subset.of(all, part.samples()));
+    }
+    return new Splits(data.get(0), data.get(1), data.get(2), fingerprint, fitted, notes);
+  }
+
+  /** Samples for a model that is trained: its normalisation must be in the settings. */
+  Samples samples(Images images, boolean labelled, List<String> ids) {
+    Normalization normalization = given(images.shape().size(0));
+    if (normalization == null) {
+      throw new ConfigException(
+          meanKey
+              + ": it is missing; give the mean and deviation the model was trained with,"
+              + " normalize: imagenet, or normalize: false");
+    }
+    return new Samples(data(images, normalization, augmentation.centred()), labelled, ids);
+  }
+
+  private static Dataset data(
+      Images images, Normalization normalization, Augmentation augmentation) {
+    return augmentation.nothing()
+        ? new ImageDataset(images, normalization)
+        : new AugmentedImages(images, normalization, augmentation);
+  }
+
+  /** What is done with bytes of a shape that come from elsewhere. */
+  static ImageWriter writer(Shape shape, Normalization normalization, Augmentation augmentation) {
+    Images none = new Images(shape, new byte[0], new int[0], 1, List.of());
+    return augmentation.nothing()
+        ? new ImageDataset(none, normalization)
+        : new AugmentedImages(none, normalization, augmentation);
   }
 }

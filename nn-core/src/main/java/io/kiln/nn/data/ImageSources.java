@@ -18,7 +18,7 @@ import java.util.Map;
 final class ImageSources {
   private ImageSources() {}
 
-  static Splits mnist(Settings data, Storage storage, String root) throws IOException {
+  static ImageSet mnist(Settings data, Storage storage, String root) throws IOException {
     String path = data.text("path", "mnist");
     String folder = Locations.join(root, path);
     int classes = data.atLeast(1, "classes", 10);
@@ -28,8 +28,8 @@ final class ImageSources {
     }
     String set = Locations.name(path).equals("fashion-mnist") ? "fashion-mnist" : "mnist";
     ImagePlan plan = ImagePlan.of(data);
-    Images train = idx(storage, folder, set, "train", classes);
-    Images test = idx(storage, folder, set, "t10k", classes);
+    ImageSource train = idx(storage, folder, set, "train", classes);
+    ImageSource test = idx(storage, folder, set, "t10k", classes);
     if (!test.shape().equals(train.shape())) {
       throw new FormatException(
           folder,
@@ -43,7 +43,7 @@ final class ImageSources {
     return split(data, plan, train, test);
   }
 
-  static Splits cifar10(Settings data, Storage storage, String root) throws IOException {
+  static ImageSet cifar10(Settings data, Storage storage, String root) throws IOException {
     String path = data.text("path", "cifar-10-batches-bin");
     String folder = Locations.join(root, path);
     ImagePlan plan = ImagePlan.of(data);
@@ -52,10 +52,10 @@ final class ImageSources {
       batches.add(DataFiles.find(storage, folder, "cifar-10", "data_batch_" + i + ".bin"));
     }
     String last = DataFiles.find(storage, folder, "cifar-10", "test_batch.bin");
-    return split(data, plan, Cifar.read(storage, batches), Cifar.read(storage, List.of(last)));
+    return split(data, plan, Cifar.of(storage, batches), Cifar.of(storage, List.of(last)));
   }
 
-  static Splits synthetic(Settings data) {
+  static ImageSet synthetic(Settings data, Storage storage, String root) {
     int train = data.atLeast(1, "train", 10_000);
     int test = data.atLeast(0, "test", 2_000);
     long seed = data.whole("seed", 1);
@@ -64,8 +64,8 @@ final class ImageSources {
     return split(
         data,
         plan,
-        Synthetic.digits(seed, 0, train, noise),
-        Synthetic.digits(seed, train, test, noise));
+        Synthetic.source(seed, 0, train, noise),
+        Synthetic.source(seed, train, test, noise));
   }
 
   /** A folder stands for its test set; a file of images for itself, with the labels beside it. */
@@ -73,7 +73,8 @@ final class ImageSources {
     int classes = data.atLeast(1, "classes", 10);
     ImagePlan plan = ImagePlan.of(data);
     if (!DataFiles.isFile(storage, location)) {
-      return plan.samples(idx(storage, location, "mnist", "t10k", classes), true, List.of());
+      return plan.samples(
+          idx(storage, location, "mnist", "t10k", classes).images(), true, List.of());
     }
     String labels =
         location.replaceFirst("images([-.])idx3", "labels$1idx1").replaceFirst("[.]gz$", "");
@@ -104,8 +105,8 @@ final class ImageSources {
         .samples(Synthetic.digits(data.whole("seed", 1), train, test, noise), true, List.of());
   }
 
-  private static Images idx(Storage storage, String folder, String set, String part, int classes)
-      throws IOException {
+  private static ImageSource idx(
+      Storage storage, String folder, String set, String part, int classes) throws IOException {
     String images =
         DataFiles.find(
             storage,
@@ -124,11 +125,12 @@ final class ImageSources {
             part + "-labels-idx1-ubyte.gz",
             part + "-labels.idx1-ubyte",
             part + "-labels.idx1-ubyte.gz");
-    return Idx.read(storage, images, labels, classes);
+    return IdxImages.of(storage, images, labels, new ImageSource.Classes(classes, List.of()));
   }
 
   /** Holds back the last samples of the training files for validation. */
-  private static Splits split(Settings data, ImagePlan plan, Images train, Images test) {
+  private static ImageSet split(
+      Settings data, ImagePlan plan, ImageSource train, ImageSource test) {
     int validation = data.atLeast(0, "validation", 0);
     int kept = train.size() - validation;
     if (kept < 1) {
@@ -149,7 +151,8 @@ final class ImageSources {
               + " not all classes would be held back, and some not learnt; shuffle the files, or"
               + " leave validation out");
     }
-    return plan.splits(
+    return ImageSet.of(
+        plan,
         ImagePlan.Part.range(train, 0, kept),
         ImagePlan.Part.range(train, kept, train.size()),
         ImagePlan.Part.all(test),
@@ -158,12 +161,13 @@ final class ImageSources {
   }
 
   /** Whether all images of a class stand together, and that is no accident. */
-  private static boolean standsByClass(Images images) {
+  private static boolean standsByClass(ImageSource images) {
+    int[] labels = images.labels();
     BitSet classes = new BitSet();
     int runs = 0;
-    for (int i = 0; i < images.size(); i++) {
-      runs += i == 0 || images.label(i) != images.label(i - 1) ? 1 : 0;
-      classes.set(images.label(i));
+    for (int i = 0; i < labels.length; i++) {
+      runs += i == 0 || labels[i] != labels[i - 1] ? 1 : 0;
+      classes.set(labels[i]);
     }
     int number = classes.cardinality();
     return number > 1 && runs == number && images.size() >= 4 * number;

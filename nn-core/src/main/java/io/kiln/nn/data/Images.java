@@ -1,16 +1,18 @@
 package io.kiln.nn.data;
 
 import io.kiln.nn.tensor.Shape;
-import java.security.MessageDigest;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Labelled images as bytes, all of one size, in memory: one byte a channel and pixel, channel by
- * channel, row by row. Immutable by agreement: nobody writes into the arrays after construction.
+ * Labelled images as bytes, all of one size: one byte a channel and pixel, channel by channel, row
+ * by row. Of a share of a set, all labels are here and the pixels of some. Immutable by agreement:
+ * nobody writes into the arrays after construction.
  */
 public final class Images {
   private final Shape shape;
-  private final byte[] pixels;
+  private final Pixels pixels;
+  private final int @Nullable [] slots;
   private final int[] labels;
   private final List<String> classNames;
   private final int classes;
@@ -41,10 +43,34 @@ public final class Images {
       }
     }
     this.shape = shape;
-    this.pixels = pixels;
+    this.pixels = Pixels.of(pixels, shape.count());
+    this.slots = null;
     this.labels = labels;
     this.classes = classes;
     this.classNames = List.copyOf(classNames);
+  }
+
+  private Images(ImageSource source, Pixels pixels, int @Nullable [] slots) {
+    this.shape = source.shape();
+    this.pixels = pixels;
+    this.slots = slots;
+    this.labels = source.labels();
+    this.classes = source.classes().count();
+    this.classNames = source.classes().names();
+  }
+
+  /** All images of a source, each in the slot of its number. */
+  static Images of(ImageSource source, Pixels pixels) {
+    return new Images(source, pixels, null);
+  }
+
+  /**
+   * Some images of a source; of the others only the labels are here.
+   *
+   * @param slots for each image its slot, or -1
+   */
+  static Images of(ImageSource source, Pixels pixels, int[] slots) {
+    return new Images(source, pixels, slots);
   }
 
   /** Number of images. */
@@ -75,22 +101,29 @@ public final class Images {
   /** One byte of an image as 0 … 255. */
   public int pixel(int index, int channel, int y, int x) {
     int at = (channel * shape.size(1) + y) * shape.size(2) + x;
-    return pixels[index * shape.count() + at] & 0xff;
+    int slot = slot(index);
+    return pixels.array(slot)[pixels.offset(slot) + at] & 0xff;
   }
 
-  /** All bytes, shared; image i begins at i · shape.count(). */
-  byte[] pixels() {
-    return pixels;
-  }
-
-  /** Feeds all pixels and then all labels, each as its lowest byte and, above 256 classes, more. */
-  void update(MessageDigest digest) {
-    digest.update(pixels);
-    int width = classes <= 256 ? 1 : 4;
-    byte[] bytes = new byte[Math.multiplyExact(labels.length, width)];
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) (labels[i / width] >>> (8 * (i % width)));
+  /**
+   * Where the pixels of an image are.
+   *
+   * @throws IllegalStateException if they are not here
+   */
+  int slot(int index) {
+    if (slots == null) {
+      return index;
     }
-    digest.update(bytes);
+    int slot = slots[index];
+    if (slot < 0) {
+      throw new IllegalStateException(
+          "images: image " + index + " is another worker's; read those of your own shards");
+    }
+    return slot;
+  }
+
+  /** The pixels, to be asked by {@link #slot}. */
+  Pixels pixels() {
+    return pixels;
   }
 }

@@ -3,6 +3,7 @@ package io.kiln.nn.data;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * A mean and a deviation for each channel or feature: y = (x − mean) / deviation.
@@ -44,18 +45,30 @@ public record Normalization(List<Double> mean, List<Double> deviation) {
   public static Normalization fit(Images images, int... samples) {
     int channels = images.shape().size(0);
     int area = images.shape().count(1, 3);
-    byte[] pixels = images.pixels();
-    List<Double> means = new ArrayList<>();
-    List<Double> deviations = new ArrayList<>();
-    for (int c = 0; c < channels; c++) {
-      long[] histogram = new long[256];
-      for (int i : samples) {
-        int begin = i * images.shape().count() + c * area;
-        for (int j = begin; j < begin + area; j++) {
-          histogram[pixels[j] & 0xff]++;
+    long[][] counts = new long[channels][256];
+    for (int sample : samples) {
+      int slot = images.slot(sample);
+      byte[] pixels = images.pixels().array(slot);
+      int at = images.pixels().offset(slot);
+      for (long[] each : counts) {
+        for (int end = at + area; at < end; at++) {
+          each[pixels[at] & 0xff]++;
         }
       }
-      double count = Math.max(1.0, (double) samples.length * area);
+    }
+    return ofCounts(counts);
+  }
+
+  /**
+   * The same from how often each of the 256 values occurs in each channel.
+   *
+   * @param counts [channels][256]
+   */
+  public static Normalization ofCounts(long[][] counts) {
+    List<Double> means = new ArrayList<>();
+    List<Double> deviations = new ArrayList<>();
+    for (long[] histogram : counts) {
+      double count = Math.max(1.0, LongStream.of(histogram).sum());
       double sum = 0;
       for (int value = 0; value < 256; value++) {
         sum += value * (double) histogram[value];

@@ -1,7 +1,11 @@
 package io.kiln.nn.data;
 
 import io.kiln.nn.tensor.Shape;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -30,19 +34,62 @@ public final class Synthetic {
    * @param noise deviation of the noise of each pixel where white is 1, in [0, 1]
    */
   public static Images digits(long seed, int first, int count, double noise) {
-    int area = SIDE * SIDE;
-    byte[] pixels = new byte[Math.multiplyExact(count, area)];
-    int[] labels = new int[count];
-    int chunk = 256;
-    IntStream.range(0, (count + chunk - 1) / chunk)
-        .parallel()
-        .forEach(
-            c -> {
-              DigitPen pen = new DigitPen();
-              for (int i = c * chunk; i < Math.min(count, (c + 1) * chunk); i++) {
-                labels[i] = pen.draw(seed, first + i, noise, pixels, i * area);
-              }
-            });
-    return new Images(Shape.of(1, SIDE, SIDE), pixels, labels, 10, List.of());
+    try {
+      return new Drawn(seed, first, count, noise).images();
+    } catch (IOException e) {
+      throw new IllegalStateException("synthetic: nothing is read, but " + e.getMessage(), e);
+    }
+  }
+
+  /** The same, each drawn when it is asked for. */
+  static ImageSource source(long seed, int first, int count, double noise) {
+    return new Drawn(seed, first, count, noise);
+  }
+
+  private record Drawn(long seed, int first, double noise, int[] labels) implements ImageSource {
+    Drawn(long seed, int first, int count, double noise) {
+      this(
+          seed,
+          first,
+          noise,
+          IntStream.range(0, count).map(i -> DigitPen.digit(seed, first + i)).toArray());
+    }
+
+    @Override
+    public Shape shape() {
+      return Shape.of(1, SIDE, SIDE);
+    }
+
+    @Override
+    public Classes classes() {
+      return new Classes(10, List.of());
+    }
+
+    @Override
+    public void read(BitSet wanted, Sink sink) throws IOException {
+      int chunk = 256;
+      try {
+        IntStream.range(0, (size() + chunk - 1) / chunk)
+            .parallel()
+            .forEach(c -> draw(c * chunk, Math.min(size(), (c + 1) * chunk), wanted, sink));
+      } catch (UncheckedIOException e) {
+        throw Objects.requireNonNull(e.getCause());
+      }
+    }
+
+    private void draw(int from, int to, BitSet wanted, Sink sink) {
+      DigitPen pen = new DigitPen();
+      byte[] pixels = new byte[SIDE * SIDE];
+      for (int i = from; i < to; i++) {
+        if (wanted.get(i)) {
+          pen.draw(seed, first + i, noise, pixels, 0);
+          try {
+            sink.take(i, pixels, 0);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        }
+      }
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.kiln.nn.io;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -60,6 +61,19 @@ public final class FormatInput implements Closeable {
     return new FormatInput(path, storage.open(path), length, false);
   }
 
+  /** Opens a file so that {@link #skip} does not read what is skipped, unless it is packed. */
+  public static FormatInput openSkipping(Storage storage, String path) throws IOException {
+    FormatInput plain = openPlain(storage, path);
+    try {
+      byte[] magic = plain.in.readNBytes(Unpacked.MAGIC);
+      plain.close();
+      return Unpacked.packed(magic) ? open(storage, path) : openPlain(storage, path);
+    } catch (IOException e) {
+      plain.close();
+      throw e;
+    }
+  }
+
   private static long length(Storage storage, String path) throws IOException {
     List<Storage.Entry> entries = storage.list(path);
     if (entries.size() != 1
@@ -109,17 +123,7 @@ public final class FormatInput implements Closeable {
    * grows past twice what was really there.
    */
   public byte[] bytes(long count, String what) throws IOException {
-    if (count > left()) {
-      throw wrong(
-          offset,
-          what
-              + " needs "
-              + count
-              + " bytes but "
-              + (packed ? "at most " : "")
-              + left()
-              + " are left; the file is truncated or its header is damaged");
-    }
+    require(count, what);
     if (count > Integer.MAX_VALUE - 8) {
       throw wrong(offset, what + " needs " + count + " bytes; at most 2147483639 can be held");
     }
@@ -133,6 +137,44 @@ public final class FormatInput implements Closeable {
         return bytes;
       }
       bytes = Arrays.copyOf(bytes, (int) Math.min(size, 2L * filled));
+    }
+  }
+
+  /** Passes over so many bytes. */
+  public void skip(long count, String what) throws IOException {
+    require(count, what);
+    if (packed) {
+      byte[] room = new byte[(int) Math.min(count, CHUNK)];
+      for (long left = count; left > 0; left -= room.length) {
+        fill(room, 0, (int) Math.min(left, room.length), what);
+      }
+      return;
+    }
+    try {
+      in.skipNBytes(count);
+    } catch (EOFException e) {
+      throw wrong(
+          offset, "the file ends but " + what + " needs more; it was cut off, fetch it again");
+    }
+    offset += count;
+  }
+
+  /**
+   * Checks that the file is long enough for so many bytes more.
+   *
+   * @param what needs them
+   */
+  public void require(long count, String what) throws IOException {
+    if (count > left()) {
+      throw wrong(
+          offset,
+          what
+              + " needs "
+              + count
+              + " bytes but "
+              + (packed ? "at most " : "")
+              + left()
+              + " are left; the file is truncated or its header is damaged");
     }
   }
 

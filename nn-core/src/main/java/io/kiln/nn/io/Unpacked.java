@@ -24,7 +24,9 @@ record Unpacked(InputStream stream, long most, boolean packed) {
   private static final long MOST_GZIP_RATIO = 1032;
 
   private static final int BUFFER = 1 << 16;
-  private static final int MAGIC = 4;
+
+  /** First bytes that say it. */
+  static final int MAGIC = 4;
 
   /** Looks at the first bytes. */
   static Unpacked of(String path, InputStream file, long length) throws IOException {
@@ -33,7 +35,7 @@ record Unpacked(InputStream stream, long most, boolean packed) {
     in.mark(MAGIC);
     byte[] magic = in.readNBytes(MAGIC);
     in.reset();
-    if (magic.length >= 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b) {
+    if (isGzip(magic)) {
       Members gzip = new Members(path, "gzip", raw);
       gzip.open(
           () ->
@@ -44,17 +46,30 @@ record Unpacked(InputStream stream, long most, boolean packed) {
                   .get());
       return new Unpacked(gzip, Math.multiplyExact(length, MOST_GZIP_RATIO), true);
     }
-    if (magic.length == MAGIC
-        && magic[0] == 'B'
-        && magic[1] == 'Z'
-        && magic[2] == 'h'
-        && magic[3] >= '1'
-        && magic[3] <= '9') {
+    if (isBzip2(magic)) {
       Members bzip2 = new Members(path, "bzip2", raw);
       bzip2.open(() -> new BZip2CompressorInputStream(in, true));
       return new Unpacked(bzip2, Long.MAX_VALUE, true);
     }
     return new Unpacked(in, length, false);
+  }
+
+  /** Whether a file with such first bytes is packed. */
+  static boolean packed(byte[] magic) {
+    return isGzip(magic) || isBzip2(magic);
+  }
+
+  private static boolean isGzip(byte[] magic) {
+    return magic.length >= 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b;
+  }
+
+  private static boolean isBzip2(byte[] magic) {
+    return magic.length == MAGIC
+        && magic[0] == 'B'
+        && magic[1] == 'Z'
+        && magic[2] == 'h'
+        && magic[3] >= '1'
+        && magic[3] <= '9';
   }
 
   /** Makes the unpacking stream, which reads the first header. */

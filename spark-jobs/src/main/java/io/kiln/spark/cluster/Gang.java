@@ -11,15 +11,14 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
-
 import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.TaskContext;
-import org.apache.spark.resource.TaskResourceProfile;
-import org.apache.spark.resource.TaskResourceRequests;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.resource.TaskResourceProfile;
+import org.apache.spark.resource.TaskResourceRequests;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -214,8 +213,8 @@ public final class Gang {
   }
 
   /** A function of a partition's rows as Spark's plain stages want it. */
-  private static final class Only<T>
-      extends AbstractFunction1<Iterator<T>, Iterator<byte[]>> implements java.io.Serializable {
+  private static final class Only<T> extends AbstractFunction1<Iterator<T>, Iterator<byte[]>>
+      implements java.io.Serializable {
     private static final long serialVersionUID = 1L;
     private final GangBody<T, ?> body;
 

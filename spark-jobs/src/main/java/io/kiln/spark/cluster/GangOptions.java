@@ -152,7 +152,16 @@ public record GangOptions(
   /** These options with other limits on silence. */
   public GangOptions withSilence(Duration read, Duration heartbeat) {
     return new GangOptions(
-        workers, cpus, attempt, encrypt, firstPort, lastPort, slotTimeout, startTimeout, read, heartbeat);
+        workers,
+        cpus,
+        attempt,
+        encrypt,
+        firstPort,
+        lastPort,
+        slotTimeout,
+        startTimeout,
+        read,
+        heartbeat);
   }
 
   PortRange ports() {

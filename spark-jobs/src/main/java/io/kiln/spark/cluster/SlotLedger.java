@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * The task slots of an application, leased to all that Kiln runs in it: first come, first served. It
- * sees executors that register later, are excluded, or die, and the tasks of others, for which it
- * leaves room.
+ * The task slots of an application, leased to all that Kiln runs in it: first come, first served.
+ * It sees executors that register later, are excluded, or die, and the tasks of others, for which
+ * it leaves room.
  */
 public final class SlotLedger {
   /** Local property of a gang's job: which lease its tasks use. */
@@ -173,7 +173,8 @@ public final class SlotLedger {
   }
 
   private int dynamicMost(Wish wish) {
-    long executors = spark.conf().getLong("spark.dynamicAllocation.maxExecutors", Integer.MAX_VALUE);
+    long executors =
+        spark.conf().getLong("spark.dynamicAllocation.maxExecutors", Integer.MAX_VALUE);
     long cores = spark.conf().getInt("spark.executor.cores", 1);
     long places = executors * Math.max(1, cores / Math.max(slot, wish.cpus()));
     if (places < wish.least()) {

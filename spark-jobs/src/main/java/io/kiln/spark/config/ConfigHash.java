@@ -28,14 +28,15 @@ import java.util.TreeSet;
  */
 public final class ConfigHash {
   /**
-   * Keys that may differ when a run is resumed: its name, where data and pretrained weights lie
-   * (what these are, {@code model.weights.sha256} says), how long it goes on, what it keeps, and on
-   * what machines it runs.
+   * Keys that may differ when a run is resumed: its name, where data and pretrained weights lie and
+   * samples go (what these are, {@code model.weights.sha256} says), how long it goes on, what it
+   * keeps, and on what machines it runs.
    */
   public static final List<String> NOT_HASHED =
       List.of(
           "name",
           "data.path",
+          "data.placement",
           "model.weights.path",
           "sweep",
           "train.checkpoint-every",

@@ -21,7 +21,7 @@ public final class DataCache {
   private static final Map<String, Object> LOADED = new LinkedHashMap<>(MOST, 0.75f, true);
 
   /** Reads what the cache does not have. */
-  private interface Reader<T> {
+  interface Reader<T> {
     T read() throws IOException;
   }
 
@@ -38,8 +38,7 @@ public final class DataCache {
   /** The data of a section, read at most once a JVM while it is in use. */
   public static Loaded get(Map<String, Object> data, String root, HadoopStorage storage)
       throws IOException {
-    Map<String, Object> section = new LinkedHashMap<>(data);
-    section.remove("placement");
+    Map<String, Object> section = WholeData.section(data);
     return cached(
         Loaded.class,
         key("train", root, section),
@@ -48,6 +47,16 @@ public final class DataCache {
           Splits splits = DataSources.load(Settings.of("data", section), counting, root);
           return new Loaded(splits, counting.bytes());
         });
+  }
+
+  /**
+   * A share of a set, likewise.
+   *
+   * @param share what it is a share of, and which
+   */
+  static Loaded share(String share, Map<String, Object> data, String root, Reader<Loaded> reader)
+      throws IOException {
+    return cached(Loaded.class, key(share, root, data), reader);
   }
 
   /** The samples at one place, for a model trained on data of that section; likewise cached. */

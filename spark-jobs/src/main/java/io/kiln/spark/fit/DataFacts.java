@@ -17,6 +17,7 @@ import java.util.Map;
  * @param fitted what was learnt from them, as settings of the data section
  * @param notes what the user should know
  * @param placement where they are
+ * @param why they are there
  */
 public record DataFacts(
     SampleSpec spec,
@@ -26,7 +27,8 @@ public record DataFacts(
     String fingerprint,
     Map<String, Object> fitted,
     List<String> notes,
-    Placement placement) {
+    Placement placement,
+    String why) {
   /** Where samples are. */
   public enum Placement {
     /** All of them at every worker. */

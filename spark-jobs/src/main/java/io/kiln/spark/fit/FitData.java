@@ -1,8 +1,16 @@
 package io.kiln.spark.fit;
 
+import io.kiln.nn.config.Settings;
+import io.kiln.nn.data.ImageSet;
 import io.kiln.nn.data.Shards;
 import io.kiln.nn.train.Evaluation;
+import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +19,53 @@ import org.jspecify.annotations.Nullable;
  * <p>Order of calls: {@link #check}; {@link #ready} before every attempt, whose result goes to the
  * tasks; {@link #lost} when one says that data are gone.
  */
-public sealed interface FitData permits WholeData, TableData {
+public sealed interface FitData permits WholeData, ShareData, TableData {
+  /**
+   * Finds the data of a configuration, and reads what must be known of them.
+   *
+   * @param root folder of data sets
+   * @param oneJvm whether all workers will be in this JVM
+   * @param spark starts Spark, where it is needed for that
+   * @throws io.kiln.nn.config.ConfigException if a setting cannot be used
+   * @throws IOException if the data cannot be read
+   */
+  static FitData of(
+      RunConfig config,
+      String root,
+      HadoopStorage storage,
+      boolean oneJvm,
+      Supplier<SparkSession> spark)
+      throws IOException {
+    Map<String, Object> data = config.data();
+    if (TableData.describes(data)) {
+      return TableData.of(spark.get(), config, root);
+    }
+    String format = String.valueOf(data.get("format"));
+    if (!ImageSet.reads(format)) {
+      return WholeData.of(data, root, storage);
+    }
+    Listing listing = new Listing(storage);
+    ImageSet set = ImageSet.open(Settings.of("data", WholeData.section(data)), listing, root);
+    PlacementRule rule =
+        PlacementRule.of(
+            PlacementRule.wanted(data.get("placement")),
+            set.bytes(),
+            config.cluster().workers().most(config.shards()),
+            oneJvm);
+    if (rule.placement() == DataFacts.Placement.REPLICATE) {
+      return WholeData.of(data, root, storage, rule.why());
+    }
+    boolean decodes = format.equals("images") && !oneJvm;
+    return ShareData.of(
+        config,
+        root,
+        storage,
+        set,
+        listing,
+        rule.why(),
+        decodes ? JavaSparkContext.fromSparkContext(spark.get().sparkContext()) : null);
+  }
+
   /** What is known of them. */
   DataFacts facts();
 

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Trains a {@link FitSpec} in a running application: attempts, each a gang on slots that it leases,
  * which goes on from the newest good checkpoint. Where the number of workers is a range, an attempt
- * begins on what is there, and the fit grows at the end of an epoch when slots are free. It knows no
- * run folder, prints nothing, and hooks no JVM.
+ * begins on what is there, and the fit grows at the end of an epoch when slots are free. It knows
+ * no run folder, prints nothing, and hooks no JVM.
  *
  * <p>Order of calls: {@link #run} once; meanwhile {@link #stop} from any thread.
  */
@@ -178,9 +178,7 @@ public final class FitRunner {
       events.attempt(attempts, slot.workers(), start.step(), start.history());
       List<byte[]> results =
           gang.run(
-              slot,
-              task(spec, data, start, sign),
-              message -> told(message, spec, arrived, events));
+              slot, task(spec, data, start, sign), message -> told(message, spec, arrived, events));
       Path weights = arrived.take();
       return FitOutcome.of(results.get(0), weights);
     } catch (InterruptedException e) {
@@ -213,8 +211,7 @@ public final class FitRunner {
             start.path(),
             new LinkedHashMap<>(spec.metadata()),
             spec.keep(),
-            new LinkedHashMap<>(
-                fitted ? spec.data().facts().fitted() : Map.of())));
+            new LinkedHashMap<>(fitted ? spec.data().facts().fitted() : Map.of())));
   }
 
   private static WorkerData ready(FitData data) {

@@ -73,35 +73,74 @@ public record FitSpec(
   /** This fit, saved to a folder and going on from one of its checkpoints, if that is not empty. */
   public FitSpec saved(String folder, String checkpoint, Map<String, String> described) {
     return new FitSpec(
-        config, data, root, workers, threads, cores, stop, folder, checkpoint, described, keep,
+        config,
+        data,
+        root,
+        workers,
+        threads,
+        cores,
+        stop,
+        folder,
+        checkpoint,
+        described,
+        keep,
         tests);
   }
 
   /** This fit with another end for its values. */
   public FitSpec keeping(Keep other) {
     return new FitSpec(
-        config, data, root, workers, threads, cores, stop, checkpoints, from, metadata, other,
+        config,
+        data,
+        root,
+        workers,
+        threads,
+        cores,
+        stop,
+        checkpoints,
+        from,
+        metadata,
+        other,
         tests);
   }
 
   /** This fit by workers of so many threads and cores. */
   public FitSpec on(Workers others, int threadsOfEach, int coresOfEach) {
     return new FitSpec(
-        config, data, root, others, threadsOfEach, coresOfEach, stop, checkpoints, from, metadata,
-        keep, tests);
+        config,
+        data,
+        root,
+        others,
+        threadsOfEach,
+        coresOfEach,
+        stop,
+        checkpoints,
+        from,
+        metadata,
+        keep,
+        tests);
   }
 
   /** This fit up to another epoch. */
   public FitSpec until(int epoch) {
     return new FitSpec(
-        config, data, root, workers, threads, cores, epoch, checkpoints, from, metadata, keep,
+        config,
+        data,
+        root,
+        workers,
+        threads,
+        cores,
+        epoch,
+        checkpoints,
+        from,
+        metadata,
+        keep,
         tests);
   }
 
   /** This fit, tested in the end. */
   public FitSpec tested() {
     return new FitSpec(
-        config, data, root, workers, threads, cores, stop, checkpoints, from, metadata, keep,
-        true);
+        config, data, root, workers, threads, cores, stop, checkpoints, from, metadata, keep, true);
   }
 }

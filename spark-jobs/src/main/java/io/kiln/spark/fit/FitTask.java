@@ -3,7 +3,13 @@ package io.kiln.spark.fit;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.io.Checkpoint;
 import io.kiln.nn.io.CheckpointStore;
+import io.kiln.nn.io.Digests;
 import io.kiln.nn.kernel.Blas;
+import io.kiln.nn.layer.Network;
+import io.kiln.nn.train.Evaluation;
+import io.kiln.nn.train.Evaluator;
+import io.kiln.nn.train.Fit;
+import io.kiln.nn.train.FitResult;
 import io.kiln.nn.train.FitState;
 import io.kiln.spark.cluster.GangContext;
 import io.kiln.spark.cluster.GangTask;
@@ -12,13 +18,6 @@ import io.kiln.spark.report.RunReport;
 import io.kiln.spark.shards.LostRowsException;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
-import io.kiln.nn.layer.Network;
-import io.kiln.nn.io.Digests;
-import io.kiln.nn.train.Evaluation;
-import io.kiln.nn.train.Evaluator;
-import io.kiln.nn.train.Fit;
-import io.kiln.nn.train.FitResult;
-import org.jspecify.annotations.Nullable;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 
@@ -60,8 +59,8 @@ record FitTask(
     }
   }
 
-  private FitOutcome.Brought fit(
-      GangContext gang, RunConfig run, String host, FitSamples samples) throws IOException {
+  private FitOutcome.Brought fit(GangContext gang, RunConfig run, String host, FitSamples samples)
+      throws IOException {
     FitState from = saving.from().isEmpty() ? null : FitState.of(saved());
     int own = threads > 0 ? threads : gang.cpus();
     RunReport.Executor executor = new RunReport.Executor(host, Blas.name(), own);
@@ -132,9 +131,7 @@ record FitTask(
       return CheckpointStore.read(storage, saving.from());
     } catch (NoSuchFileException e) {
       throw new IOException(
-          "train: "
-              + saving.from()
-              + " is gone; an attempt before this one may have saved another",
+          "train: " + saving.from() + " is gone; an attempt before this one may have saved another",
           e);
     }
   }

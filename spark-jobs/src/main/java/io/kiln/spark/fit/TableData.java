@@ -2,6 +2,7 @@ package io.kiln.spark.fit;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
+import io.kiln.nn.data.ImageSet;
 import io.kiln.nn.data.Shards;
 import io.kiln.nn.train.Fit;
 import io.kiln.nn.train.FitCheck;
@@ -41,19 +42,15 @@ public record TableData(ShardedTable table, long memory) implements FitData {
   public static boolean describes(Map<String, Object> section) {
     String format = String.valueOf(section.get("format"));
     boolean sparks = SPARKS.contains(format);
-    Object placement = section.get("placement");
-    if (placement == null || placement.equals("auto")) {
+    String wanted = PlacementRule.wanted(section.get("placement"));
+    boolean shard = wanted.equals("shard");
+    if (wanted.equals("auto") || ImageSet.reads(format)) {
       return sparks;
-    }
-    boolean shard = placement.equals("shard");
-    if (!shard && !placement.equals("replicate")) {
-      throw new ConfigException(
-          "data.placement: '" + placement + "' came but auto, replicate or shard is needed");
     }
     if (shard != sparks && !(shard && TableSource.formats().contains(format))) {
       throw new ConfigException(
           "data.placement: "
-              + placement
+              + wanted
               + " came but data of the format "
               + format
               + " can only be "
@@ -106,7 +103,8 @@ public record TableData(ShardedTable table, long memory) implements FitData {
         plan().fingerprint(),
         plan().fitted(),
         plan().notes(),
-        DataFacts.Placement.SHARD);
+        DataFacts.Placement.SHARD,
+        "a table of Spark's is dealt to shards by Spark");
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +25,29 @@ import org.jspecify.annotations.Nullable;
  * @param section of the configuration that describes them
  * @param root folder of data sets
  * @param storage where they are
+ * @param why they are not sharded
  */
 public record WholeData(
-    Splits splits, Map<String, Object> section, String root, HadoopStorage storage)
+    Splits splits, Map<String, Object> section, String root, HadoopStorage storage, String why)
     implements FitData {
   /** Reads the data of a section, once a JVM. */
   public static WholeData of(Map<String, Object> section, String root, HadoopStorage storage)
       throws IOException {
-    return new WholeData(DataCache.get(section, root, storage).splits(), section, root, storage);
+    String why = PlacementRule.replicated(String.valueOf(section.get("format"))).why();
+    return of(section, root, storage, why);
+  }
+
+  static WholeData of(Map<String, Object> section, String root, HadoopStorage storage, String why)
+      throws IOException {
+    Splits splits = DataCache.get(section, root, storage).splits();
+    return new WholeData(splits, section, root, storage, why);
+  }
+
+  /** A data section without what says where samples go. */
+  static LinkedHashMap<String, Object> section(Map<String, Object> data) {
+    LinkedHashMap<String, Object> section = new LinkedHashMap<>(data);
+    section.remove("placement");
+    return section;
   }
 
   @Override
@@ -44,7 +60,8 @@ public record WholeData(
         splits.fingerprint(),
         splits.fitted(),
         splits.notes(),
-        DataFacts.Placement.REPLICATE);
+        DataFacts.Placement.REPLICATE,
+        why);
   }
 
   @Override
@@ -84,9 +101,17 @@ public record WholeData(
       implements WorkerData {
     @Override
     public FitSamples open(GangContext gang, RunConfig config) throws IOException {
-      DataCache.Loaded loaded = DataCache.get(section, root, storage);
+      DataCache.Loaded loaded = read(gang);
       compare(gang, loaded.splits().fingerprint());
       return FitSamples.of(loaded.splits(), config, loaded.bytes());
+    }
+
+    private DataCache.Loaded read(GangContext gang) throws IOException {
+      try {
+        return DataCache.get(section, root, storage);
+      } catch (NoSuchFileException e) {
+        throw Listing.missing(e.getFile(), gang.workers().get(gang.rank()).host());
+      }
     }
 
     /** All workers have the data that the driver has, or none of them trains. */

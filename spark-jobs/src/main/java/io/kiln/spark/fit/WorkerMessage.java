@@ -25,7 +25,13 @@ public sealed interface WorkerMessage {
    * @param bytesRead bytes it read to have its samples
    * @param slow why it computes without native code; empty if it does not
    */
-  record Ready(int rank, long step, String executorId, RunReport.Executor executor, long bytesRead, String slow)
+  record Ready(
+      int rank,
+      long step,
+      String executorId,
+      RunReport.Executor executor,
+      long bytesRead,
+      String slow)
       implements WorkerMessage {}
 
   /** Rows that an executor had are gone; who misses them says so, and then fails. */

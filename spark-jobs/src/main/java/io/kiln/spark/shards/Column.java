@@ -18,6 +18,8 @@ record Column(String name, Kind kind, int at) implements Serializable {
     NUMBERS,
     /** A vector of Spark ML. */
     VECTOR,
+    /** The bytes of an image. */
+    IMAGE,
     /** A text. */
     TEXT,
     /** A number that is one of a few: its text counts. */

@@ -4,7 +4,12 @@ import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.io.FormatException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
@@ -12,7 +17,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 
 /** Spark's own rows without a detour through objects, and what went wrong with them in one line. */
-final class Reading {
+public final class Reading {
+  private static final Pattern TASK = Pattern.compile("\\((\\S+) executor \\S+\\)");
+
   private Reading() {}
 
   /** The rows as Spark has them; each is only valid until the next. */
@@ -46,11 +53,11 @@ final class Reading {
   }
 
   /** What an error of Spark's means. */
-  static IOException explained(String name, Throwable thrown) {
+  public static IOException explained(String name, Throwable thrown) {
     Throwable last = thrown;
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof FormatException known) {
-        return known;
+      if (cause instanceof FormatException || cause instanceof NoSuchFileException) {
+        return (IOException) cause;
       }
       if (cause instanceof ConfigException known) {
         throw known;
@@ -61,7 +68,13 @@ final class Reading {
       }
       if (cause instanceof FileNotFoundException) {
         return new FormatException(
-            name, -1, "a file vanished while it was read: " + line(cause) + "; give it back");
+            name,
+            -1,
+            "a file vanished while it was read"
+                + where(thrown)
+                + ": "
+                + line(cause)
+                + "; give it back, or a place that all machines see");
       }
       last = cause;
     }
@@ -69,6 +82,21 @@ final class Reading {
         new FormatException(name, -1, "it cannot be read: " + line(last) + "; look at the file");
     unreadable.initCause(thrown);
     return unreadable;
+  }
+
+  /** The host of the task that failed, as Spark names it. */
+  private static String where(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      List<Throwable> told = new ArrayList<>(List.of(cause.getSuppressed()));
+      told.add(cause);
+      for (Throwable each : told) {
+        Matcher task = TASK.matcher(String.valueOf(each.getMessage()));
+        if (task.find()) {
+          return " on " + task.group(1);
+        }
+      }
+    }
+    return "";
   }
 
   private static String line(Throwable e) {

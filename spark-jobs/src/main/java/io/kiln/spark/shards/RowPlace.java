@@ -60,6 +60,7 @@ record RowPlace(String file, long row, String cells) {
     for (Column column : columns.all()) {
       if (column.kind() == Column.Kind.VECTOR
           || column.kind() == Column.Kind.NUMBERS
+          || column.kind() == Column.Kind.IMAGE
           || ++count > MOST_CELLS) {
         continue;
       }

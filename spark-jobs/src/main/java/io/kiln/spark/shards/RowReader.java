@@ -1,7 +1,11 @@
 package io.kiln.spark.shards;
 
+import io.kiln.nn.data.ImageFiles;
+import io.kiln.nn.data.PackedImages;
+import io.kiln.nn.io.FormatException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.catalyst.util.ArrayData;
 import org.apache.spark.unsafe.types.UTF8String;
@@ -45,6 +49,9 @@ final class RowReader {
 
   /** How many of {@link #x} are in use: all, or of a wide vector the non-zero ones. */
   int count;
+
+  /** Of an image: red, green and blue planes of bytes. */
+  byte[] planes = new byte[0];
 
   /** Whether this row is a wide vector. */
   boolean wide;
@@ -100,6 +107,7 @@ final class RowReader {
         case NUMBER -> number(column, row.isNullAt(column.at()), row);
         case NUMBERS -> cells(column, row);
         case VECTOR -> vector(column, row);
+        case IMAGE -> image(column, row);
         case TEXT, CODE -> {
           texts[i] = text(column, row);
           add(Double.NaN);
@@ -212,6 +220,32 @@ final class RowReader {
     add(value);
   }
 
+  /** An image becomes a wide row of numbers, one a pixel, black ones left out. */
+  private void image(Column column, InternalRow row) {
+    ImageFiles files = Objects.requireNonNull(columns.image());
+    int area = files.crop() * files.crop();
+    beginWide(area);
+    if (row.isNullAt(column.at())) {
+      trouble(column, "has no image (null)");
+      return;
+    }
+    try {
+      planes = files.decoded("", row.getBinary(column.at()));
+      for (int i = 0; i < area; i++) {
+        addWide(i, PackedImages.packed(planes, area, i));
+      }
+      nonZero = count;
+    } catch (FormatException e) {
+      trouble(column, "has bytes that are no image: " + told(e));
+    }
+  }
+
+  /** What is wrong, without the place in bytes, which is another in each cell. */
+  private static String told(FormatException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.substring(message.indexOf(": ") + 2);
+  }
+
   /** A vector is (0 sparse or 1 dense, size, indices, values). */
   private void vector(Column column, InternalRow row) {
     if (row.isNullAt(column.at())) {
@@ -284,6 +318,7 @@ final class RowReader {
         case NUMBER -> addLabel(labelNumber(column, row.getDouble(column.at())));
         case NUMBERS -> labelNumbers(column, row.getArray(column.at()));
         case VECTOR -> labelVector(column, row.getStruct(column.at(), FIELDS));
+        case IMAGE -> throw new IllegalStateException("table: a label is no image");
       }
     }
   }

@@ -2,6 +2,7 @@ package io.kiln.spark.shards;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
+import io.kiln.nn.data.ImageFiles;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,12 +15,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.BinaryType;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of a table that are read, and as what.
@@ -29,13 +32,15 @@ import org.apache.spark.sql.types.StructType;
  * @param weight of the weight, at most one
  * @param validation says whether a row is held back for validation; at most one
  * @param test says whether a row is held back for the test; at most one
+ * @param image how the only feature is decoded, if it is an image; else null
  */
 record TableColumns(
     List<Column> features,
     List<Column> label,
     List<Column> weight,
     List<Column> validation,
-    List<Column> test)
+    List<Column> test,
+    @Nullable ImageFiles image)
     implements Serializable {
   TableColumns {
     features = new ArrayList<>(features);
@@ -56,7 +61,8 @@ record TableColumns(
       finder.find(name, "categorical");
       finder.texts.add(name);
     }
-    List<String> names = options.features();
+    TableImage image = options.image();
+    List<String> names = image == null ? options.features() : List.of(image.column());
     if (names.isEmpty()) {
       names = new ArrayList<>(Arrays.asList(schema.fieldNames()));
       names.removeAll(options.label());
@@ -66,7 +72,7 @@ record TableColumns(
     if (names.isEmpty()) {
       throw new ConfigException("data.features: no column of features is left beside the label");
     }
-    List<Column> features = finder.all(names, "features", false);
+    List<Column> features = finder.all(names, image == null ? "features" : "image", false);
     List<Column> label = finder.all(options.label(), "label", true);
     if (label.size() > 1 && label.stream().anyMatch(c -> c.kind() != Column.Kind.NUMBER)) {
       throw new ConfigException(
@@ -75,7 +81,8 @@ record TableColumns(
     List<Column> weight = finder.one(options.weight(), "weight");
     List<Column> validation = finder.one(options.validation().column(), "validation");
     List<Column> test = finder.one(options.test().column(), "test");
-    return new TableColumns(features, label, weight, validation, test);
+    return new TableColumns(
+        features, label, weight, validation, test, image == null ? null : image.files());
   }
 
   /** All columns that are read, by their places. */
@@ -102,7 +109,7 @@ record TableColumns(
           case NUMBER, CODE -> cell.cast(DataTypes.DoubleType);
           case NUMBERS -> cell.cast(DataTypes.createArrayType(DataTypes.DoubleType));
           case TEXT -> cell.cast(DataTypes.StringType);
-          case VECTOR -> cell;
+          case VECTOR, IMAGE -> cell;
         };
     return typed.as("c" + column.at());
   }
@@ -154,6 +161,12 @@ record TableColumns(
 
     private Column.Kind kind(String name, DataType type, String key, boolean label) {
       boolean text = type instanceof StringType || type instanceof BooleanType;
+      if (key.equals("image") && type instanceof BinaryType) {
+        return Column.Kind.IMAGE;
+      }
+      if (key.equals("image")) {
+        throw wrong(name, type, key, "the bytes of image files");
+      }
       if (label && text) {
         return Column.Kind.TEXT;
       }

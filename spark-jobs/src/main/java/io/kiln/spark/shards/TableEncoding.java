@@ -76,7 +76,9 @@ record TableEncoding(
                   : categories(column, seen.categories.get(i))));
     }
     boolean sparse =
-        seen.wide && seen.nonZero <= SPARSE_SHARE * seen.rows * (double) seen.widths[0];
+        seen.wide
+            && columns.image() == null
+            && seen.nonZero <= SPARSE_SHARE * seen.rows * (double) seen.widths[0];
     List<String> classNames = classNames(table, options, columns, seen);
     int targets = Math.max(1, seen.labelTexts.isEmpty() ? seen.labels : 1);
     TableEncoding plain =

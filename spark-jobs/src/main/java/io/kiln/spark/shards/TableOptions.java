@@ -4,6 +4,7 @@ import io.kiln.nn.config.Settings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which columns of a table are what, and how they become numbers.
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param classNames of the classes where they are known; else they are learnt
  * @param fitted what was learnt of another table, as {@link TablePlan#fitted} gave it; or empty
  * @param seed of the split and of the shards
+ * @param image the column of images, which is then the only feature; or null
  */
 public record TableOptions(
     List<String> features,
@@ -33,7 +35,8 @@ public record TableOptions(
     String task,
     List<String> classNames,
     Map<String, Object> fitted,
-    long seed) {
+    long seed,
+    @Nullable TableImage image) {
   /** What of a data section is learnt from rows, unless it is given. */
   private static final List<String> FITTED =
       List.of(
@@ -54,6 +57,36 @@ public record TableOptions(
     fitted = Map.copyOf(fitted);
   }
 
+  /** Options of a table without images. */
+  public TableOptions(
+      List<String> features,
+      List<String> label,
+      String weight,
+      Held validation,
+      Held test,
+      List<String> categorical,
+      boolean normalize,
+      String missing,
+      String task,
+      List<String> classNames,
+      Map<String, Object> fitted,
+      long seed) {
+    this(
+        features,
+        label,
+        weight,
+        validation,
+        test,
+        categorical,
+        normalize,
+        missing,
+        task,
+        classNames,
+        fitted,
+        seed,
+        null);
+  }
+
   /** Reads the keys of a data section that all kinds of tables share. */
   public static TableOptions of(Settings data) {
     Map<String, Object> fitted = new LinkedHashMap<>();
@@ -63,6 +96,7 @@ public record TableOptions(
         fitted.put(key, value);
       }
     }
+    TableImage image = TableImage.of(data);
     boolean ownTest = data.raw("test") instanceof String text && !isNumber(text);
     return new TableOptions(
         data.texts("features", List.of()),
@@ -71,12 +105,13 @@ public record TableOptions(
         Held.of(data, "validation"),
         ownTest ? Held.NOTHING : Held.of(data, "test"),
         data.texts("categorical", List.of()),
-        data.flag("normalize", true),
+        image == null && data.flag("normalize", true),
         data.choice("missing", "error", "error", "mean", "drop"),
         data.choice("task", "auto", "auto", "classification", "regression"),
         data.texts("class-names", List.of()),
         fitted,
-        data.whole("seed", 1));
+        data.whole("seed", 1),
+        image);
   }
 
   static boolean isNumber(String text) {
@@ -101,7 +136,8 @@ public record TableOptions(
         task,
         classNames,
         fitted,
-        seed);
+        seed,
+        image);
   }
 
   /** The same of a table that is only to be read as it is: nothing is held back. */
@@ -118,6 +154,7 @@ public record TableOptions(
         task,
         classNames,
         fitted,
-        seed);
+        seed,
+        image);
   }
 }

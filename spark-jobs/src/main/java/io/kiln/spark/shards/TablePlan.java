@@ -1,7 +1,9 @@
 package io.kiln.spark.shards;
 
 import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.data.Normalization;
 import io.kiln.nn.data.SampleSpec;
+import io.kiln.nn.data.ShardedSamples;
 import io.kiln.nn.data.SpoolForm;
 import io.kiln.nn.io.Digests;
 import io.kiln.nn.tensor.Shape;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a table before any of its rows is moved: sizes of all shards, the encoding that
@@ -38,6 +41,8 @@ public final class TablePlan implements Serializable {
   private final long[][] classCounts;
   private final double least;
   private final double greatest;
+  private final @Nullable TableImage image;
+  private final LinkedHashMap<String, Object> fittedOfImages = new LinkedHashMap<>();
 
   private TablePlan(
       String name,
@@ -45,6 +50,7 @@ public final class TablePlan implements Serializable {
       Deal deal,
       TableEncoding encoding,
       TableStatistics statistics,
+      @Nullable TableImage image,
       List<String> notes) {
     this.name = name;
     this.scan = scan;
@@ -58,6 +64,13 @@ public final class TablePlan implements Serializable {
     this.classCounts = classCounts(encoding.classNames(), statistics);
     this.least = statistics.least;
     this.greatest = statistics.greatest;
+    if (image != null && image.fits()) {
+      Normalization learnt = Normalization.ofCounts(statistics.levels);
+      fittedOfImages.putAll(TableImage.fitted(learnt));
+      this.image = image.with(learnt);
+    } else {
+      this.image = image;
+    }
   }
 
   private static long[][] classCounts(List<String> names, TableStatistics statistics) {
@@ -137,7 +150,7 @@ public final class TablePlan implements Serializable {
     }
     TableEncoding encoding =
         TableEncoding.of(name, source.options(), scan.columns(), statistics, notes);
-    return new TablePlan(name, scan, deal, encoding, statistics, notes);
+    return new TablePlan(name, scan, deal, encoding, statistics, source.options().image(), notes);
   }
 
   private static TableStatistics statistics(
@@ -265,6 +278,20 @@ public final class TablePlan implements Serializable {
 
   /** Shapes of one sample. */
   public SampleSpec spec() {
+    return image == null ? rowSpec() : image.images(false).spec(rowSpec());
+  }
+
+  /**
+   * The samples of rows that were spooled.
+   *
+   * @param part which part they are
+   */
+  ShardedSamples samples(Part part, ShardedSamples rows) {
+    return image == null ? rows : image.images(part == Part.TRAIN).samples(rows);
+  }
+
+  /** Shapes of a row as it is spooled. */
+  SampleSpec rowSpec() {
     int classes = encoding.classNames().size();
     return new SampleSpec(
         List.of(Shape.of(encoding.width())),
@@ -296,7 +323,12 @@ public final class TablePlan implements Serializable {
    * tables are read in the same way.
    */
   public Map<String, Object> fitted() {
-    return encoding.settings();
+    Map<String, Object> fitted = new LinkedHashMap<>(encoding.settings());
+    if (image != null) {
+      fitted.keySet().removeAll(List.of("fill", "mean", "deviation"));
+      fitted.putAll(fittedOfImages);
+    }
+    return fitted;
   }
 
   /** What two plans have in common whose spools are the same. */

@@ -3,6 +3,7 @@ package io.kiln.spark.shards;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.io.Locations;
+import io.kiln.spark.place.Places;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
@@ -54,7 +55,8 @@ public record TableSource(
     Object test = data.raw("test");
     String testPath = test instanceof String text && !TableOptions.isNumber(text) ? text : "";
     boolean files = FILES.contains(format);
-    String place = files ? Locations.join(root, path) : path;
+    Places places = Places.of(spark.sparkContext().getConf());
+    String place = files ? places.resolved("data.path", Locations.join(root, path)) : path;
     DataFrameReader reader = reader(spark, format, more);
     String jdbcTable = format.equals("jdbc") ? data.text("table") : "";
     data.finish();
@@ -65,7 +67,8 @@ public record TableSource(
         filtered(read(reader, format, jdbcTable.isEmpty() ? place : jdbcTable, data), where, data);
     Dataset<Row> testTable = null;
     if (!testPath.isEmpty()) {
-      String testPlace = files ? Locations.join(root, testPath) : testPath;
+      String testPlace =
+          files ? places.resolved("data.test", Locations.join(root, testPath)) : testPath;
       testTable = filtered(read(reader, format, testPlace, data), where, data);
     }
     if (format.equals("libsvm") && options.label().isEmpty()) {
@@ -93,7 +96,7 @@ public record TableSource(
       return switch (format) {
         case "table" -> reader.table(place);
         case "jdbc" -> reader.option("dbtable", place).load();
-        default -> reader.load(place);
+        default -> reader.load(located(place));
       };
     } catch (Exception e) { // Spark declares none of what it throws
       if (e instanceof AnalysisException analysis) {
@@ -110,6 +113,11 @@ public record TableSource(
       }
       throw Reading.explained(place, e);
     }
+  }
+
+  /** A plain path is one of this machine, whatever Hadoop's usual file system is. */
+  private static String located(String place) {
+    return place.startsWith("/") ? "file:" + place : place;
   }
 
   private static Dataset<Row> filtered(Dataset<Row> table, String where, Settings data) {

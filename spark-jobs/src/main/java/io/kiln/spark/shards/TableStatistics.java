@@ -53,6 +53,9 @@ final class TableStatistics {
   /** Of each number of the label, over the rows that are learnt from. */
   List<WeightedMoments> labelMoments = new ArrayList<>();
 
+  /** Of images that are learnt from: how often each value of a channel occurs. */
+  final long[][] levels = new long[3][256];
+
   /** Numbers of the label. */
   int labels = -1;
 
@@ -116,6 +119,9 @@ final class TableStatistics {
       return;
     }
     label(row, part);
+    if (part == Part.TRAIN && columns.image() != null) {
+      levels(row.planes);
+    }
     if (part == Part.TRAIN && !wide) {
       while (moments.size() < row.count) {
         moments.add(new ExactMoments());
@@ -123,6 +129,13 @@ final class TableStatistics {
       for (int i = 0; i < row.count; i++) {
         moments.get(i).add(row.x[i]);
       }
+    }
+  }
+
+  private void levels(byte[] planes) {
+    int area = planes.length / levels.length;
+    for (int i = 0; i < planes.length; i++) {
+      levels[i / area][planes[i] & 0xff]++;
     }
   }
 
@@ -207,6 +220,11 @@ final class TableStatistics {
       counts[i] += other.counts[i];
       checks[i] += other.checks[i];
     }
+    for (int c = 0; c < levels.length; c++) {
+      for (int value = 0; value < levels[c].length; value++) {
+        levels[c][value] += other.levels[c][value];
+      }
+    }
     other.problems.forEach((what, count) -> problems.merge(what, count, Long::sum));
     manyLabels |= other.manyLabels;
     wholeLabels &= other.wholeLabels;
@@ -274,6 +292,11 @@ final class TableStatistics {
     for (int i = 0; i < counts.length; i++) {
       out.writeLong(counts[i]);
       out.writeLong(checks[i]);
+    }
+    for (long[] channel : levels) {
+      for (long count : channel) {
+        out.writeLong(count);
+      }
     }
     out.writeInt(widths.length);
     for (int width : widths) {
@@ -352,6 +375,11 @@ final class TableStatistics {
     for (int i = 0; i < read.counts.length; i++) {
       read.counts[i] = in.readLong();
       read.checks[i] = in.readLong();
+    }
+    for (long[] channel : read.levels) {
+      for (int value = 0; value < channel.length; value++) {
+        channel[value] = in.readLong();
+      }
     }
     read.widths = new int[in.readInt()];
     for (int i = 0; i < read.widths.length; i++) {

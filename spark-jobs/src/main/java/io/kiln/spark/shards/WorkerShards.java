@@ -130,7 +130,7 @@ public final class WorkerShards implements Serializable {
 
   /** Samples of which this worker has its own shards on disk. */
   public final class Opened implements ShardedSamples {
-    private final SpooledSamples samples;
+    private final ShardedSamples samples;
     private final SpoolFolder folder;
     private final long bytes;
     private boolean closed;
@@ -162,7 +162,9 @@ public final class WorkerShards implements Serializable {
             }
           };
       this.samples =
-          new SpooledSamples(plan.spec(), plan.form(), plan.sizes(part), seed, memory, own);
+          plan.samples(
+              part,
+              new SpooledSamples(plan.rowSpec(), plan.form(), plan.sizes(part), seed, memory, own));
     }
 
     /** Bytes of the own shards' spools. */
@@ -183,6 +185,11 @@ public final class WorkerShards implements Serializable {
     @Override
     public long size(int shard) {
       return samples.size(shard);
+    }
+
+    @Override
+    public boolean stored() {
+      return samples.stored();
     }
 
     @Override

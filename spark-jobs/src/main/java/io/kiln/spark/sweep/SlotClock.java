@@ -30,7 +30,9 @@ final class SlotClock {
     this.last = slots.getAsInt();
   }
 
-  /** Looks at what is there now; trials that are still to end can use no more slots than they are. */
+  /**
+   * Looks at what is there now; trials that are still to end can use no more slots than they are.
+   */
   synchronized void look() {
     long now = clock.getAsLong();
     there += (now - at) / 1e9 * Math.min(last, waiting);

@@ -13,7 +13,6 @@ import io.kiln.spark.report.Owner;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.report.SweepFolder;
 import io.kiln.spark.report.SweepReport.Trial;
-import io.kiln.spark.report.SweepReport.TrialStatus;
 import io.kiln.spark.store.HadoopStorage;
 import io.kiln.spark.train.SparkRuntime;
 import io.kiln.spark.train.TrainRun;
@@ -31,9 +30,9 @@ import scala.runtime.AbstractFunction0;
 import scala.runtime.BoxedUnit;
 
 /**
- * {@code kiln sweep}: the driver's side. Trials are fits that wait for slots, the longest first, so a
- * slow trial holds up nobody and a failed one is only noted. Then the best is trained again as a run
- * of its own and tested once.
+ * {@code kiln sweep}: the driver's side. Trials are fits that wait for slots, the longest first, so
+ * a slow trial holds up nobody and a failed one is only noted. Then the best is trained again as a
+ * run of its own and tested once.
  */
 public final class SweepJob implements Job<SweepRequest> {
   /** Above that of a run, and above SparkContext's own hook, so that it runs first. */
@@ -46,7 +45,8 @@ public final class SweepJob implements Job<SweepRequest> {
     if (sweep == null) {
       throw new ConfigException("sweep: it is missing; give the configuration a section sweep");
     }
-    SparkRuntime runtime = new SparkRuntime(
+    SparkRuntime runtime =
+        new SparkRuntime(
             config.name(),
             request.place().master(),
             config.cluster().workers().most(config.shards()));
@@ -55,7 +55,7 @@ public final class SweepJob implements Job<SweepRequest> {
     String there = request.resume() == Resume.NO ? null : there(storage, request, wanted);
     TrainRun.Preparing preparing =
         new TrainRun.Preparing(request.place().dataRoot(), runtime, storage);
-    TrainRun.Prepared prepared = preparing.of(config);
+    TrainRun.Prepared prepared = preparing.of(config.alone()); // as trials train
     List<Map<String, Object>> space =
         Trials.of(sweep, WholeKeys.of(config, sweep, prepared, storage));
     for (String note : prepared.data().facts().notes()) {
@@ -86,8 +86,7 @@ public final class SweepJob implements Job<SweepRequest> {
       try {
         TrialData data = new TrialData(preparing, prepared.config(), prepared.data());
         double utilization =
-            new TrialRunner(
-                    spark, config, storage, prepared.root(), data, folder, book, space, out)
+            new TrialRunner(spark, config, storage, prepared.root(), data, folder, book, space, out)
                 .run(costs, sweep.parallel());
         finish(spark, config, preparing, storage, folder, book, utilization, out);
       } catch (Exception e) {

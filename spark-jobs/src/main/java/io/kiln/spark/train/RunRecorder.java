@@ -137,7 +137,8 @@ final class RunRecorder {
         folder
             .report()
             .change()
-            .environment(environment(workers.get(workers.size() - 1), List.copyOf(executors.values())))
+            .environment(
+                environment(workers.get(workers.size() - 1), List.copyOf(executors.values())))
             .recovery(attempts, lostSteps, workers);
     RunReport.Data data = folder.report().data();
     if (data != null) {
@@ -225,6 +226,7 @@ final class RunRecorder {
     if (stopped) {
       return;
     }
-    folder.update(folder.report().change().failed(why).recovery(attempts, lostSteps, workers).report());
+    folder.update(
+        folder.report().change().failed(why).recovery(attempts, lostSteps, workers).report());
   }
 }

@@ -1,8 +1,8 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.config.ConfigException;
-import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.SparkDefaults;
+import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.place.Places;
 import io.kiln.spark.store.HadoopStorage;
 import java.util.regex.Matcher;
@@ -107,6 +107,11 @@ public final class SparkRuntime implements AutoCloseable {
     return cores == null
         ? 1
         : cores.equals("*") ? Runtime.getRuntime().availableProcessors() : count(cores);
+  }
+
+  /** Whether driver and workers are one JVM. */
+  public boolean oneJvm() {
+    return LOCAL.matcher(conf.get("spark.master")).matches();
   }
 
   private static int count(String digits) {

@@ -1,10 +1,10 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.train.EpochRecord;
+import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.fit.FitEvents;
 import io.kiln.spark.fit.FitOutcome;
 import io.kiln.spark.fit.FitRunner;
-import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.fit.FitSpec;
 import io.kiln.spark.fit.Keep;
 import io.kiln.spark.fit.WorkerMessage;

@@ -26,7 +26,8 @@ public final class TrainJob implements Job<TrainRequest> {
   @Override
   public void run(TrainRequest request, PrintStream out) throws Exception {
     RunConfig config = request.config();
-    try (SparkRuntime runtime = new SparkRuntime(
+    try (SparkRuntime runtime =
+        new SparkRuntime(
             config.name(),
             request.place().master(),
             config.cluster().workers().most(config.shards()))) {
@@ -41,7 +42,8 @@ public final class TrainJob implements Job<TrainRequest> {
     HadoopStorage storage = runtime.storage();
     String wanted = runtime.places().out(place.out());
     String there = request.resume() == Resume.NO ? null : there(storage, request, wanted);
-    TrainRun.Prepared prepared = new TrainRun.Preparing(place.dataRoot(), runtime, storage).of(config);
+    TrainRun.Prepared prepared =
+        new TrainRun.Preparing(place.dataRoot(), runtime, storage).of(config);
     for (String note : prepared.data().facts().notes()) {
       out.println("note: " + note);
     }

@@ -16,10 +16,8 @@ import io.kiln.spark.fit.FitData;
 import io.kiln.spark.fit.FitOutcome;
 import io.kiln.spark.fit.FitPlan;
 import io.kiln.spark.fit.FitRunner;
-import io.kiln.spark.fit.Patience;
-import io.kiln.spark.fit.TableData;
 import io.kiln.spark.fit.Keep;
-import io.kiln.spark.fit.WholeData;
+import io.kiln.spark.fit.Patience;
 import io.kiln.spark.job.Failures;
 import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.report.Progress;
@@ -30,6 +28,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -96,9 +95,7 @@ public final class TrainRun {
     /** The data of a configuration. A table is read by Spark, which starts for it. */
     public FitData data(RunConfig config) throws IOException {
       String root = runtime.places().dataRoot(dataRoot);
-      return TableData.describes(config.data())
-          ? TableData.of(runtime.session(), config, root)
-          : WholeData.of(config.data(), root, storage);
+      return FitData.of(config, root, storage, runtime.oneJvm(), runtime::session);
     }
   }
 
@@ -265,15 +262,21 @@ public final class TrainRun {
   /** Data as the report has them. */
   public static RunReport.Data described(DataFacts data) {
     List<String> names = data.spec().classNames();
+    List<String> notes = new ArrayList<>(data.notes());
+    notes.add("data.placement is " + label(data.placement()) + ": " + data.why());
     return new RunReport.Data(
         data.train(),
         data.validation(),
         data.test(),
         data.fingerprint(),
         names.isEmpty() ? null : names,
-        data.notes().isEmpty() ? null : data.notes(),
-        data.placement().name().toLowerCase(Locale.ROOT),
+        notes,
+        label(data.placement()),
         null);
+  }
+
+  private static String label(DataFacts.Placement placement) {
+    return placement.name().toLowerCase(Locale.ROOT);
   }
 
   /** Writes the run folder of a trial that was trained elsewhere, without test or model. */

@@ -19,11 +19,11 @@ public final class TestSpark {
   /** The settings of such a context. */
   public static SparkConf conf(String master) {
     return SparkDefaults.apply(new SparkConf().setMaster(master).setAppName("gang tests"))
-            .set("spark.ui.enabled", "false")
-            .set("spark.driver.host", "127.0.0.1")
-            .set("spark.executor.memory", "512m")
-            .set("spark.executor.extraClassPath", ownClasses())
-            .set("spark.executorEnv.SPARK_LOCAL_IP", "127.0.0.1");
+        .set("spark.ui.enabled", "false")
+        .set("spark.driver.host", "127.0.0.1")
+        .set("spark.executor.memory", "512m")
+        .set("spark.executor.extraClassPath", ownClasses())
+        .set("spark.executorEnv.SPARK_LOCAL_IP", "127.0.0.1");
   }
 
   /** What the Spark home does not have: Kiln and the libraries it brings. */

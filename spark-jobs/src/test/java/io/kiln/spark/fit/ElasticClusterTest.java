@@ -64,8 +64,7 @@ class ElasticClusterTest {
     private long wentOn;
 
     @Override
-    public synchronized void attempt(
-        int number, int size, long fromStep, List<EpochRecord> known) {
+    public synchronized void attempt(int number, int size, long fromStep, List<EpochRecord> known) {
       workers.add(size);
       steps.add(fromStep);
     }

@@ -64,13 +64,7 @@ class FitRunnerTest {
             "model",
             Map.of("type", "mlp", "hidden", List.of(8)),
             "optimizer",
-            Map.of(
-                "type",
-                "adam",
-                "learning-rate",
-                0.01,
-                "schedule",
-                Map.of("type", "cosine")),
+            Map.of("type", "adam", "learning-rate", 0.01, "schedule", Map.of("type", "cosine")),
             "train",
             Map.of("epochs", epochs, "batch-size", 50),
             "cluster",
@@ -113,8 +107,7 @@ class FitRunnerTest {
     RunConfig config = config(4); // its schedule goes by all four
     FitOutcome whole = run(spec(config).keeping(new Keep.Nothing()));
     String saved = folder.resolve("checkpoints").toString();
-    FitSpec first =
-        spec(config).keeping(new Keep.Nothing()).saved(saved, "", Map.of()).until(1);
+    FitSpec first = spec(config).keeping(new Keep.Nothing()).saved(saved, "", Map.of()).until(1);
     FitOutcome paused = run(first);
     assertThat(paused.result().ending()).isEqualTo(FitResult.Ending.PAUSED);
     assertThat(paused.result().history()).hasSize(1);

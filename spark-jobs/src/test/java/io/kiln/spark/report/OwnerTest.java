@@ -96,8 +96,7 @@ class OwnerTest {
               }
             });
     alive.start();
-    assertThatThrownBy(
-            () -> Owner.of(STORAGE, folder.toString(), Duration.ofSeconds(60)).close())
+    assertThatThrownBy(() -> Owner.of(STORAGE, folder.toString(), Duration.ofSeconds(60)).close())
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(" is in use by process ")
         .hasMessageContaining(" on another-host since ");

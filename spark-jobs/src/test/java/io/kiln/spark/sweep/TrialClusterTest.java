@@ -70,8 +70,7 @@ class TrialClusterTest {
     WholeData data = WholeData.of(config.data(), ".", STORAGE);
     try (JavaSparkContext spark = TestSpark.start("local-cluster[1,1,1024]")) {
       spark.sc().addSparkListener(endings);
-      var preparing =
-          new TrainRun.Preparing(".", new SparkRuntime("unused", "local[1]"), STORAGE);
+      var preparing = new TrainRun.Preparing(".", new SparkRuntime("unused", "local[1]"), STORAGE);
       PrintStream quiet =
           new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
       double used =

@@ -74,7 +74,7 @@ class HashedTextsTest {
       PrintStream quiet =
           new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
       RunReport report =
-          new TrainRun(context, new TrainRun.Prepared(config, data, "/", 1), storage, quiet)
+          new TrainRun(context, new TrainRun.Prepared(config, data, "/", 1, 1), storage, quiet)
               .inNewFolder(folder.resolve("run").toString());
       assertThat(report.status()).isEqualTo(RunReport.Status.SUCCEEDED);
       assertThat(Objects.requireNonNull(report.test()).accuracy()).isGreaterThan(0.9);

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kiln.nn.data.Splits;
 import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.io.FormatException;
+import io.kiln.nn.train.FitResult;
 import io.kiln.spark.cluster.AttemptFailedException;
 import io.kiln.spark.cluster.TestSpark;
 import io.kiln.spark.config.RunConfig;
-import io.kiln.nn.train.FitResult;
 import io.kiln.spark.config.Workers;
 import io.kiln.spark.fit.FitEvents;
 import io.kiln.spark.fit.FitOutcome;
@@ -161,7 +161,7 @@ class HistoryTest {
             "0123456789abcdef",
             Map.of(),
             List.of());
-    WholeData wrong = new WholeData(other, config.data(), ".", STORAGE);
+    WholeData wrong = new WholeData(other, config.data(), ".", STORAGE, "");
     FitSpec spec = FitSpec.of(config, wrong, ".").on(new Workers(2, 2), 1, 1);
     assertThatThrownBy(() -> new FitRunner(spark, STORAGE).run(spec, new FitEvents() {}))
         .isInstanceOfSatisfying(

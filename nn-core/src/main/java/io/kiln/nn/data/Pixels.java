@@ -1,0 +1,135 @@
+package io.kiln.nn.data;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pixels of some images, an image a slot: in memory, or where they are more than that in a file
+ * that is mapped. More than 2³¹ bytes are right. Slots are written by any thread, each once, before
+ * any is read.
+ */
+abstract sealed class Pixels {
+  /** Of what is in memory: a chunk is asked for when its first image comes. */
+  private static final int CHUNK_BYTES = 1 << 24;
+
+  private static final int MAPPED_BYTES = 1 << 30;
+
+  /** An array with the image of a slot in it; valid until the thread's next call. */
+  abstract byte[] array(int slot);
+
+  /** Where in its array an image begins. */
+  abstract int offset(int slot);
+
+  /** Writes the image of a slot. */
+  abstract void put(int slot, byte[] from, int offset);
+
+  /** All images one after another in one array, which is shared. */
+  static Pixels of(byte[] all, int size) {
+    return new Heap(new byte[][] {all}, Math.max(1, all.length / size), size, all.length / size);
+  }
+
+  /** Room for images of so many bytes each in memory. */
+  static Pixels inMemory(int count, int size) {
+    int perChunk = Math.max(1, Math.min(Math.max(1, count), CHUNK_BYTES / size));
+    return new Heap(new byte[(count + perChunk - 1) / perChunk][], perChunk, size, count);
+  }
+
+  /**
+   * Room for images in a new file, which is gone when nobody uses them any more.
+   *
+   * @param folder of temporary files
+   */
+  static Pixels inFile(int count, int size, Path folder) throws IOException {
+    Path file = Files.createTempFile(folder, "kiln-pixels", "");
+    int perChunk = Math.max(1, MAPPED_BYTES / size);
+    ByteBuffer[] chunks = new ByteBuffer[(count + perChunk - 1) / perChunk];
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      for (int i = 0; i < chunks.length; i++) {
+        long from = (long) i * perChunk;
+        long bytes = Math.min(perChunk, count - from) * size;
+        chunks[i] = channel.map(FileChannel.MapMode.READ_WRITE, from * size, bytes);
+      }
+    } finally {
+      Files.delete(file);
+    }
+    return new Mapped(chunks, perChunk, size);
+  }
+
+  private static final class Heap extends Pixels {
+    private final byte @Nullable [][] chunks;
+    private final int perChunk;
+    private final int size;
+    private final int count;
+
+    Heap(byte @Nullable [][] chunks, int perChunk, int size, int count) {
+      this.chunks = chunks;
+      this.count = count;
+      this.perChunk = perChunk;
+      this.size = size;
+    }
+
+    @Override
+    byte[] array(int slot) {
+      byte[] chunk = chunks[slot / perChunk];
+      if (chunk == null) {
+        throw new IllegalStateException("images: slot " + slot + " was never written");
+      }
+      return chunk;
+    }
+
+    @Override
+    int offset(int slot) {
+      return slot % perChunk * size;
+    }
+
+    @Override
+    void put(int slot, byte[] from, int offset) {
+      System.arraycopy(from, offset, chunk(slot / perChunk), offset(slot), size);
+    }
+
+    private synchronized byte[] chunk(int at) {
+      byte[] chunk = chunks[at];
+      if (chunk == null) {
+        chunk = new byte[Math.min(perChunk, count - at * perChunk) * size];
+        chunks[at] = chunk;
+      }
+      return chunk;
+    }
+  }
+
+  private static final class Mapped extends Pixels {
+    private final ByteBuffer[] chunks;
+    private final int perChunk;
+    private final ThreadLocal<byte[]> image;
+
+    Mapped(ByteBuffer[] chunks, int perChunk, int size) {
+      this.chunks = chunks;
+      this.perChunk = perChunk;
+      this.image = ThreadLocal.withInitial(() -> new byte[size]);
+    }
+
+    @Override
+    byte[] array(int slot) {
+      byte[] room = image.get();
+      chunks[slot / perChunk].get(slot % perChunk * room.length, room);
+      return room;
+    }
+
+    @Override
+    int offset(int slot) {
+      return 0;
+    }
+
+    @Override
+    void put(int slot, byte[] from, int offset) {
+      int size = image.get().length;
+      chunks[slot / perChunk].put(slot % perChunk * size, from, offset, size);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.kiln.spark.shards;
+
+import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Settings;
+import io.kiln.nn.data.ImageFiles;
+import io.kiln.nn.data.Normalization;
+import io.kiln.nn.data.PackedImages;
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The column of a table whose cells are the bytes of JPEG, PNG or BMP files, and how they become
+ * samples [3, crop, crop]: the keys of the format {@code images}.
+ *
+ * @param column its name
+ * @param files how a file is decoded
+ * @param settings of what is read: {@code normalize}, {@code mean}, {@code deviation}, {@code
+ *     augment}
+ */
+public record TableImage(String column, ImageFiles files, LinkedHashMap<String, Object> settings)
+    implements Serializable {
+  /** Reads the keys of a data section; null if it has no {@code image}. */
+  static @Nullable TableImage of(Settings data) {
+    if (!data.has("image")) {
+      return null;
+    }
+    if (data.has("features") || data.has("categorical")) {
+      throw new ConfigException(
+          data.path("image") + ": a column of images is the only feature; leave out features");
+    }
+    LinkedHashMap<String, Object> settings = new LinkedHashMap<>();
+    for (String key : new String[] {"normalize", "mean", "deviation", "augment"}) {
+      Object value = data.raw(key);
+      if (value != null) {
+        settings.put(key, value);
+      }
+    }
+    TableImage image = new TableImage(data.text("image"), ImageFiles.of(data), settings);
+    image.fits(); // finds what is wrong with them
+    return image;
+  }
+
+  /** Whether mean and deviation are to be learnt. */
+  boolean fits() {
+    return PackedImages.fits(Settings.of("data", settings));
+  }
+
+  /** The same with what was learnt. */
+  TableImage with(Normalization learnt) {
+    LinkedHashMap<String, Object> all = new LinkedHashMap<>(settings);
+    all.putAll(fitted(learnt));
+    return new TableImage(column, files, all);
+  }
+
+  static Map<String, Object> fitted(Normalization learnt) {
+    Map<String, Object> fitted = new LinkedHashMap<>();
+    fitted.put("mean", learnt.mean());
+    fitted.put("deviation", learnt.deviation());
+    return fitted;
+  }
+
+  /**
+   * What makes images of rows.
+   *
+   * @param varied whether they are learnt from
+   */
+  PackedImages images(boolean varied) {
+    return PackedImages.of(files.crop(), Settings.of("data", settings), varied);
+  }
+}
