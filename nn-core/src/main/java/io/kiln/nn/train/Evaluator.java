@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a network forward over a data set, in batches; one thread's. Buffers are kept. */
 public final class Evaluator {
@@ -96,6 +97,71 @@ public final class Evaluator {
       }
     }
     return sums.evaluation();
+  }
+
+  /** Gives samples one after another. */
+  @FunctionalInterface
+  public interface Source {
+    /**
+     * Writes the next samples into the first rows of a batch.
+     *
+     * @return how many; fewer than there is room for only at the end, then 0
+     * @throws IOException if they cannot be read
+     */
+    int fill(Batch batch) throws IOException;
+  }
+
+  /**
+   * Loss and answers over all samples of a source.
+   *
+   * @param weighted whether they have weights
+   * @param scale what targets stand for
+   * @throws IOException if samples cannot be read
+   */
+  public Evaluation evaluate(Source samples, boolean weighted, TargetScale scale)
+      throws IOException {
+    EvaluationSums sums = new EvaluationSums(answers, loss, scale);
+    Recorded full = recorded(batch, weighted);
+    for (int n = samples.fill(full.batch); n > 0; n = samples.fill(full.batch)) {
+      Recorded recorded = full;
+      if (n < batch) {
+        recorded = recorded(n, weighted);
+        copy(full.batch.rows(n), recorded.batch);
+      }
+      recorded.tape.replay();
+      recorded.addTo(sums);
+    }
+    return sums.evaluation();
+  }
+
+  private static void copy(Batch from, Batch to) {
+    for (int i = 0; i < to.inputs().size(); i++) {
+      to.input(i).copyFrom(from.input(i));
+    }
+    to.target().copyFrom(from.target());
+    Tensor weights = from.weights();
+    Tensor place = to.weights();
+    if (weights != null && place != null) {
+      place.copyFrom(weights);
+    }
+  }
+
+  /**
+   * The network's output of the next samples of a source, [n, …], shared; null at the end. Numbers
+   * of a regression are in the units of the data.
+   *
+   * @param scale what targets stand for
+   * @throws IOException if samples cannot be read
+   */
+  public @Nullable Tensor outputs(Source samples, TargetScale scale) throws IOException {
+    Recorded full = recorded(batch, false);
+    int n = samples.fill(full.batch);
+    if (n == 0) {
+      return null;
+    }
+    full.tape.replay();
+    Tensor output = full.output.value();
+    return numbers(n == batch ? output : output.rows(0, n), scale);
   }
 
   /**

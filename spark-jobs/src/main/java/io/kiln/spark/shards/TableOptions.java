@@ -46,7 +46,7 @@ public record TableOptions(
   /** Reads the keys of a data section that all kinds of tables share. */
   public static TableOptions of(Settings data) {
     Map<String, Object> fitted = new LinkedHashMap<>();
-    for (String key : List.of("categories", "fill", "mean", "deviation")) {
+    for (String key : List.of("categories", "fill", "mean", "deviation", "widths", "sparse")) {
       Object value = data.raw(key);
       if (value != null) {
         fitted.put(key, value);

@@ -279,7 +279,13 @@ public final class TablePlan implements Serializable {
    * tables are read in the same way.
    */
   public Map<String, Object> fitted() {
-    return encoding.settings();
+    Map<String, Object> fitted = new LinkedHashMap<>(encoding.settings());
+    fitted.put("features", encoding.columns().stream().map(Column::name).toList());
+    fitted.put("widths", Arrays.stream(encoding.widths()).boxed().toList());
+    if (encoding.sparse()) {
+      fitted.put("sparse", true);
+    }
+    return fitted;
   }
 
   /** What two plans have in common whose spools are the same. */

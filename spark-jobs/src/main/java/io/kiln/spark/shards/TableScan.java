@@ -127,14 +127,17 @@ record TableScan(TableColumns columns, String missing, long seed, int shards)
    * read once more for that.
    */
   FormatException error(String name, Dataset<Row> table, String problem, long rows) {
-    String advice =
-        problem.endsWith("has no value (null or NaN)")
-            ? "; set data.missing to mean or drop, or fill it"
-            : "; correct the table, or leave such rows out with data.where";
     return new FormatException(
         name,
         -1,
-        problem + " in " + rows + (rows == 1 ? " row" : " rows") + place(table, problem) + advice);
+        problem + " in " + rows + (rows == 1 ? " row" : " rows") + place(table, problem) + advice(problem));
+  }
+
+  /** What to do about a problem. */
+  static String advice(String problem) {
+    return problem.endsWith("has no value (null or NaN)")
+        ? "; set data.missing to mean or drop, or fill it"
+        : "; correct the table, or leave such rows out with data.where";
   }
 
   private String place(Dataset<Row> table, String problem) {

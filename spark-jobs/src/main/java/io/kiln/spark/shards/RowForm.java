@@ -1,0 +1,43 @@
+package io.kiln.spark.shards;
+
+import java.io.Serializable;
+import java.util.Iterator;
+import org.apache.spark.sql.catalyst.InternalRow;
+
+/**
+ * How the rows of a table become samples for a model that is trained already; goes to the tasks.
+ *
+ * @param name of the table, for errors
+ * @param scan what is read, and what is done where cells are missing
+ * @param encoding that was fitted when the model was trained
+ * @param filtered whether a column behind those that are read says which rows are wanted
+ */
+public record RowForm(String name, TableScan scan, TableEncoding encoding, boolean filtered)
+    implements Serializable {
+  TableColumns columns() {
+    return scan.columns();
+  }
+
+  /** Numbers of a sample. */
+  public int width() {
+    return encoding.width();
+  }
+
+  /** Whether rows have weights. */
+  public boolean weighted() {
+    return !columns().weight().isEmpty();
+  }
+
+  boolean isDropped(RowReader row) {
+    return scan.isDropped(row);
+  }
+
+  String problem(RowReader row) {
+    return scan.problem(row);
+  }
+
+  /** The rows of a partition; each may be reused by Spark for the next. */
+  public SampleRows open(Iterator<InternalRow> rows, int partition) {
+    return new SampleRows(this, rows, partition);
+  }
+}
