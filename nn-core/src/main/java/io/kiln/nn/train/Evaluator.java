@@ -21,7 +21,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** Runs a network forward over a data set, in batches; one thread's. Buffers are kept. */
 public final class Evaluator {
@@ -144,24 +143,6 @@ public final class Evaluator {
     if (weights != null && place != null) {
       place.copyFrom(weights);
     }
-  }
-
-  /**
-   * The network's output of the next samples of a source, [n, …], shared; null at the end. Numbers
-   * of a regression are in the units of the data.
-   *
-   * @param scale what targets stand for
-   * @throws IOException if samples cannot be read
-   */
-  public @Nullable Tensor outputs(Source samples, TargetScale scale) throws IOException {
-    Recorded full = recorded(batch, false);
-    int n = samples.fill(full.batch);
-    if (n == 0) {
-      return null;
-    }
-    full.tape.replay();
-    Tensor output = full.output.value();
-    return numbers(n == batch ? output : output.rows(0, n), scale);
   }
 
   /**

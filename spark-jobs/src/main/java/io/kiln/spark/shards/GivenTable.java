@@ -273,8 +273,8 @@ public final class GivenTable {
    *
    * @param counts if they are known
    */
-  public IOException explained(Throwable thrown, @org.jspecify.annotations.Nullable RowCounts counts)
-      throws IOException {
+  public IOException explained(
+      Throwable thrown, @org.jspecify.annotations.Nullable RowCounts counts) throws IOException {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof BadRowException bad) {
         RowCounts known = counts == null ? count() : counts;

@@ -142,7 +142,8 @@ public final class RowCounts implements Serializable {
   /** Where a row stands: its file and its place there, or its place in the table. */
   String place(int partition, long offset) {
     long left = offset;
-    for (Piece piece : partition < partitions.size() ? partitions.get(partition) : List.<Piece>of()) {
+    for (Piece piece :
+        partition < partitions.size() ? partitions.get(partition) : List.<Piece>of()) {
       if (left < piece.rows()) {
         long row = left + 1 + (piece.file().isEmpty() ? piece.first() : before(piece));
         return piece.file().isEmpty() ? "row " + row : piece.file() + ", row " + row;

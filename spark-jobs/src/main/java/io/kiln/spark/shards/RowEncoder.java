@@ -38,8 +38,7 @@ final class RowEncoder {
         table, columns, encoding, "; give data of the kind the model was trained on");
   }
 
-  private RowEncoder(
-      String table, TableColumns columns, TableEncoding encoding, String advice) {
+  private RowEncoder(String table, TableColumns columns, TableEncoding encoding, String advice) {
     this.table = table;
     this.advice = advice;
     this.columns = columns;
@@ -135,8 +134,7 @@ final class RowEncoder {
     for (int i = 0; i < row.count; i++) {
       int at = row.indices[i];
       bytes.position(at * Float.BYTES);
-      put(
-          shifted ? (row.x[i] - encoding.mean()[at]) / encoding.deviation()[at] : row.x[i], column);
+      put(shifted ? (row.x[i] - encoding.mean()[at]) / encoding.deviation()[at] : row.x[i], column);
     }
     bytes.position(encoding.width() * Float.BYTES);
   }

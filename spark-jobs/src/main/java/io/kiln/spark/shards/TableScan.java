@@ -130,7 +130,12 @@ record TableScan(TableColumns columns, String missing, long seed, int shards)
     return new FormatException(
         name,
         -1,
-        problem + " in " + rows + (rows == 1 ? " row" : " rows") + place(table, problem) + advice(problem));
+        problem
+            + " in "
+            + rows
+            + (rows == 1 ? " row" : " rows")
+            + place(table, problem)
+            + advice(problem));
   }
 
   /** What to do about a problem. */

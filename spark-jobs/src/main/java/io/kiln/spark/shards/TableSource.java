@@ -88,8 +88,7 @@ public record TableSource(
       String format = data.choice("format", "parquet", formats().toArray(String[]::new));
       String path = data.text("path");
       String jdbcTable = format.equals("jdbc") ? data.text("table") : "";
-      DataFrameReader reader =
-          TableSource.reader(spark, format, data.section("options").values());
+      DataFrameReader reader = TableSource.reader(spark, format, data.section("options").values());
       if (!jdbcTable.isEmpty()) {
         reader = reader.option("url", path);
       }
