@@ -5,13 +5,10 @@ import io.kiln.nn.tensor.Tensor;
 import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.shards.BadRowException;
 import io.kiln.spark.shards.RowCounts;
-import io.kiln.spark.shards.RowForm;
 import io.kiln.spark.shards.SampleRows;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.sql.catalyst.InternalRow;
 
 /**
  * The answers to the rows of a partition, a batch at a time. Call {@link #next} until it is false;
@@ -29,13 +26,12 @@ final class TableAnswers {
   private double[] numbers = new double[0];
   private int count;
 
-  TableAnswers(
-      GivenModel model, RowForm form, RowCounts counts, Iterator<InternalRow> rows, int partition)
+  TableAnswers(GivenModel model, String table, RowCounts counts, SampleRows rows, int partition)
       throws IOException {
     ModelFolder.Loaded loaded = model.loaded();
     this.model = model.path();
-    this.rows = form.open(rows, partition);
-    this.walk = counts.walk(partition, form.name());
+    this.rows = rows;
+    this.walk = counts.walk(partition, table);
     this.partition = partition;
     this.pass = new Pass(loaded, GivenModel.scale(loaded), MOST_ROWS);
     Tensor targets =

@@ -7,7 +7,6 @@ import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.shards.GivenTable;
 import io.kiln.spark.shards.RowCounts;
-import io.kiln.spark.shards.RowForm;
 import io.kiln.spark.shards.SampleRows;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
@@ -91,15 +90,15 @@ public final class TableScoring implements AutoCloseable {
    */
   public Judged evaluate() throws IOException {
     GivenModel given = model;
-    RowForm form = table.form();
+    boolean weighted = table.form().weighted();
     List<byte[]> parts;
     try {
       parts =
           table
-              .rows()
+              .samples()
               .mapPartitionsWithIndex(
                   (partition, rows) ->
-                      List.of(Json.bytes(judged(given, form, partition, rows))).iterator(),
+                      List.of(Json.bytes(judged(given, weighted, rows.next()))).iterator(),
                   true)
               .collect();
     } catch (Exception e) { // Spark declares none of what it throws
@@ -116,11 +115,9 @@ public final class TableScoring implements AutoCloseable {
     return sum;
   }
 
-  private static Judged judged(
-      GivenModel model, RowForm form, int partition, Iterator<InternalRow> rows)
+  private static Judged judged(GivenModel model, boolean weighted, SampleRows samples)
       throws IOException {
     ModelFolder.Loaded loaded = model.loaded();
-    SampleRows samples = form.open(rows, partition);
     long[] count = {0};
     Evaluation evaluation =
         new Evaluator(loaded.network(), loaded.loss())
@@ -130,7 +127,7 @@ public final class TableScoring implements AutoCloseable {
                   count[0] += n;
                   return n;
                 },
-                form.weighted(),
+                weighted,
                 GivenModel.scale(loaded));
     return new Judged(new Scored(count[0], samples.dropped()), evaluation);
   }
@@ -156,14 +153,14 @@ public final class TableScoring implements AutoCloseable {
     LongAccumulator scored = spark.sc().longAccumulator();
     LongAccumulator dropped = spark.sc().longAccumulator();
     GivenModel given = model;
-    RowForm form = table.form();
+    String name = table.name();
     JavaRDD<InternalRow> rows =
         table
-            .rows()
+            .samples()
             .mapPartitionsWithIndex(
                 (partition, each) ->
                     new PredictedTable(
-                        new TableAnswers(given, form, counts, each, partition),
+                        new TableAnswers(given, name, counts, each.next(), partition),
                         new PredictionRow(predictions, id),
                         scored,
                         dropped),
@@ -218,18 +215,19 @@ public final class TableScoring implements AutoCloseable {
     String parts = place + "." + UUID.randomUUID() + ".parts";
     String unfinished = parts + ".tmp";
     GivenModel given = model;
-    RowForm form = table.form();
+    String name = table.name();
     HadoopStorage files = storage;
     try (Marker marker = Marker.of(storage, parts + ".here")) {
       List<long[]> all =
           table
-              .rows()
+              .samples()
               .mapPartitionsWithIndex(
                   (partition, rows) -> {
                     marker.check();
                     return List.of(
                             new CsvParts(files, parts, predictions)
-                                .write(new TableAnswers(given, form, counts, rows, partition)))
+                                .write(
+                                    new TableAnswers(given, name, counts, rows.next(), partition)))
                         .iterator();
                   },
                   true)
@@ -254,15 +252,16 @@ public final class TableScoring implements AutoCloseable {
   public void print(Predictions predictions, PrintStream out) throws IOException {
     RowCounts counts = counted();
     GivenModel given = model;
-    RowForm form = table.form();
+    String name = table.name();
     try {
       Iterator<byte[]> lines =
           table
-              .rows()
+              .samples()
               .mapPartitionsWithIndex(
                   (partition, rows) ->
                       new PrintedRows(
-                          predictions, new TableAnswers(given, form, counts, rows, partition)),
+                          predictions,
+                          new TableAnswers(given, name, counts, rows.next(), partition)),
                   true)
               .toLocalIterator();
       while (lines.hasNext()) {

@@ -18,8 +18,8 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.functions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of Spark's for a model that is trained already: read with what was fitted then, in the
@@ -209,9 +209,51 @@ public final class GivenTable {
     return form;
   }
 
-  /** The rows, in partitions, as {@link #form} reads them. */
-  public JavaRDD<InternalRow> rows() {
-    return Reading.rows(projected());
+  /**
+   * The rows as samples, one {@link SampleRows} a partition, which the task that asks for it reads:
+   * they stay in its JVM.
+   */
+  public JavaRDD<SampleRows> samples() {
+    RowForm open = form;
+    Columnar columnar = columnar();
+    if (columnar != null) {
+      int[] places = columnar.places();
+      return columnar
+          .scan()
+          .executeColumnar()
+          .toJavaRDD()
+          .mapPartitionsWithIndex(
+              (partition, batches) -> List.of(open.columns(batches, places, partition)).iterator(),
+              true);
+    }
+    return Reading.rows(projected())
+        .mapPartitionsWithIndex(
+            (partition, rows) -> List.of(open.rows(rows, partition)).iterator(), true);
+  }
+
+  /** The scan that gives the features in columns, if that will do. */
+  private @Nullable Columnar columnar() {
+    List<io.kiln.spark.shards.Column> features = form.columns().features();
+    if (!where.isEmpty()
+        || form.columns().all().size() > features.size()
+        || features.stream().anyMatch(c -> c.kind() != io.kiln.spark.shards.Column.Kind.NUMBER)) {
+      return null;
+    }
+    Dataset<Row> own = table.select(cells());
+    for (var field : own.schema().fields()) {
+      if (!ColumnSamples.takes(field.dataType())) {
+        return null;
+      }
+    }
+    return Columnar.of(
+        own, features.stream().map(io.kiln.spark.shards.Column::name).toList(), true);
+  }
+
+  /** The columns that are read, as they are in the table. */
+  private Column[] cells() {
+    return form.columns().all().stream()
+        .map(column -> functions.col("`" + column.name().replace("`", "``") + "`"))
+        .toArray(Column[]::new);
   }
 
   private Dataset<Row> projected() {
@@ -237,10 +279,22 @@ public final class GivenTable {
         functions.col("_metadata.file_path").as("file"),
         functions.col("_metadata.file_block_start").as("start")
       };
-      return counted(exact ? behind(places) : table.select(places), true);
+      Dataset<Row> rows = exact ? behind(places) : table.select(places);
+      Columnar columnar = Columnar.of(rows, List.of("file_path", "file_block_start"), false);
+      if (columnar == null) {
+        return counted(Reading.rows(rows).mapPartitions(each -> RowCounts.count(each, true)));
+      }
+      int[] at = columnar.places();
+      return counted(
+          columnar
+              .scan()
+              .executeColumnar()
+              .toJavaRDD()
+              .mapPartitions(each -> RowCounts.count(each, at[0], at[1])));
     } catch (Exception e) { // Spark declares none of what it throws
       if (e instanceof AnalysisException) {
-        return counted(projected(), false);
+        return counted(
+            Reading.rows(projected()).mapPartitions(each -> RowCounts.count(each, false)));
       }
       throw Reading.explained(name(), e);
     }
@@ -248,21 +302,15 @@ public final class GivenTable {
 
   /** Lines of JSON are rows only once they are parsed. */
   private Dataset<Row> behind(Column[] places) {
-    Column[] cells =
-        form.columns().all().stream()
-            .map(column -> functions.col("`" + column.name().replace("`", "``") + "`"))
-            .toArray(Column[]::new);
+    Column[] cells = cells();
     Column[] all = Arrays.copyOf(places, places.length + cells.length);
     System.arraycopy(cells, 0, all, places.length, cells.length);
     return table.select(all);
   }
 
-  private RowCounts counted(Dataset<Row> rows, boolean named) throws IOException {
+  private RowCounts counted(JavaRDD<byte[]> counts) throws IOException {
     try {
-      return RowCounts.of(
-          Reading.rows(rows)
-              .mapPartitions(each -> List.of(RowCounts.count(each, named)).iterator())
-              .collect());
+      return RowCounts.of(counts.collect());
     } catch (Exception e) { // Spark declares none of what it throws
       throw Reading.explained(name(), e);
     }
@@ -273,8 +321,7 @@ public final class GivenTable {
    *
    * @param counts if they are known
    */
-  public IOException explained(
-      Throwable thrown, @org.jspecify.annotations.Nullable RowCounts counts) throws IOException {
+  public IOException explained(Throwable thrown, @Nullable RowCounts counts) throws IOException {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof BadRowException bad) {
         RowCounts known = counts == null ? count() : counts;

@@ -12,6 +12,8 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * Which piece of which file each partition of a table reads, and how many rows it has: from it
@@ -67,43 +69,70 @@ public final class RowCounts implements Serializable {
     return new RowCounts(partitions);
   }
 
+  /** Counts rows, piece by piece. */
+  private static final class Counter {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final DataOutputStream out = new DataOutputStream(bytes);
+    private UTF8String file = UTF8String.EMPTY_UTF8;
+    private long start;
+    private long count;
+
+    void add(UTF8String of, long from, long rows) throws IOException {
+      if (from != start || !of.equals(file)) {
+        end();
+        file = of.clone();
+        start = from;
+      }
+      count += rows;
+    }
+
+    private void end() throws IOException {
+      if (count > 0) {
+        out.writeUTF(file.toString());
+        out.writeLong(start);
+        out.writeLong(count);
+      }
+      count = 0;
+    }
+
+    Iterator<byte[]> bytes() throws IOException {
+      end();
+      return List.of(bytes.toByteArray()).iterator();
+    }
+  }
+
   /**
    * The pieces that the rows of a partition are of.
    *
    * @param named whether column 0 has the file and column 1 where the piece begins
    */
-  static byte[] count(Iterator<InternalRow> rows, boolean named) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    DataOutputStream out = new DataOutputStream(bytes);
-    String file = "";
-    long start = 0;
-    long count = 0;
-    org.apache.spark.unsafe.types.UTF8String now = null;
+  static Iterator<byte[]> count(Iterator<InternalRow> rows, boolean named) throws IOException {
+    Counter counter = new Counter();
     while (rows.hasNext()) {
       InternalRow row = rows.next();
-      if (named) {
-        var name = row.getUTF8String(0);
-        if (now == null || row.getLong(1) != start || !name.equals(now)) {
-          write(out, file, start, count);
-          now = name.clone();
-          file = now.toString();
-          start = row.getLong(1);
-          count = 0;
-        }
-      }
-      count++;
+      counter.add(
+          named ? row.getUTF8String(0) : UTF8String.EMPTY_UTF8, named ? row.getLong(1) : 0, 1);
     }
-    write(out, file, start, count);
-    return bytes.toByteArray();
+    return counter.bytes();
   }
 
-  private static void write(DataOutputStream out, String file, long start, long rows)
+  /**
+   * The same of rows in columns, which are not looked at.
+   *
+   * @param file place of the column of files
+   * @param start place of the column of where pieces begin
+   */
+  static Iterator<byte[]> count(Iterator<ColumnarBatch> batches, int file, int start)
       throws IOException {
-    if (rows > 0) {
-      out.writeUTF(file);
-      out.writeLong(start);
-      out.writeLong(rows);
+    Counter counter = new Counter();
+    while (batches.hasNext()) {
+      ColumnarBatch batch = batches.next();
+      if (batch.numRows() > 0) {
+        counter.add(
+            batch.column(file).getUTF8String(0), batch.column(start).getLong(0), batch.numRows());
+      }
     }
+    return counter.bytes();
   }
 
   private static ArrayList<Piece> read(byte[] bytes) throws IOException {

@@ -3,6 +3,7 @@ package io.kiln.spark.shards;
 import java.io.Serializable;
 import java.util.Iterator;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.vectorized.ColumnarBatch;
 
 /**
  * How the rows of a table become samples for a model that is trained already; goes to the tasks.
@@ -36,8 +37,17 @@ public record RowForm(String name, TableScan scan, TableEncoding encoding, boole
     return scan.problem(row);
   }
 
-  /** The rows of a partition; each may be reused by Spark for the next. */
-  public SampleRows open(Iterator<InternalRow> rows, int partition) {
-    return new SampleRows(this, rows, partition);
+  /** The rows of a partition, one by one; each may be reused by Spark for the next. */
+  SampleRows rows(Iterator<InternalRow> rows, int partition) {
+    return new RowSamples(this, rows, partition);
+  }
+
+  /**
+   * The rows of a partition, in columns.
+   *
+   * @param places of the features among the columns
+   */
+  SampleRows columns(Iterator<ColumnarBatch> batches, int[] places, int partition) {
+    return new ColumnSamples(this, batches, places, partition);
   }
 }

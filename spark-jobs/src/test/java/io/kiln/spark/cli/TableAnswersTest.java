@@ -251,7 +251,7 @@ class TableAnswersTest {
       refused(3, ", row 8; set data.missing", apply("predict", "rows", "nulls", out));
       refused(3, "'red' but in training it had blue", apply("predict", "rows", "unknown", out));
       refused(3, ", row 8;", apply("predict", "rows", "unknown", out));
-      refused(2, "the table has no column 'a'", apply("predict", "rows", "vectors", out));
+      refused(2, "the table has no column 'colour'", apply("predict", "rows", "vectors", out));
       refused(3, "empty: it has no rows", apply("predict", "rows", "empty", out));
       refused(3, "nowhere is not there", apply("predict", "rows", "nowhere", out));
       refused(
@@ -265,6 +265,9 @@ class TableAnswersTest {
         apply("evaluate", "rows", "part-labelled"));
     refused(2, "the table has no column 'y'", apply("evaluate", "rows", "unlabelled"));
     refused(3, "empty: it has no rows", apply("evaluate", "rows", "empty"));
+    Typed shape = kiln("summary", folder.resolve("rows.yaml"), "--data", folder);
+    assertThat(shape.code()).as(shape.err()).isZero();
+    assertThat(shape.out()).contains("58"); // 4 numbers × 8 + 8, 8 × 2 + 2
     Typed elsewhere =
         kiln("predict", "--model", place("rows"), "--data", "hdfs:/x", "--out", place("bad.csv"));
     refused(2, "--data: hdfs:/x names no host", elsewhere);
