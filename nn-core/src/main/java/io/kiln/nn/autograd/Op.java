@@ -45,6 +45,13 @@ public abstract class Op {
         throw new IllegalArgumentException(
             name() + ": the inputs are on different tapes; record all of a graph on one");
       }
+      if (input.sparse() != null) {
+        throw new IllegalArgumentException(
+            name()
+                + ": its input is sparse rows of "
+                + input.shape().size(1)
+                + " numbers but only a dense layer reads these; begin with a dense layer");
+      }
       needsGrad |= input.needsGrad();
     }
     this.output = new Var(tape, outputShape, layout, needsGrad, this, null, null);

@@ -3,6 +3,7 @@ package io.kiln.nn.autograd;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.SparseRows;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,6 +82,20 @@ public final class Tape {
   /** A leaf of which only the shape is known: what is recorded over it cannot run. */
   public Var placeholder(Shape shape) {
     return new Var(this, shape, Layout.PLAIN, false, null, null, null);
+  }
+
+  /**
+   * A leaf whose value is the first n of some sparse rows, which are shared; only the operation of
+   * a fully connected layer reads it.
+   */
+  public Var sparse(SparseRows rows, int n) {
+    if (n > rows.rows()) {
+      throw new IllegalArgumentException(
+          "tape: " + n + " sparse rows came but there are " + rows.rows());
+    }
+    Var leaf = placeholder(Shape.of(n, rows.columns()));
+    leaf.sparse(rows);
+    return leaf;
   }
 
   private Var leaf(Tensor value, boolean needsGrad, @Nullable Tensor grad) {

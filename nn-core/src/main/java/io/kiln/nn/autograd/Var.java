@@ -2,6 +2,7 @@ package io.kiln.nn.autograd;
 
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.SparseRows;
 import io.kiln.nn.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ public final class Var {
   private @Nullable Tensor grad;
   private boolean gradWritten;
   private boolean adding;
+  private @Nullable SparseRows sparse;
 
   Var(
       Tape tape,
@@ -69,6 +71,17 @@ public final class Var {
   /** The op that makes it, or null for a leaf. */
   public @Nullable Op producer() {
     return producer;
+  }
+
+  /**
+   * The rows of a sparse leaf, or null: almost all nodes have all their numbers in {@link #value}.
+   */
+  public @Nullable SparseRows sparse() {
+    return sparse;
+  }
+
+  void sparse(SparseRows rows) {
+    sparse = rows;
   }
 
   /**

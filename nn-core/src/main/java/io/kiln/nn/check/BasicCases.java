@@ -3,6 +3,7 @@ package io.kiln.nn.check;
 import static io.kiln.nn.check.Waves.numbers;
 import static io.kiln.nn.check.Waves.wave;
 
+import io.kiln.nn.autograd.Var;
 import io.kiln.nn.op.Add;
 import io.kiln.nn.op.Affine;
 import io.kiln.nn.op.Multiply;
@@ -11,12 +12,46 @@ import io.kiln.nn.op.Relu;
 import io.kiln.nn.op.Reshape;
 import io.kiln.nn.op.SoftmaxCrossEntropy;
 import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.SparseRows;
 import io.kiln.nn.tensor.Tensor;
 import java.util.List;
 
 /** Dense, rectifier, reshaping, sum, and softmax cross-entropy. */
 final class BasicCases {
+  /** A row without values, one with all, a column that no row has. */
+  private static final Tensor SPARSE =
+      numbers(
+          Shape.of(4, 6),
+          0,
+          0.5,
+          0,
+          0,
+          -2,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          0,
+          1,
+          2,
+          0,
+          -3,
+          0.25,
+          5,
+          0,
+          0,
+          0,
+          4,
+          0,
+          0);
+
   private BasicCases() {}
+
+  private static Var sparse(Var x) {
+    return x.tape().sparse(SparseRows.of(x.value()), x.shape().size(0));
+  }
 
   static List<OpCase> all() {
     Tensor labels = numbers(Shape.of(5), 0, 2, 1, 2, -1);
@@ -59,6 +94,37 @@ final class BasicCases {
                 wave(1, 4, 5),
                 wave(2, 5, 5))
             .gives(-0.0253259316573, 0.75423173173, -1.39428604954),
+        OpCase.with(
+                "sparse-affine",
+                SPARSE,
+                (v, c) -> Affine.of(sparse(c.get(0)), v.get(0), v.get(1)),
+                wave(2, 3, 6),
+                wave(3, 3))
+            .gives(1.98189445888, 3.87322975517, 1.02279941404)
+            .refuses(
+                "dense: x is [5, 19] but W is [7, 20]; x needs 20 columns",
+                Shape.of(7, 20),
+                Shape.of(7),
+                Shape.of(5, 19))
+            .refuses(
+                "relu: its input is sparse rows of 6 numbers but only a dense layer reads these;"
+                    + " begin with a dense layer",
+                (v, c) -> Relu.of(sparse(c.get(0))),
+                Shape.of(3, 6),
+                Shape.of(3),
+                Shape.of(5, 6)),
+        OpCase.with(
+                "sparse-affine/no-bias",
+                SPARSE,
+                (v, c) -> Affine.of(sparse(c.get(0)), v.get(0)),
+                wave(2, 3, 6))
+            .gives(1.63243005659, 3.87322975517),
+        OpCase.with(
+                "sparse-affine/shared-weight",
+                SPARSE,
+                (v, c) -> Affine.of(Affine.of(sparse(c.get(0)), v.get(0)), v.get(0)),
+                wave(2, 6, 6))
+            .gives(-11.5370809952, -4.08881748491),
         OpCase.of("relu", v -> Relu.of(v.get(0)), wave(4, 5, 7)).gives(1.2465535179, -1.6128632566),
         OpCase.of("reshape", v -> Reshape.of(v.get(0), Shape.of(6, 2)), wave(5, 3, 4))
             .gives(-0.390120121776, -0.074784861783)

@@ -2,6 +2,7 @@ package io.kiln.nn.data;
 
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.SparseRows;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,13 +90,13 @@ public final class Batch {
     return sparse;
   }
 
-  /** The first n samples of a dense batch; shares its tensors. */
+  /** The first n samples; shares the tensors and the sparse rows. */
   public Batch rows(int n) {
     return new Batch(
         inputs.stream().map(input -> input.rows(0, n)).toList(),
         target.rows(0, n),
         weights == null ? null : weights.rows(0, n),
-        null);
+        sparse);
   }
 
   /** The epoch the samples are read for: the coordinate of random augmentation. */

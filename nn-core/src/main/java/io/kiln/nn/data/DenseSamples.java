@@ -1,6 +1,7 @@
 package io.kiln.nn.data;
 
 import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.SparseRows;
 import io.kiln.nn.tensor.Tensor;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -75,14 +75,14 @@ public final class ExactMoments {
   }
 
   /** a / b · 2^scale, rounded to the nearest double. */
-  private static double quotient(BigInteger a, BigInteger b, int scale) {
+  static double quotient(BigInteger a, BigInteger b, int scale) {
     int shift = Math.max(0, BITS - a.bitLength() + b.bitLength());
     BigInteger[] parts = a.abs().shiftLeft(shift).divideAndRemainder(b);
     return a.signum() * rounded(parts[0], parts[1].signum() != 0, scale - shift);
   }
 
   /** √(a / b · 2^scale), rounded to the nearest double. */
-  private static double root(BigInteger a, BigInteger b, int scale) {
+  static double root(BigInteger a, BigInteger b, int scale) {
     int shift = Math.max(0, 2 * BITS - a.bitLength() + b.bitLength());
     shift += scale - shift & 1;
     BigInteger[] parts = a.shiftLeft(shift).divideAndRemainder(b);

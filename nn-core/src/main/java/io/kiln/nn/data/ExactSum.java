@@ -97,6 +97,13 @@ public final class ExactSum {
     count();
   }
 
+  /** Adds x·y; exact as long as the product is no smaller than 2⁻⁹⁶⁹ or so. */
+  public void addProduct(double x, double y) {
+    double product = x * y;
+    add(product);
+    add(Math.fma(x, y, -product));
+  }
+
   /** Adds another sum. */
   public void add(ExactSum other) {
     if (other.limbs.length == 0) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param rowNorm normalisation of rows
  * @param masks random masks
  * @param rows rows of tables and of sequences
+ * @param sparse products of sparse rows
  * @param strides strided copies and sums
  * @param cells steps of recurrent cells
  * @param patches convolutions as products
@@ -34,6 +35,7 @@ public record Kernels(
     RowNorm rowNorm,
     Masks masks,
     Rows rows,
+    SparseProducts sparse,
     Strides strides,
     Cells cells,
     Patches patches,
@@ -53,6 +55,7 @@ public record Kernels(
           new FloatRowNorm(),
           new FloatMasks(),
           new FloatRows(),
+          new FloatSparseProducts(),
           new FloatStrides(),
           new FloatCells(),
           Vectors.orPlain(Patches.class, "FloatVectorPatches", new FloatPatches()),
@@ -72,6 +75,7 @@ public record Kernels(
           new DoubleRowNorm(),
           new DoubleMasks(),
           new DoubleRows(),
+          new DoubleSparseProducts(),
           new DoubleStrides(),
           new DoubleCells(),
           Vectors.orPlain(Patches.class, "DoubleVectorPatches", new DoublePatches()),

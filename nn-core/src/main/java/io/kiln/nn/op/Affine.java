@@ -3,12 +3,15 @@ package io.kiln.nn.op;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.SparseRows;
 import io.kiln.nn.tensor.Tensor;
 
 /**
  * y = x·Wᵀ + b, the operation of a fully connected layer, with PyTorch's layout of W.
  *
  * <p>Shapes: x {@code [n, in]}, W {@code [out, in]}, b {@code [out]} → y {@code [n, out]}.
+ *
+ * <p>A sparse x has an op of its own, {@link SparseAffine}.
  *
  * <p>Gradients: dx = dy·W, dW = dyᵀ·x, db = Σ rows of dy.
  */
@@ -30,6 +33,10 @@ public final class Affine extends Op {
     Check.that(
         b.shape().equals(Shape.of(out)),
         "dense: b is " + b.shape() + " but W is " + w.shape() + "; b needs [" + out + "]");
+    SparseRows rows = x.sparse();
+    if (rows != null) {
+      return SparseAffine.of(x, rows, w, b);
+    }
     return x.tape()
         .apply(new Affine(new Var[] {x, w, b}, x.shape().size(0), w.shape().size(1), out));
   }
@@ -37,6 +44,10 @@ public final class Affine extends Op {
   /** Records y = x·Wᵀ. */
   public static Var of(Var x, Var w) {
     int out = check(x, w);
+    SparseRows rows = x.sparse();
+    if (rows != null) {
+      return SparseAffine.of(x, rows, w, null);
+    }
     return x.tape().apply(new Affine(new Var[] {x, w}, x.shape().size(0), w.shape().size(1), out));
   }
 

@@ -95,6 +95,37 @@ public final class Baseline {
     return new Baseline(spec, loss, answers, means);
   }
 
+  /**
+   * What the mean of each number says, of a loss that is for numbers, or for a probability.
+   *
+   * @param means of the numbers of the training set, in its units
+   * @return null if the loss is another
+   */
+  public static @Nullable Baseline ofMeans(SampleSpec spec, Loss loss, double[] means) {
+    boolean numbers = loss.kind() == TargetKind.NUMBERS;
+    if (!numbers && loss.kind() != TargetKind.PROBABILITIES) {
+      return null;
+    }
+    double[] targets = new double[means.length];
+    for (int j = 0; j < targets.length; j++) {
+      targets[j] = spec.scale().target(j, means[j]);
+    }
+    return new Baseline(spec, loss, new Answers(loss.kind(), numbers ? 0 : 2), targets);
+  }
+
+  /**
+   * How the answer does on some targets, for parts of a set whose results are added.
+   *
+   * @param target [n, …]
+   * @param weights [n], or null
+   */
+  public Evaluation onTargets(Tensor target, @Nullable Tensor weights) {
+    EvaluationSums sums = new EvaluationSums(answers, loss, spec.scale());
+    Tensor output = repeated(target.shape().size(0));
+    sums.add(sum(output, target, weights), output, target, weights);
+    return sums.evaluation();
+  }
+
   /** How the answer does on samples of which so many are of each class. */
   public Evaluation onCounts(long[] counts) {
     EvaluationSums sums = new EvaluationSums(answers, loss, spec.scale());
@@ -223,8 +254,16 @@ public final class Baseline {
   }
 
   private double sum(Tensor output, Tensor target) {
+    return sum(output, target, null);
+  }
+
+  private double sum(Tensor output, Tensor target, @Nullable Tensor weights) {
     Tape tape = new Tape(DType.FLOAT64);
-    Var sum = loss.sum(tape.constant(output), tape.constant(target));
+    Var sum =
+        loss.sum(
+            tape.constant(output),
+            tape.constant(target),
+            weights == null ? null : tape.constant(weights));
     tape.forward();
     return sum.value().get(0);
   }

@@ -44,7 +44,7 @@ public record Evaluation(
   }
 
   /** Nothing yet, for that many classes. */
-  static Evaluation none(int classes) {
+  public static Evaluation none(int classes) {
     return new Evaluation(0, 0, NumberErrors.NONE, 0, 0, new long[rows(classes)][rows(classes)]);
   }
 
@@ -68,7 +68,13 @@ public record Evaluation(
         sum);
   }
 
-  byte[] toBytes() {
+  /** The same without the confusion matrix. */
+  public Evaluation withoutConfusion() {
+    return new Evaluation(lossSum, weight, errors, answered, right, new long[0][0]);
+  }
+
+  /** All numbers, to be read by {@link #of(ByteBuffer, int)}. */
+  public byte[] toBytes() {
     int classes = confusion.length;
     ByteBuffer bytes = ByteBuffer.allocate(size(classes));
     bytes.putDouble(lossSum).putDouble(weight).putLong(answered).putLong(right);
@@ -82,7 +88,8 @@ public record Evaluation(
     return bytes.array();
   }
 
-  static Evaluation of(ByteBuffer bytes, int classes) {
+  /** What {@link #toBytes} wrote, of that many classes. */
+  public static Evaluation of(ByteBuffer bytes, int classes) {
     double lossSum = bytes.getDouble();
     double weight = bytes.getDouble();
     long answered = bytes.getLong();

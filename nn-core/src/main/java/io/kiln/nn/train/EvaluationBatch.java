@@ -5,6 +5,7 @@ import io.kiln.nn.autograd.Var;
 import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.SparseRows;
 import java.util.List;
 
 /**
@@ -23,29 +24,36 @@ final class EvaluationBatch {
 
   private EvaluationBatch() {}
 
-  /** The most samples that fit, halved from {@value #MOST_SAMPLES}; at least 1. */
-  static int of(Network network, Loss loss) {
+  /** The most samples that fit (sparse or not), halved from {@value #MOST_SAMPLES}; at least 1. */
+  static int of(Network network, Loss loss, boolean sparse) {
     int samples = MOST_SAMPLES;
-    long most = bytes(network, loss, 1) + MOST_BYTES;
-    while (samples > 1 && bytes(network, loss, samples) > most) {
+    long most = bytes(network, loss, 1, sparse) + MOST_BYTES;
+    while (samples > 1 && bytes(network, loss, samples, sparse) > most) {
       samples /= 2;
     }
     return samples;
   }
 
-  /** Bytes of samples and buffers of a forward pass over that many; allocates none of them. */
-  static long bytes(Network network, Loss loss, int samples) {
+  /**
+   * Bytes of samples and buffers of a forward pass over that many; allocates none of them. Sparse
+   * samples are not counted: it is not known how many values they have.
+   */
+  static long bytes(Network network, Loss loss, int samples, boolean sparse) {
     Tape tape = new Tape(network.dtype());
     List<Var> inputs =
         network.spec().inputs().stream()
-            .map(shape -> tape.placeholder(shape.batch(samples)))
+            .map(
+                shape ->
+                    sparse
+                        ? tape.sparse(new SparseRows(shape.count(), samples), samples)
+                        : tape.placeholder(shape.batch(samples)))
             .toList();
     Shape target = network.spec().target().batch(samples);
     Var output = network.record(tape, inputs);
     Var sum = loss.sum(output, tape.placeholder(target));
     long numbers = tape.planned(sum, output) + target.count();
     for (Var input : inputs) {
-      numbers += input.shape().count();
+      numbers += sparse ? 0 : input.shape().count();
     }
     return numbers * network.dtype().bytes();
   }

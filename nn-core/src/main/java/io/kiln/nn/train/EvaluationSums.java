@@ -45,7 +45,7 @@ final class EvaluationSums {
     weight += loss.weight(target, weights);
     if (answers.classes() == 0) {
       for (int i = 0; i < target.count(); i++) {
-        number(output.get(i), target.get(i));
+        number(i, output.get(i), target.get(i));
       }
       return;
     }
@@ -84,11 +84,11 @@ final class EvaluationSums {
     lossSum += sum * unit;
   }
 
-  private void number(double output, double target) {
+  private void number(int place, double output, double target) {
     double error = scale.deviation() * (output - target);
     squares += error * error;
     absolutes += Math.abs(error);
-    double number = scale.number(target);
+    double number = scale.number(place, target);
     double before = number - mean;
     mean += before / ++count;
     spread += before * (number - mean);

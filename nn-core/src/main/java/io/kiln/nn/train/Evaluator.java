@@ -7,7 +7,6 @@ import io.kiln.nn.collective.Collective;
 import io.kiln.nn.data.Batch;
 import io.kiln.nn.data.Dataset;
 import io.kiln.nn.data.DatasetShards;
-import io.kiln.nn.data.DenseSamples;
 import io.kiln.nn.data.ShardReader;
 import io.kiln.nn.data.ShardedSamples;
 import io.kiln.nn.data.Shards;
@@ -29,8 +28,9 @@ public final class Evaluator {
   private final Workspace workspace;
   private final List<Recorded> tapes = new ArrayList<>();
   private final Answers answers;
-  private final Batch room;
+  private final List<Batch> rooms = new ArrayList<>();
   private final int batch;
+  private int sparseBatch;
 
   private record Recorded(Tape tape, Batch batch, Var output, Var loss) {
     void addTo(EvaluationSums sums) {
@@ -44,8 +44,7 @@ public final class Evaluator {
     this.loss = loss;
     this.answers = Answers.of(network, loss);
     this.workspace = new Workspace(network.dtype());
-    this.batch = EvaluationBatch.of(network, loss);
-    this.room = Batch.of(network.spec(), batch, network.dtype());
+    this.batch = EvaluationBatch.of(network, loss, false);
   }
 
   /** Loss and answers over samples from (inclusive) to (exclusive). */
@@ -74,22 +73,23 @@ public final class Evaluator {
    * @throws IOException if samples cannot be read
    */
   public Evaluation evaluate(ShardedSamples data, Collective workers) throws IOException {
-    ShardedSamples dense = DenseSamples.of(data);
+    ShardedSamples read = SparseInput.readable(network, data);
     int first = Shards.firstShard(workers.rank(), workers.size(), data.shards());
     int end = Shards.firstShard(workers.rank() + 1, workers.size(), data.shards());
     ShardEvaluations mine = new ShardEvaluations(answers.classes());
     for (int shard = first; shard < end; shard++) {
-      mine.add(evaluate(dense, shard));
+      mine.add(evaluate(read, shard));
     }
     return mine.sum(workers);
   }
 
   private Evaluation evaluate(ShardedSamples data, int shard) throws IOException {
     EvaluationSums sums = new EvaluationSums(answers, loss, data.spec().scale());
+    int most = data.sparse() ? sparseBatch() : batch;
     try (ShardReader reader = data.open(shard, ShardedSamples.PLAIN, 0)) {
-      for (long left = data.size(shard); left > 0; left -= batch) {
-        int n = (int) Math.min(batch, left);
-        Recorded recorded = recorded(n, data.weighted());
+      for (long left = data.size(shard); left > 0; left -= most) {
+        int n = (int) Math.min(most, left);
+        Recorded recorded = recorded(n, data.weighted(), data.sparse());
         reader.fill(recorded.batch, n);
         recorded.tape.replay();
         recorded.addTo(sums);
@@ -165,7 +165,7 @@ public final class Evaluator {
     }
     Tensor numbers = output.to(DType.FLOAT64);
     for (int i = 0; i < numbers.count(); i++) {
-      numbers.set(i, scale.number(output.get(i)));
+      numbers.set(i, scale.number(i, output.get(i)));
     }
     return numbers;
   }
@@ -173,7 +173,7 @@ public final class Evaluator {
   private void run(Dataset data, int from, int to, ObjIntConsumer<Recorded> each) {
     for (int at = from; at < to; at += batch) {
       int n = Math.min(batch, to - at);
-      Recorded recorded = recorded(n, false);
+      Recorded recorded = recorded(n, false, false);
       for (int row = 0; row < n; row++) {
         data.read(at + row, recorded.batch, row);
       }
@@ -182,20 +182,41 @@ public final class Evaluator {
     }
   }
 
-  private Recorded recorded(int n, boolean weighted) {
+  private int sparseBatch() {
+    if (sparseBatch == 0) {
+      sparseBatch = EvaluationBatch.of(network, loss, true);
+    }
+    return sparseBatch;
+  }
+
+  /** Room for the largest batch that lies so; made when there is first one. */
+  private Batch room(boolean sparse) {
+    for (Batch room : rooms) {
+      if ((room.sparse() != null) == sparse) {
+        return room;
+      }
+    }
+    int most = sparse ? sparseBatch() : batch;
+    Batch room = Batch.of(network.spec(), most, network.dtype(), false, sparse);
+    rooms.add(room);
+    return room;
+  }
+
+  private Recorded recorded(int n, boolean weighted, boolean sparse) {
     for (Recorded recorded : tapes) {
-      if (recorded.batch.size() == n && (recorded.batch.weights() != null) == weighted) {
+      Batch there = recorded.batch;
+      if (there.size() == n
+          && (there.weights() != null) == weighted
+          && (there.sparse() != null) == sparse) {
         return recorded;
       }
     }
     Batch batch =
-        weighted ? Batch.of(network.spec(), n, network.dtype(), true, false) : room.rows(n);
+        weighted
+            ? Batch.of(network.spec(), n, network.dtype(), true, sparse)
+            : room(sparse).rows(n);
     Tape tape = new Tape(network.dtype(), workspace);
-    List<Var> inputs = new ArrayList<>();
-    for (Tensor input : batch.inputs()) {
-      inputs.add(tape.constant(input));
-    }
-    Var output = network.record(tape, inputs);
+    Var output = network.record(tape, SparseInput.leaves(tape, batch));
     Tensor weights = batch.weights();
     Var sum =
         loss.sum(

@@ -3,7 +3,6 @@ package io.kiln.nn.train;
 import io.kiln.nn.collective.Collective;
 import io.kiln.nn.collective.ShardTree;
 import io.kiln.nn.collective.TreeSum;
-import io.kiln.nn.data.DenseSamples;
 import io.kiln.nn.data.Prefetching;
 import io.kiln.nn.data.ShardReader;
 import io.kiln.nn.data.ShardedSamples;
@@ -58,7 +57,7 @@ final class ShardWork implements AutoCloseable {
       Shards shards,
       FitOptions options,
       Collective workers) {
-    this.train = DenseSamples.of(train);
+    this.train = SparseInput.readable(network, train);
     this.shards = shards;
     this.options = options;
     ShardTree tree = new ShardTree(shards.count());

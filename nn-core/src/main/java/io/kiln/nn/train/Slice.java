@@ -157,11 +157,7 @@ final class Slice {
     }
     Batch batch = room.rows(n);
     Tape tape = new Tape(network.dtype(), workspace);
-    List<Var> inputs = new ArrayList<>();
-    for (Tensor input : batch.inputs()) {
-      inputs.add(tape.constant(input));
-    }
-    Var output = network.record(tape, inputs, gradients, buffers);
+    Var output = network.record(tape, SparseInput.leaves(tape, batch), gradients, buffers);
     Tensor weights = batch.weights();
     Var sum =
         loss.sum(

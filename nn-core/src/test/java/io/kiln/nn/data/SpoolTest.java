@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.SparseRows;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

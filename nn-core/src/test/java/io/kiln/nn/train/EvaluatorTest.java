@@ -55,7 +55,8 @@ class EvaluatorTest {
 
   @Test
   void smallNetworksAreEvaluatedInWholeBatches() {
-    assertThat(EvaluationBatch.of(dense(784, 10), loss("softmax-cross-entropy"))).isEqualTo(256);
+    assertThat(EvaluationBatch.of(dense(784, 10), loss("softmax-cross-entropy"), false))
+        .isEqualTo(256);
   }
 
   @Test
@@ -69,12 +70,12 @@ class EvaluatorTest {
             DType.FLOAT32,
             1);
     Loss loss = loss("temporal-softmax");
-    int batch = EvaluationBatch.of(network, loss);
-    assertThat(EvaluationBatch.bytes(network, loss, EvaluationBatch.MOST_SAMPLES))
+    int batch = EvaluationBatch.of(network, loss, false);
+    assertThat(EvaluationBatch.bytes(network, loss, EvaluationBatch.MOST_SAMPLES, false))
         .isGreaterThan(1_300_000_000L);
     assertThat(batch).isBetween(1, 32);
-    assertThat(EvaluationBatch.bytes(network, loss, batch)).isLessThan(110_000_000L);
-    assertThat(EvaluationBatch.bytes(network, loss, 2 * batch)).isGreaterThan(110_000_000L);
+    assertThat(EvaluationBatch.bytes(network, loss, batch, false)).isLessThan(110_000_000L);
+    assertThat(EvaluationBatch.bytes(network, loss, 2 * batch, false)).isGreaterThan(110_000_000L);
   }
 
   /** A set that is cut elsewhere gives the same answers, and the same loss but for its rounding. */

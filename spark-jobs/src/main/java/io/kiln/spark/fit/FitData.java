@@ -24,8 +24,12 @@ public sealed interface FitData permits WholeData, TableData {
    */
   Shards check(FitPlan plan);
 
-  /** What one gets without learning, or null where that is not known. */
-  @Nullable Guess guess(FitPlan plan);
+  /**
+   * What one gets without learning, or null where that is not known.
+   *
+   * @throws IOException if the data cannot be read
+   */
+  @Nullable Guess guess(FitPlan plan) throws IOException;
 
   /**
    * Sees to it that workers can read the data.

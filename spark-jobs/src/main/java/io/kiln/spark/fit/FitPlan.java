@@ -12,6 +12,7 @@ import io.kiln.spark.config.Interval;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
+import java.util.Map;
 
 /**
  * A configuration turned into what the network library trains.
@@ -20,8 +21,14 @@ import java.io.IOException;
  * @param loss what is made small
  * @param rule how parameters move
  * @param options how long, in what portions
+ * @param lossSection what the loss was made of
  */
-public record FitPlan(Network network, Loss loss, ParameterUpdate.Rule rule, FitOptions options) {
+public record FitPlan(
+    Network network,
+    Loss loss,
+    ParameterUpdate.Rule rule,
+    FitOptions options,
+    Map<String, Object> lossSection) {
   /**
    * Reads a configuration for samples.
    *
@@ -47,7 +54,8 @@ public record FitPlan(Network network, Loss loss, ParameterUpdate.Rule rule, Fit
         network,
         Losses.of(config.lossSettings()),
         ParameterUpdate.Rule.from(config.optimizerSettings()),
-        options(config, threads));
+        options(config, threads),
+        config.lossSettings().values());
   }
 
   private static FitOptions options(RunConfig config, int threads) {

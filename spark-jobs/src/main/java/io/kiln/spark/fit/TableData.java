@@ -3,10 +3,9 @@ package io.kiln.spark.fit;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.Shards;
-import io.kiln.nn.train.Baseline;
-import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.Fit;
 import io.kiln.nn.train.FitCheck;
+import io.kiln.nn.train.SparseInput;
 import io.kiln.spark.cluster.GangContext;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.shards.Part;
@@ -117,22 +116,17 @@ public record TableData(ShardedTable table, long memory) implements FitData {
     for (double label : List.of(plan().leastLabel(), plan().greatestLabel())) {
       FitCheck.label(plan.loss(), label);
     }
+    if (plan().form().sparse()) {
+      SparseInput.check(plan.network());
+    }
     return Fit.check(plan.network(), plan.rule(), plan().sizes(Part.TRAIN), plan.options());
   }
 
   @Override
-  public @Nullable Guess guess(FitPlan plan) {
-    Baseline baseline =
-        plan().weighted()
-            ? null
-            : Baseline.ofCounts(plan.network(), plan.loss(), plan().classCounts(Part.TRAIN));
-    return baseline == null
-        ? null
-        : new Guess(baseline.answer(), on(baseline, Part.VALIDATION), on(baseline, Part.TEST));
-  }
-
-  private @Nullable Evaluation on(Baseline baseline, Part part) {
-    return plan().rows(part) == 0 ? null : baseline.onCounts(plan().classCounts(part));
+  public @Nullable Guess guess(FitPlan plan) throws IOException {
+    return plan().labelMeans().length > 0
+        ? TableGuess.ofNumbers(table, plan)
+        : TableGuess.ofClasses(plan(), plan);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.kiln.spark.shards;
 
+import io.kiln.nn.data.TargetScale;
 import io.kiln.nn.io.FormatException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,6 +19,7 @@ final class RowEncoder {
   private final List<Map<UTF8String, Integer>> places = new ArrayList<>();
   private final Map<UTF8String, Integer> classTexts = new HashMap<>();
   private final Map<Double, Integer> classNumbers = new HashMap<>();
+  private final TargetScale scale;
   private final int tail;
   private final String advice;
   private byte[] written = new byte[0];
@@ -43,6 +45,7 @@ final class RowEncoder {
     this.advice = advice;
     this.columns = columns;
     this.encoding = encoding;
+    this.scale = encoding.numbers().scale();
     for (List<String> texts : encoding.categories()) {
       Map<UTF8String, Integer> place = new HashMap<>();
       for (String text : texts) {
@@ -82,7 +85,7 @@ final class RowEncoder {
     }
     if (encoding.classNames().isEmpty()) {
       for (int i = 0; i < encoding.targets(); i++) {
-        put(i < row.labels ? row.y[i] : 0, "the label");
+        put(i < row.labels ? scale.target(i, row.y[i]) : 0, "the label");
       }
     } else {
       bytes.putFloat(classOf(row));

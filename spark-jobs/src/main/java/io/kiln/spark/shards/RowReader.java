@@ -23,6 +23,9 @@ final class RowReader {
   /** More numbers in a cell than this would be 1 GiB. */
   private static final int LONGEST_CELL = 1 << 28;
 
+  /** Labels are no longer than this. */
+  private static final int LONGEST_LABEL = 1 << 20;
+
   private static final int FIELDS = 4;
 
   private final TableColumns columns;
@@ -164,7 +167,7 @@ final class RowReader {
     }
     ArrayData cells = row.getArray(column.at());
     int length = cells.numElements();
-    if (tooLong(column, length)) {
+    if (isUnfit(column, length)) {
       return;
     }
     if (singleVector && length >= WIDE) {
@@ -179,11 +182,18 @@ final class RowReader {
     }
   }
 
-  private boolean tooLong(Column column, int length) {
-    if (length > LONGEST_CELL) {
-      trouble(column, "has a cell of more than " + LONGEST_CELL + " numbers");
+  private boolean isUnfit(Column column, int length) {
+    return isUnfit(column, length, LONGEST_CELL);
+  }
+
+  /** Whether a cell has no numbers, or so many that there is no room for them. */
+  private boolean isUnfit(Column column, int length, int most) {
+    if (length > most) {
+      trouble(column, "has a cell of more than " + most + " numbers");
+    } else if (length <= 0) {
+      trouble(column, "has a cell without numbers");
     }
-    return length > LONGEST_CELL;
+    return length > most || length <= 0;
   }
 
   private void beginWide(int length) {
@@ -212,7 +222,7 @@ final class RowReader {
     boolean sparse = vector.getByte(0) == 0;
     ArrayData values = vector.getArray(3);
     int length = sparse ? vector.getInt(1) : values.numElements();
-    if (tooLong(column, length)) {
+    if (isUnfit(column, length)) {
       return;
     }
     boolean keepSparse = singleVector && length >= WIDE;
@@ -286,6 +296,9 @@ final class RowReader {
   }
 
   private void labelNumbers(Column column, ArrayData cells) {
+    if (isUnfit(column, cells.numElements(), LONGEST_LABEL)) {
+      return;
+    }
     for (int i = 0; i < cells.numElements(); i++) {
       addLabel(labelNumber(column, cells.isNullAt(i) ? Double.NaN : cells.getDouble(i)));
     }
@@ -297,7 +310,11 @@ final class RowReader {
       labelNumbers(column, values);
       return;
     }
-    for (int i = 0; i < vector.getInt(1); i++) {
+    int length = vector.getInt(1);
+    if (isUnfit(column, length, LONGEST_LABEL)) {
+      return;
+    }
+    for (int i = 0; i < length; i++) {
       addLabel(0);
     }
     for (int i = 0; i < values.numElements(); i++) {

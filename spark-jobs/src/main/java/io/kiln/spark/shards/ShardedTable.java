@@ -3,8 +3,11 @@ package io.kiln.spark.shards;
 import io.kiln.nn.io.FormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.stream.IntStream;
 import org.apache.spark.MapOutputTrackerMaster;
 import org.apache.spark.Partition;
 import org.apache.spark.ShuffleDependency;
@@ -177,6 +180,31 @@ public final class ShardedTable {
     try {
       Await.result(spark.sparkContext().submitMapStage(shuffle), Duration.Inf());
     } catch (Exception e) { // Scala declares none of what it throws
+      throw Reading.explained(plan.name(), e);
+    }
+  }
+
+  /**
+   * What is made of the targets of a part, shard by shard in order; only that part is read.
+   *
+   * @throws FormatException if the table is no longer what was planned
+   */
+  public List<byte[]> ofTargets(Part part, TargetChunks.Fold fold) throws IOException {
+    materialise();
+    int[] shards =
+        IntStream.range(0, plan.shards()).map(v -> part.partition(v, plan.shards())).toArray();
+    TablePlan of = plan;
+    try {
+      List<byte[]>[] made =
+          sorted
+              .toJavaRDD()
+              .mapPartitions(
+                  rows ->
+                      List.of(fold.of(new TargetChunks(rows, of.spec().target(), of.weighted())))
+                          .iterator())
+              .collectPartitions(shards);
+      return Arrays.stream(made).flatMap(List::stream).toList();
+    } catch (Exception e) { // Spark declares none of what it throws
       throw Reading.explained(plan.name(), e);
     }
   }

@@ -34,6 +34,19 @@ public record TableOptions(
     List<String> classNames,
     Map<String, Object> fitted,
     long seed) {
+  /** What of a data section is learnt from rows, unless it is given. */
+  private static final List<String> FITTED =
+      List.of(
+          "categories",
+          "fill",
+          "mean",
+          "deviation",
+          "normalize-target",
+          "target-mean",
+          "target-deviation",
+          "widths",
+          "sparse");
+
   /** Copies the collections. */
   public TableOptions {
     features = List.copyOf(features);
@@ -46,7 +59,7 @@ public record TableOptions(
   /** Reads the keys of a data section that all kinds of tables share. */
   public static TableOptions of(Settings data) {
     Map<String, Object> fitted = new LinkedHashMap<>();
-    for (String key : List.of("categories", "fill", "mean", "deviation", "widths", "sparse")) {
+    for (String key : FITTED) {
       Object value = data.raw(key);
       if (value != null) {
         fitted.put(key, value);

@@ -124,6 +124,14 @@ public final class TablePlan implements Serializable {
               + Math.max(1, train)
               + " or less, or hold fewer rows back");
     }
+    if (statistics.weighing == 0) {
+      throw new ConfigException(
+          "data.weight: of all "
+              + train
+              + " rows to learn from column '"
+              + source.options().weight()
+              + "' has weight 0; some must count");
+    }
     if (statistics.dropped > 0) {
       notes.add(statistics.dropped + " rows with missing cells were left out");
     }
@@ -262,7 +270,16 @@ public final class TablePlan implements Serializable {
         List.of(Shape.of(encoding.width())),
         encoding.targets() == 1 ? Shape.of() : Shape.of(encoding.targets()),
         classes,
-        encoding.classNames());
+        encoding.classNames(),
+        encoding.numbers().scale());
+  }
+
+  /**
+   * The mean of each number of the label over the rows that are learnt from, by their weights, in
+   * the units of the data; none for classes and without a label.
+   */
+  public double[] labelMeans() {
+    return encoding.numbers().means().clone();
   }
 
   /** What a spooled row is. */

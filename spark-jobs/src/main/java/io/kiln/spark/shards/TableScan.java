@@ -122,20 +122,36 @@ record TableScan(TableColumns columns, String missing, long seed, int shards)
     return counts;
   }
 
+  /** What is said of a column whose cells have different lengths. */
+  static String lengths(String column) {
+    return "column '" + column + "' has arrays or vectors of different lengths";
+  }
+
+  /** A question to a row that has been read. */
+  private interface Asked extends Serializable {
+    boolean of(RowReader row);
+  }
+
   /**
    * The error that a problem is: how many rows have it, and where the first one is. The table is
    * read once more for that.
    */
   FormatException error(String name, Dataset<Row> table, String problem, long rows) {
+    for (int i = -1; i < columns.features().size(); i++) {
+      int column = i;
+      boolean labels = i < 0 && !columns.label().isEmpty();
+      if ((labels && problem.equals(lengths(columns.label().get(0).name())))
+          || (i >= 0 && problem.equals(lengths(columns.features().get(i).name())))) {
+        return lengthsError(
+            name, table, problem, row -> column < 0 ? row.labels : row.widths[column]);
+      }
+    }
+    TableScan scan = this;
+    String place = place(table, row -> scan.problem(row).equals(problem));
     return new FormatException(
         name,
         -1,
-        problem
-            + " in "
-            + rows
-            + (rows == 1 ? " row" : " rows")
-            + place(table, problem)
-            + advice(problem));
+        problem + " in " + rows + (rows == 1 ? " row" : " rows") + place + advice(problem));
   }
 
   /** What to do about a problem. */
@@ -145,9 +161,48 @@ record TableScan(TableColumns columns, String missing, long seed, int shards)
         : "; correct the table, or leave such rows out with data.where";
   }
 
-  private String place(Dataset<Row> table, String problem) {
+  /** Numbers of a cell of a row that has been read. */
+  private interface Length extends Serializable {
+    int of(RowReader row);
+  }
+
+  private FormatException lengthsError(
+      String name, Dataset<Row> table, String problem, Length length) {
+    TableScan scan = this;
+    String more = "";
+    try {
+      CellLengths found =
+          CellLengths.of(
+              Reading.sum(
+                  name,
+                  Reading.rows(columns.project(table)),
+                  rows -> List.of(scan.lengthsOf(rows, length).bytes()).iterator(),
+                  (a, b) -> CellLengths.of(a).plus(CellLengths.of(b)).bytes()));
+      int rare = found.rarest();
+      more =
+          found.text() + place(table, row -> scan.problem(row).isEmpty() && length.of(row) == rare);
+    } catch (IOException e) {
+      // the problem is said all the same
+    }
+    return new FormatException(
+        name, -1, problem + more + "; correct the table, or leave such rows out with data.where");
+  }
+
+  private CellLengths lengthsOf(Iterator<InternalRow> rows, Length length) {
+    CellLengths lengths = new CellLengths();
+    RowReader row = new RowReader(columns);
+    while (rows.hasNext()) {
+      row.read(rows.next());
+      if (problem(row).isEmpty() && !isDropped(row)) {
+        lengths.add(length.of(row), 1);
+      }
+    }
+    return lengths;
+  }
+
+  private String place(Dataset<Row> table, Asked asked) {
     for (RowPlace.Way way : RowPlace.Way.values()) {
-      Optional<RowPlace> found = place(table, problem, way);
+      Optional<RowPlace> found = place(table, asked, way);
       if (found.isPresent()) {
         return found.get().text();
       }
@@ -155,15 +210,15 @@ record TableScan(TableColumns columns, String missing, long seed, int shards)
     return "";
   }
 
-  /** The first row with a problem; nothing if the table does not know that of its rows. */
-  private Optional<RowPlace> place(Dataset<Row> table, String problem, RowPlace.Way way) {
+  /** The first row of which it is true; nothing if the table does not know that of its rows. */
+  private Optional<RowPlace> place(Dataset<Row> table, Asked asked, RowPlace.Way way) {
     TableScan scan = this;
     try {
       byte[] first =
           Reading.sum(
               "",
               Reading.rows(columns.project(table, way.columns())),
-              rows -> List.of(scan.first(rows, problem, way).bytes()).iterator(),
+              rows -> List.of(scan.first(rows, asked, way).bytes()).iterator(),
               (a, b) -> RowPlace.of(a).first(RowPlace.of(b)).bytes());
       return Optional.of(RowPlace.of(first));
     } catch (Exception e) { // Spark declares none of what it throws
@@ -171,14 +226,14 @@ record TableScan(TableColumns columns, String missing, long seed, int shards)
     }
   }
 
-  private RowPlace first(Iterator<InternalRow> rows, String problem, RowPlace.Way way) {
+  private RowPlace first(Iterator<InternalRow> rows, Asked asked, RowPlace.Way way) {
     RowReader row = new RowReader(columns);
     RowPlace first = RowPlace.NONE;
     int from = columns.all().size();
     while (rows.hasNext()) {
       InternalRow each = rows.next();
       row.read(each);
-      if (problem(row).equals(problem)) {
+      if (asked.of(row)) {
         first = first.first(way.place(each, from, columns));
       }
     }

@@ -1,6 +1,7 @@
 package io.kiln.spark.shards;
 
 import io.kiln.nn.data.ExactMoments;
+import io.kiln.nn.data.WeightedMoments;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -43,8 +44,14 @@ final class TableStatistics {
   boolean wide;
   long nonZero;
 
+  /** Rows to learn from whose weight is not 0. */
+  long weighing;
+
   /** Of each number of the features, over the rows that are learnt from; none if wide. */
   List<ExactMoments> moments = new ArrayList<>();
+
+  /** Of each number of the label, over the rows that are learnt from. */
+  List<WeightedMoments> labelMoments = new ArrayList<>();
 
   /** Numbers of the label. */
   int labels = -1;
@@ -87,6 +94,7 @@ final class TableStatistics {
     counts[shard]++;
     checks[shard] += key.key();
     nonZero += row.nonZero;
+    weighing += part == Part.TRAIN && row.weight > 0 ? 1 : 0;
     boolean first = widths.length == 0;
     if (first) {
       widths = row.widths.clone();
@@ -95,7 +103,7 @@ final class TableStatistics {
     }
     for (int i = 0; i < widths.length; i++) {
       if (widths[i] != row.widths[i]) {
-        problem(lengths(columns.features().get(i).name()));
+        problem(TableScan.lengths(columns.features().get(i).name()));
         return;
       }
       UTF8String text = row.texts[i];
@@ -104,7 +112,7 @@ final class TableStatistics {
       }
     }
     if (labels != row.labels) {
-      problem(lengths(columns.label().get(0).name()));
+      problem(TableScan.lengths(columns.label().get(0).name()));
       return;
     }
     label(row, part);
@@ -116,10 +124,6 @@ final class TableStatistics {
         moments.get(i).add(row.x[i]);
       }
     }
-  }
-
-  private static String lengths(String column) {
-    return "column '" + column + "' has arrays or vectors of different lengths";
   }
 
   private void category(int column, UTF8String text, TableColumns columns) {
@@ -149,6 +153,12 @@ final class TableStatistics {
       for (int j = 0; j < row.labels; j++) {
         least = Math.min(least, row.y[j]);
         greatest = Math.max(greatest, row.y[j]);
+      }
+      for (int j = 0; part == Part.TRAIN && j < row.labels; j++) {
+        if (j == labelMoments.size()) {
+          labelMoments.add(new WeightedMoments());
+        }
+        labelMoments.get(j).add(row.y[j], row.weight);
       }
       if (row.labels == 1) {
         wholeLabels &= row.y[0] == Math.rint(row.y[0]);
@@ -192,6 +202,7 @@ final class TableStatistics {
     high += other.high;
     low += other.low;
     nonZero += other.nonZero;
+    weighing += other.weighing;
     for (int i = 0; i < counts.length; i++) {
       counts[i] += other.counts[i];
       checks[i] += other.checks[i];
@@ -222,13 +233,20 @@ final class TableStatistics {
     }
     for (int i = 0; i < widths.length; i++) {
       if (widths[i] != other.widths[i]) {
-        problem(lengths(columns.features().get(i).name()));
+        problem(TableScan.lengths(columns.features().get(i).name()));
         return;
       }
     }
     if (labels != other.labels) {
-      problem(lengths(columns.label().get(0).name()));
+      problem(TableScan.lengths(columns.label().get(0).name()));
       return;
+    }
+    for (int j = 0; j < other.labelMoments.size(); j++) {
+      if (j == labelMoments.size()) {
+        labelMoments.add(other.labelMoments.get(j));
+      } else {
+        labelMoments.get(j).add(other.labelMoments.get(j));
+      }
     }
     if (moments.isEmpty()) {
       moments = other.moments;
@@ -250,7 +268,7 @@ final class TableStatistics {
   byte[] bytes() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
-    for (long number : new long[] {rows, dropped, high, low, nonZero}) {
+    for (long number : new long[] {rows, dropped, high, low, nonZero, weighing}) {
       out.writeLong(number);
     }
     for (int i = 0; i < counts.length; i++) {
@@ -269,6 +287,10 @@ final class TableStatistics {
     out.writeBoolean(manyLabels);
     out.writeInt(moments.size());
     for (ExactMoments each : moments) {
+      each.write(out);
+    }
+    out.writeInt(labelMoments.size());
+    for (WeightedMoments each : labelMoments) {
       each.write(out);
     }
     out.writeInt(labelTexts.size());
@@ -326,6 +348,7 @@ final class TableStatistics {
     read.high = in.readLong();
     read.low = in.readLong();
     read.nonZero = in.readLong();
+    read.weighing = in.readLong();
     for (int i = 0; i < read.counts.length; i++) {
       read.counts[i] = in.readLong();
       read.checks[i] = in.readLong();
@@ -342,6 +365,9 @@ final class TableStatistics {
     read.manyLabels = in.readBoolean();
     for (int left = in.readInt(); left > 0; left--) {
       read.moments.add(ExactMoments.read(in));
+    }
+    for (int left = in.readInt(); left > 0; left--) {
+      read.labelMoments.add(WeightedMoments.read(in));
     }
     for (int left = in.readInt(); left > 0; left--) {
       UTF8String text = text(in);

@@ -54,6 +54,13 @@ class TableCommandsTest {
       table(spark, 200, "one", "sin(id) as a", "'x' as y");
       table(spark, 200, "maps", "sin(id) as a", "map('k', id) as y");
       table(spark, 200, "great", "if(id = 7, 1e300, id) as a", "id % 2 as y");
+      table(
+          spark,
+          900,
+          "prices",
+          "sin(id) as a",
+          "cos(id * 3) as b",
+          "200000 + 60000 * sin(id) - 9000 * cos(id * 3) as y");
       table(spark, 200, "thirds", "sin(id) as a", "id % 3 as y");
     }
     Files.createDirectories(folder.resolve("damaged"));
@@ -112,6 +119,54 @@ class TableCommandsTest {
     assertThat(sha256(more)).isEqualTo(sha256(whole)).hasSize(64);
   }
 
+  @Test
+  void aRegressionOfATableReportsItsOwnUnits() throws IOException {
+    Typed said =
+        train(
+            "run",
+            "--set",
+            "data.path=prices",
+            "--set",
+            "loss=mse",
+            "--set",
+            "train.epochs=20",
+            "--set",
+            "optimizer.learning-rate=0.02");
+    assertThat(said.err()).isEmpty();
+    assertThat(said.code()).isZero();
+    assertThat(said.out()).contains("test rmse", "(always the mean ");
+    JsonNode report =
+        new ObjectMapper().readTree(Files.readAllBytes(folder.resolve("run/report.json")));
+    double rmse = report.path("test").path("rmse").asDouble();
+    JsonNode always = report.path("baseline").path("test");
+    assertThat(rmse).isBetween(10.0, 10_000.0);
+    assertThat(report.path("test").path("loss").asDouble() / (rmse * rmse)).isBetween(0.999, 1.001);
+    assertThat(report.path("test").path("r2").asDouble()).isGreaterThan(0.95);
+    assertThat(always.path("rmse").asDouble()).isBetween(35_000.0, 50_000.0);
+    assertThat(always.path("mae").asDouble()).isBetween(30_000.0, 45_000.0);
+
+    // The model answers in the same units.
+    Path rows = folder.resolve("rows.csv");
+    Files.writeString(rows, "a,b,y\n1,0,260000\n0,1,191000\n-1,0,140000\n");
+    Path out = folder.resolve("answers.csv");
+    Typed predicted =
+        Typed.kiln(
+            "predict",
+            "--model",
+            place("run"),
+            "--format",
+            "csv",
+            "--data",
+            rows,
+            "--out",
+            out,
+            "--master",
+            "local[1]");
+    assertThat(predicted.code()).as(predicted.err()).isZero();
+    double first = Double.parseDouble(Files.readAllLines(out).get(1).split(",")[1]);
+    assertThat(first).isBetween(245_000.0, 275_000.0);
+  }
+
   private static String sha256(Typed said) {
     return said.out().replaceFirst("(?s).*weights ([0-9a-f]{64}).*", "$1");
   }
@@ -152,6 +207,17 @@ class TableCommandsTest {
     refused(
         2,
         "loss: binary-cross-entropy needs labels from 0 to 1 but 2.0 came",
+        "--set",
+        "data.path=thirds",
+        "--set",
+        "data.task=regression",
+        "--set",
+        "data.normalize-target=false",
+        "--set",
+        "loss=binary-cross-entropy");
+    refused(
+        2,
+        "set data.normalize-target: false if labels say yes or no",
         "--set",
         "data.path=thirds",
         "--set",

@@ -13,11 +13,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -143,10 +151,47 @@ class BadTablesTest {
   void vectorsOfDifferentLengthsAreRefused() {
     unreadable(
         parquet(range(20, "if(id = 4, array(id), array(id, id)) as x", "id % 2 as y")),
-        "column 'x' has arrays or vectors of different lengths");
+        "column 'x' has arrays or vectors of different lengths: 19 rows have 2 numbers but 1 row"
+            + " has 1 number, first in file:");
+    unreadable(
+        parquet(range(20, "if(id >= 16, array(id), array(id, id)) as x", "id % 2 as y")),
+        ".parquet, row 17; correct the table, or leave such rows out with data.where");
     unreadable(
         parquet(range(20, "id as x", "if(id = 4, array(id), array(id, id)) as y")),
-        "column 'y' has arrays or vectors of different lengths");
+        "column 'y' has arrays or vectors of different lengths: 19 rows have 2 numbers but 1 row");
+    unreadable(
+        vectors(id -> id == 3 ? Vectors.dense(1, 2) : Vectors.sparse(3, new int[0], new double[0])),
+        "column 'x' has arrays or vectors of different lengths: 19 rows have 3 numbers but 1 row"
+            + " has 2 numbers, first in file:");
+    unreadable(
+        vectors(id -> Vectors.sparse(id == 3 ? 5000 : 1 << 18, new int[] {7}, new double[] {1})),
+        "19 rows have 262144 numbers but 1 row has 5000 numbers, first in file:");
+  }
+
+  /** A table of vectors x and labels y. */
+  private Map<String, Object> vectors(IntFunction<Vector> of) {
+    List<Row> rows =
+        IntStream.range(0, 20).mapToObj(id -> RowFactory.create(of.apply(id), id % 2)).toList();
+    StructType schema =
+        new StructType().add("x", SQLDataTypes.VectorType()).add("y", DataTypes.IntegerType);
+    return parquet(spark.createDataFrame(rows, schema));
+  }
+
+  @Test
+  void vectorsWithoutNumbersOrWithNaNsAreRefused() {
+    unreadable(
+        vectors(id -> id == 3 ? Vectors.dense(1, Double.NaN) : Vectors.dense(1, 2)),
+        "column 'x' has no value (null or NaN) in 1 row, first in file:");
+    unreadable(
+        vectors(id -> Vectors.sparse(1 << 18, new int[] {7}, new double[] {id / (id - 3.0)})),
+        "column 'x' is infinite in 1 row, first in file:");
+    unreadable(
+        vectors(id -> id == 3 ? null : Vectors.dense(1, 2)), "column 'x' has no vector (null)");
+    unreadable(
+        vectors(id -> Vectors.dense(new double[0])), "column 'x' has a cell without numbers in 20");
+    unreadable(
+        parquet(range(20, "id as x", "if(id = 4, array(), array(id)) as y")),
+        "column 'y' has a cell without numbers in 1 row, first in file:");
   }
 
   @Test
@@ -190,6 +235,9 @@ class BadTablesTest {
     unreadable(data, "column 'w' has a weight that is null, negative or no number in 20 rows");
     data = parquet(range(20_000, "id as x", "concat('a', id) as y"));
     usage(data, "column 'y' has more than 10000 different labels, too many for classes");
+    data = parquet(range(20, "id as x", "id % 2 as y", "0 as w"));
+    data.put("weight", "w");
+    usage(data, "data.weight: of all 20 rows to learn from column 'w' has weight 0");
   }
 
   @Test
@@ -197,6 +245,19 @@ class BadTablesTest {
     Map<String, Object> data = parquet(range(20, "repeat('abc', 100000) as x", "id % 2 as y"));
     data.put("categorical", "x");
     unreadable(data, "column 'x' has a text of more than 65536 bytes, which is no category");
+    // What is declared is believed only as far as there could be room for it: these are 16 GB.
+    int most = Integer.MAX_VALUE;
+    unreadable(
+        vectors(id -> Vectors.sparse(most, new int[] {most - 1}, new double[] {1})),
+        "column 'x' has a cell of more than 268435456 numbers in 20 rows, first in file:");
+    data = vectors(id -> Vectors.sparse(most, new int[] {most - 1}, new double[] {1}));
+    data.put("label", "x");
+    data.put("features", "y");
+    unreadable(data, "column 'x' has a cell of more than 1048576 numbers in 20 rows, first in");
+    data = parquet(range(2, "array_repeat(id, 2000000) as x", "id as y"));
+    data.put("label", "x");
+    data.put("features", "y");
+    unreadable(data, "column 'x' has a cell of more than 1048576 numbers in 2 rows, first in");
     data = parquet(range(20_000, "concat('a', id) as x", "id % 2 as y"));
     data.put("categorical", "x");
     unreadable(data, "column 'x' has more than 10000 different texts, too many for categories");
@@ -228,5 +289,24 @@ class BadTablesTest {
     data.put("format", "table");
     data.put("path", "nowhere");
     usage(data, "data.path: the catalog has no table 'nowhere'");
+  }
+
+  @Test
+  void aFileThatVanishesBetweenTheFirstReadingAndTheSecondIsNamed() throws IOException {
+    Path place = folder.resolve("parts");
+    range(3000, "id as x", "id % 2 as y").repartition(3).write().parquet(place.toString());
+    Map<String, Object> data =
+        new TreeMap<>(Map.of("format", "parquet", "path", place.toString(), "label", "y"));
+    ShardedTable table =
+        ShardedTable.of(spark, TableSource.of(spark, Settings.of("data", data), "/"), 4);
+    Path part;
+    try (Stream<Path> files = Files.list(place)) {
+      part = files.filter(f -> f.toString().endsWith(".parquet")).findFirst().orElseThrow();
+    }
+    Files.delete(part);
+    Failures vanished = Failures.of(catchThrowable(table::materialise));
+    assertThat(vanished.exitCode()).isEqualTo(ExitCodes.UNREADABLE);
+    assertThat(vanished.line())
+        .contains("a file vanished while it was read: ", String.valueOf(part.getFileName()));
   }
 }

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kiln.nn.data.Batch;
 import io.kiln.nn.data.ShardReader;
 import io.kiln.nn.data.ShardedSamples;
-import io.kiln.nn.data.SparseRows;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.SparseRows;
 import io.kiln.spark.SparkDefaults;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -71,7 +71,7 @@ class ShardedTableTest {
         "error",
         "auto",
         List.of(),
-        Map.of(),
+        Map.of("normalize-target", false),
         1);
   }
 
@@ -306,7 +306,7 @@ class ShardedTableTest {
             "mean",
             "auto",
             List.of(),
-            Map.of(),
+            Map.of("normalize-target", false),
             1);
     ShardedTable sharded = sharded(table, options, 2);
     assertThat(sharded.plan().spec().target().count()).isEqualTo(2);
