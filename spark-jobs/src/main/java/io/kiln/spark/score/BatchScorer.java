@@ -13,6 +13,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.lang.ref.SoftReference;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -144,7 +145,11 @@ public final class BatchScorer implements Serializable {
     Map<String, Object> data = loaded().data();
     if (own.equals(TargetScale.NONE) && data.containsKey("target-deviation")) {
       Settings fitted = Settings.of("data", data);
-      return new TargetScale(fitted.number("target-mean", 0), fitted.number("target-deviation", 1));
+      List<Double> means =
+          fitted.raw("target-mean") instanceof List<?>
+              ? fitted.numbers("target-mean", List.of())
+              : List.of(fitted.number("target-mean", 0));
+      return new TargetScale(means, fitted.number("target-deviation", 1));
     }
     return own;
   }

@@ -1,7 +1,5 @@
 package io.kiln.spark.score;
 
-import io.kiln.nn.config.Settings;
-import io.kiln.nn.data.TargetScale;
 import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
@@ -78,14 +76,6 @@ final class GivenModel implements Serializable {
       }
       return known;
     }
-  }
-
-  /** What the targets of a regression stand for. */
-  static TargetScale scale(ModelFolder.Loaded loaded) {
-    Settings data = Settings.of("data", loaded.data());
-    return loaded.network().spec().classes() > 0
-        ? TargetScale.NONE
-        : new TargetScale(data.number("target-mean", 0), data.number("target-deviation", 1));
   }
 
   /** Frees what the executors hold of it. */

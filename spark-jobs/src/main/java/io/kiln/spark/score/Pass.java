@@ -7,7 +7,9 @@ import io.kiln.nn.data.Batch;
 import io.kiln.nn.data.TargetScale;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.SparseRows;
 import io.kiln.nn.tensor.Tensor;
+import io.kiln.nn.train.SparseInput;
 import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.model.OutputReading;
 import java.util.ArrayList;
@@ -32,16 +34,27 @@ public final class Pass {
   private final Workspace workspace;
   private final List<Recorded> tapes = new ArrayList<>();
   private final int most;
+  private final boolean sparse;
 
   private record Recorded(int rows, Tape tape, Var output) {}
 
   Pass(ModelFolder.Loaded loaded, TargetScale scale, int most) {
+    this(loaded, scale, most, false);
+  }
+
+  /**
+   * Buffers to run a network with.
+   *
+   * @param sparse whether rows are sparse, as the network must read them then
+   */
+  Pass(ModelFolder.Loaded loaded, TargetScale scale, int most, boolean sparse) {
     this.network = loaded.network();
     this.reading = OutputReading.of(loaded);
     this.scale = scale;
     this.workspace = new Workspace(network.dtype());
+    this.sparse = sparse;
     this.most = fitting(most);
-    this.room = Batch.of(network.spec(), this.most, network.dtype());
+    this.room = Batch.of(network.spec(), this.most, network.dtype(), false, sparse);
   }
 
   private int fitting(int wanted) {
@@ -58,8 +71,12 @@ public final class Pass {
     List<Var> inputs = new ArrayList<>();
     long numbers = 0;
     for (var shape : network.spec().inputs()) {
-      inputs.add(tape.placeholder(shape.batch(rows)));
-      numbers += (long) rows * shape.count();
+      if (sparse) {
+        inputs.add(tape.sparse(new SparseRows(shape.count(), rows), rows));
+      } else {
+        inputs.add(tape.placeholder(shape.batch(rows)));
+        numbers += (long) rows * shape.count();
+      }
     }
     Var output = network.record(tape, inputs);
     return (numbers + tape.planned(output, output)) * network.dtype().bytes();
@@ -73,6 +90,11 @@ public final class Pass {
   /** How outputs are read as answers. */
   public OutputReading reading() {
     return reading;
+  }
+
+  /** Room for rows, their targets unused. */
+  Batch batch() {
+    return room;
   }
 
   /** Room for rows, shape [most, …]: write row i at i · features. */
@@ -110,6 +132,10 @@ public final class Pass {
     while (rows < n) {
       rows = Math.min(most, rows * TIMES);
     }
+    SparseRows others = room.sparse();
+    for (int row = n; others != null && row < rows; row++) {
+      others.begin(row, 0);
+    }
     Recorded recorded = recorded(rows);
     recorded.tape.replay();
     return numbers(recorded.output.value().rows(0, n));
@@ -126,7 +152,7 @@ public final class Pass {
     }
     Tensor numbers = output.to(DType.FLOAT64);
     for (int i = 0; i < numbers.count(); i++) {
-      numbers.set(i, scale.number(numbers.get(i)));
+      numbers.set(i, scale.number(i, numbers.get(i)));
     }
     return numbers;
   }
@@ -138,11 +164,7 @@ public final class Pass {
       }
     }
     Tape tape = new Tape(network.dtype(), workspace);
-    List<Var> inputs = new ArrayList<>();
-    for (Tensor input : room.rows(rows).inputs()) {
-      inputs.add(tape.constant(input));
-    }
-    Var output = network.record(tape, inputs);
+    Var output = network.record(tape, SparseInput.leaves(tape, room.rows(rows)));
     tape.plan(output, output);
     Recorded recorded = new Recorded(rows, tape, output);
     tapes.add(recorded);

@@ -1,14 +1,14 @@
 package io.kiln.spark.score;
 
 import io.kiln.nn.data.Batch;
-import io.kiln.nn.tensor.Tensor;
+import io.kiln.nn.train.SparseInput;
 import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.shards.BadRowException;
 import io.kiln.spark.shards.RowCounts;
+import io.kiln.spark.shards.RowForm;
 import io.kiln.spark.shards.SampleRows;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The answers to the rows of a partition, a batch at a time. Call {@link #next} until it is false;
@@ -26,17 +26,16 @@ final class TableAnswers {
   private double[] numbers = new double[0];
   private int count;
 
-  TableAnswers(GivenModel model, String table, RowCounts counts, SampleRows rows, int partition)
+  TableAnswers(GivenModel model, RowForm form, RowCounts counts, SampleRows rows, int partition)
       throws IOException {
     ModelFolder.Loaded loaded = model.loaded();
     this.model = model.path();
     this.rows = rows;
-    this.walk = counts.walk(partition, table);
+    this.walk = counts.walk(partition, form.name());
     this.partition = partition;
-    this.pass = new Pass(loaded, GivenModel.scale(loaded), MOST_ROWS);
-    Tensor targets =
-        Tensor.zeros(loaded.network().spec().target().batch(pass.most()), loaded.network().dtype());
-    this.batch = new Batch(List.of(pass.input()), targets);
+    boolean sparse = form.sparse() && SparseInput.reads(loaded.network());
+    this.pass = new Pass(loaded, form.scale(), MOST_ROWS, sparse);
+    this.batch = pass.batch();
   }
 
   /**

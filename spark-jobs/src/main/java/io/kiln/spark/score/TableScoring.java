@@ -3,10 +3,12 @@ package io.kiln.spark.score;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.Evaluator;
+import io.kiln.nn.train.SparseInput;
 import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.shards.GivenTable;
 import io.kiln.spark.shards.RowCounts;
+import io.kiln.spark.shards.RowForm;
 import io.kiln.spark.shards.SampleRows;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
@@ -90,7 +92,7 @@ public final class TableScoring implements AutoCloseable {
    */
   public Judged evaluate() throws IOException {
     GivenModel given = model;
-    boolean weighted = table.form().weighted();
+    RowForm form = table.form();
     List<byte[]> parts;
     try {
       parts =
@@ -98,7 +100,7 @@ public final class TableScoring implements AutoCloseable {
               .samples()
               .mapPartitionsWithIndex(
                   (partition, rows) ->
-                      List.of(Json.bytes(judged(given, weighted, rows.next()))).iterator(),
+                      List.of(Json.bytes(judged(given, form, rows.next()))).iterator(),
                   true)
               .collect();
     } catch (Exception e) { // Spark declares none of what it throws
@@ -115,7 +117,7 @@ public final class TableScoring implements AutoCloseable {
     return sum;
   }
 
-  private static Judged judged(GivenModel model, boolean weighted, SampleRows samples)
+  private static Judged judged(GivenModel model, RowForm form, SampleRows samples)
       throws IOException {
     ModelFolder.Loaded loaded = model.loaded();
     long[] count = {0};
@@ -127,8 +129,9 @@ public final class TableScoring implements AutoCloseable {
                   count[0] += n;
                   return n;
                 },
-                weighted,
-                GivenModel.scale(loaded));
+                form.weighted(),
+                form.sparse() && SparseInput.reads(loaded.network()),
+                form.scale());
     return new Judged(new Scored(count[0], samples.dropped()), evaluation);
   }
 
@@ -153,14 +156,14 @@ public final class TableScoring implements AutoCloseable {
     LongAccumulator scored = spark.sc().longAccumulator();
     LongAccumulator dropped = spark.sc().longAccumulator();
     GivenModel given = model;
-    String name = table.name();
+    RowForm form = table.form();
     JavaRDD<InternalRow> rows =
         table
             .samples()
             .mapPartitionsWithIndex(
                 (partition, each) ->
                     new PredictedTable(
-                        new TableAnswers(given, name, counts, each.next(), partition),
+                        new TableAnswers(given, form, counts, each.next(), partition),
                         new PredictionRow(predictions, id),
                         scored,
                         dropped),
@@ -215,7 +218,7 @@ public final class TableScoring implements AutoCloseable {
     String parts = place + "." + UUID.randomUUID() + ".parts";
     String unfinished = parts + ".tmp";
     GivenModel given = model;
-    String name = table.name();
+    RowForm form = table.form();
     HadoopStorage files = storage;
     try (Marker marker = Marker.of(storage, parts + ".here")) {
       List<long[]> all =
@@ -227,7 +230,7 @@ public final class TableScoring implements AutoCloseable {
                     return List.of(
                             new CsvParts(files, parts, predictions)
                                 .write(
-                                    new TableAnswers(given, name, counts, rows.next(), partition)))
+                                    new TableAnswers(given, form, counts, rows.next(), partition)))
                         .iterator();
                   },
                   true)
@@ -252,7 +255,7 @@ public final class TableScoring implements AutoCloseable {
   public void print(Predictions predictions, PrintStream out) throws IOException {
     RowCounts counts = counted();
     GivenModel given = model;
-    String name = table.name();
+    RowForm form = table.form();
     try {
       Iterator<byte[]> lines =
           table
@@ -261,7 +264,7 @@ public final class TableScoring implements AutoCloseable {
                   (partition, rows) ->
                       new PrintedRows(
                           predictions,
-                          new TableAnswers(given, name, counts, rows.next(), partition)),
+                          new TableAnswers(given, form, counts, rows.next(), partition)),
                   true)
               .toLocalIterator();
       while (lines.hasNext()) {

@@ -161,6 +161,8 @@ public final class GivenTable {
       widths[0] = Math.max(needed, 0);
     }
     boolean sparse = data.flag("sparse", false) && columns.singleVector();
+    List<String> classNames = data.texts("class-names", List.of());
+    int targets = Math.max(1, spec.target().count());
     TableEncoding encoding =
         new TableEncoding(
             new ArrayList<>(columns.features()),
@@ -170,8 +172,11 @@ public final class GivenTable {
             numbers(data, "fill"),
             mean,
             numbers(data, "deviation"),
-            new ArrayList<>(data.texts("class-names", List.of())),
-            Math.max(1, spec.target().count()));
+            new ArrayList<>(classNames),
+            targets,
+            classNames.isEmpty()
+                ? TargetMoments.of(data, false, List.of(), targets)
+                : TargetMoments.NONE);
     boolean plain = columns.singleVector() && mean.length == 0;
     if (encoding.width() != needed || (!plain && mean.length != needed)) {
       throw new FormatException(

@@ -1,5 +1,6 @@
 package io.kiln.spark.shards;
 
+import io.kiln.nn.data.TargetScale;
 import java.io.Serializable;
 import java.util.Iterator;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -27,6 +28,16 @@ public record RowForm(String name, TableScan scan, TableEncoding encoding, boole
   /** Whether rows have weights. */
   public boolean weighted() {
     return !columns().weight().isEmpty();
+  }
+
+  /** Whether only the numbers of a row that are not 0 are kept. */
+  public boolean sparse() {
+    return encoding.sparse();
+  }
+
+  /** What the targets of a regression stand for. */
+  public TargetScale scale() {
+    return encoding.numbers().scale();
   }
 
   boolean isDropped(RowReader row) {

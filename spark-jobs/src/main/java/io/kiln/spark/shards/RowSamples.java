@@ -1,9 +1,9 @@
 package io.kiln.spark.shards;
 
 import io.kiln.nn.data.Batch;
-import io.kiln.nn.data.SparseRows;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.SparseRows;
 import io.kiln.nn.tensor.Tensor;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
