@@ -243,28 +243,24 @@ class TableAnswersTest {
   @Test
   void badTablesEndInOneLineWithColumnAndPlaceAndLeaveNothing() throws IOException {
     for (String name : List.of("bad.csv", "bad.parquet")) {
-      Object[] out = {"--out", place(name)};
-      refused(
-          3,
-          "column 'b' has no value (null or NaN), in file:",
-          apply("predict", "rows", "nulls", out));
-      refused(3, ", row 8; set data.missing", apply("predict", "rows", "nulls", out));
-      refused(3, "'red' but in training it had blue", apply("predict", "rows", "unknown", out));
-      refused(3, ", row 8;", apply("predict", "rows", "unknown", out));
-      refused(2, "the table has no column 'colour'", apply("predict", "rows", "vectors", out));
-      refused(3, "empty: it has no rows", apply("predict", "rows", "empty", out));
-      refused(3, "nowhere is not there", apply("predict", "rows", "nowhere", out));
-      refused(
-          2,
-          "data.where: 'n >'",
-          apply("predict", "rows", "one", "--set", "data.where=n >", out[0], out[1]));
+      Typed nulls = apply("predict", "rows", "nulls", "--out", place(name));
+      refused(3, "column 'b' has no value (null or NaN), in file:", nulls);
+      refused(3, ", row 8; set data.missing", nulls);
     }
+    Object[] out = {"--out", place("bad.csv")};
+    Typed unknown = apply("predict", "rows", "unknown", out);
+    refused(3, "'red' but in training it had blue", unknown);
+    refused(3, ", row 8;", unknown);
+    refused(2, "the table has no column 'colour'", apply("predict", "rows", "vectors", out));
+    refused(3, "empty: it has no rows", apply("predict", "rows", "empty", out));
+    refused(3, "nowhere is not there", apply("predict", "rows", "nowhere", out));
+    Typed where = apply("predict", "rows", "one", "--set", "data.where=n >", out[0], out[1]);
+    refused(2, "data.where: 'n >'", where);
     refused(
         3,
         "column 'y' has no label (null or NaN), in file:",
         apply("evaluate", "rows", "part-labelled"));
     refused(2, "the table has no column 'y'", apply("evaluate", "rows", "unlabelled"));
-    refused(3, "empty: it has no rows", apply("evaluate", "rows", "empty"));
     Typed shape = kiln("summary", folder.resolve("rows.yaml"), "--data", folder);
     assertThat(shape.code()).as(shape.err()).isZero();
     assertThat(shape.out()).contains("58"); // 4 numbers × 8 + 8, 8 × 2 + 2
