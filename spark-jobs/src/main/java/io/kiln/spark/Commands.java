@@ -15,6 +15,7 @@ import io.kiln.spark.sweep.SweepJob;
 import io.kiln.spark.train.DoctorJob;
 import io.kiln.spark.train.EvaluateJob;
 import io.kiln.spark.train.PredictJob;
+import io.kiln.spark.train.TableShape;
 import io.kiln.spark.train.TrainJob;
 import java.util.List;
 import picocli.CommandLine;
@@ -33,7 +34,7 @@ public final class Commands {
             new EvaluateCommand((request, out) -> new EvaluateJob().run(request, out)),
             new PredictCommand((request, out) -> new PredictJob().run(request, out)),
             new DoctorCommand((request, out) -> new DoctorJob().run(request, out)),
-            new SummaryCommand(),
+            new SummaryCommand((config, root) -> TableShape.of(config, root)),
             new ReportCommand(),
             new GradcheckCommand(),
             new BenchCommand(),

@@ -147,6 +147,23 @@ class ArchitectureTest {
   }
 
   @Test
+  void scoringKnowsNothingOfFitsRunsOrCommands() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".score..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            ROOT + ".cluster..",
+            ROOT + ".fit..",
+            ROOT + ".train..",
+            ROOT + ".sweep..",
+            ROOT + ".job..",
+            ROOT + ".cli..")
+        .check(CLASSES);
+  }
+
+  @Test
   void bytesAreNeverReadByJavaSerialisation() {
     noClasses()
         .should()

@@ -98,11 +98,11 @@ final class CheckpointFile {
 
   /** Takes each tensor on the way; says what is wrong with its numbers, or null. */
   private interface Visit {
-    @Nullable FormatException tensor(SafetensorsReader reader, TensorEntry entry) throws IOException;
+    @Nullable FormatException tensor(SafetensorsReader reader, TensorEntry entry)
+        throws IOException;
   }
 
-  private static CheckpointHead walk(Storage storage, String path, Visit visit)
-      throws IOException {
+  private static CheckpointHead walk(Storage storage, String path, Visit visit) throws IOException {
     MessageDigest sha256 = Digests.sha256();
     FormatInput in = FormatInput.openPlain(storage, path, sha256);
     try (SafetensorsReader reader = SafetensorsReader.over(in)) {

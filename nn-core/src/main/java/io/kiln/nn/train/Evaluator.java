@@ -14,6 +14,7 @@ import io.kiln.nn.data.TargetScale;
 import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.SparseRows;
 import io.kiln.nn.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,6 +97,60 @@ public final class Evaluator {
       }
     }
     return sums.evaluation();
+  }
+
+  /** Gives samples one after another. */
+  @FunctionalInterface
+  public interface Source {
+    /**
+     * Writes the next samples into the first rows of a batch.
+     *
+     * @return how many; fewer than there is room for only at the end, then 0
+     * @throws IOException if they cannot be read
+     */
+    int fill(Batch batch) throws IOException;
+  }
+
+  /**
+   * Loss and answers over all samples of a source.
+   *
+   * @param weighted whether they have weights
+   * @param sparse whether they are sparse, as the network must read them then
+   * @param scale what targets stand for
+   * @throws IOException if samples cannot be read
+   */
+  public Evaluation evaluate(Source samples, boolean weighted, boolean sparse, TargetScale scale)
+      throws IOException {
+    EvaluationSums sums = new EvaluationSums(answers, loss, scale);
+    int most = sparse ? sparseBatch() : batch;
+    Recorded full = recorded(most, weighted, sparse);
+    for (int n = samples.fill(full.batch); n > 0; n = samples.fill(full.batch)) {
+      Recorded recorded = full;
+      if (n < most) {
+        recorded = recorded(n, weighted, sparse);
+        copy(full.batch.rows(n), recorded.batch);
+      }
+      recorded.tape.replay();
+      recorded.addTo(sums);
+    }
+    return sums.evaluation();
+  }
+
+  private static void copy(Batch from, Batch to) {
+    for (int i = 0; i < to.inputs().size(); i++) {
+      to.input(i).copyFrom(from.input(i));
+    }
+    SparseRows rows = from.sparse();
+    SparseRows own = to.sparse();
+    for (int i = 0; rows != null && own != null && rows != own && i < to.size(); i++) {
+      own.copy(rows, i, i);
+    }
+    to.target().copyFrom(from.target());
+    Tensor weights = from.weights();
+    Tensor place = to.weights();
+    if (weights != null && place != null) {
+      place.copyFrom(weights);
+    }
   }
 
   /**

@@ -36,13 +36,18 @@ public final class SparseInput {
     }
   }
 
+  /** Whether a network can be given sparse samples as they are. */
+  public static boolean reads(Network network) {
+    return reason(network) == null;
+  }
+
   /** The samples in the form that the network reads. */
   static ShardedSamples readable(Network network, ShardedSamples samples) {
     if (!samples.sparse()) {
       return samples;
     }
     check(network);
-    return reason(network) == null ? samples : DenseSamples.of(samples);
+    return reads(network) ? samples : DenseSamples.of(samples);
   }
 
   /** Why a network does not read sparse rows, or null if it does. */
@@ -61,7 +66,7 @@ public final class SparseInput {
   }
 
   /** The inputs of a batch as leaves. */
-  static List<Var> leaves(Tape tape, Batch batch) {
+  public static List<Var> leaves(Tape tape, Batch batch) {
     List<Var> inputs = new ArrayList<>();
     batch.inputs().forEach(input -> inputs.add(tape.constant(input)));
     SparseRows sparse = batch.sparse();

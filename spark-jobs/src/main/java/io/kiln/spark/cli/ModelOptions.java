@@ -44,8 +44,8 @@ final class ModelOptions {
       names = "--format",
       paramLabel = "F",
       description =
-          "mnist, cifar10, csv, libsvm, images, …: as data.format; default: what the model was"
-              + " trained on.")
+          "mnist, cifar10, csv, libsvm, images, parquet, …: as data.format; default: what the model"
+              + " was trained on.")
   private @Nullable String format;
 
   @Option(
@@ -68,7 +68,9 @@ final class ModelOptions {
       names = "--workers",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Tasks that share the work; default: ${DEFAULT-VALUE}.")
+      description =
+          "Tasks that share the work; default: ${DEFAULT-VALUE}. Tables are scored by as many tasks"
+              + " as Spark has cores.")
   private int workers = 1;
 
   @Option(

@@ -20,6 +20,7 @@ import picocli.CommandLine.ParentCommand;
       "",
       "kiln predict --model runs/mine --data photos/ --out labels.csv",
       "kiln predict --model runs/mine --data x.csv --out y.parquet --probabilities",
+      "kiln predict --model runs/mine --format parquet --data hdfs:/table --out hdfs:/y.parquet",
       "kiln predict --model squeezenet1_1.safetensors --net squeezenet1-1 --format images \\",
       "    --data cat.jpg --set data.normalize=imagenet --names imagenet_classes.txt --top 3"
     })

@@ -26,7 +26,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code kiln summary CONF}: what a network is and costs, before it is trained; needs no Spark. */
+/**
+ * {@code kiln summary CONF}: what a network is and costs, before it is trained. Only tables need
+ * Spark, which reads how many texts and classes they have.
+ */
 @Command(
     name = "summary",
     description = "Prints the layers of a network: shapes, parameters, floating-point operations.",
@@ -37,6 +40,15 @@ import picocli.CommandLine.Option;
       "kiln summary conf/mine.yaml --input 3x224x224 --classes 1000"
     })
 public final class SummaryCommand implements Callable<Integer> {
+  /** Looks at tables of Spark's. */
+  @FunctionalInterface
+  public interface Tables {
+    /** What samples look like; null if the data are no table. */
+    @Nullable SampleSpec spec(RunConfig config, @Nullable String root) throws IOException;
+  }
+
+  private final Tables tables;
+
   @Mixin private ConfigOptions config = new ConfigOptions();
 
   @Option(
@@ -63,6 +75,11 @@ public final class SummaryCommand implements Callable<Integer> {
       description = "Also draw the network into this local file, .svg or .dot.")
   private @Nullable Path drawing;
 
+  /** The command that has tables looked at so. */
+  public SummaryCommand(Tables tables) {
+    this.tables = tables;
+  }
+
   @Override
   public Integer call() throws IOException {
     RunConfig run = config.load(List.of());
@@ -85,6 +102,10 @@ public final class SummaryCommand implements Callable<Integer> {
 
   private SampleSpec ofData(RunConfig run) throws IOException {
     String root = data == null ? PlaceOptions.dataRoot() : data;
+    SampleSpec table = tables.spec(run, root);
+    if (table != null) {
+      return table;
+    }
     Configuration hadoop = new Configuration();
     return DataSources.load(
             Settings.of("data", run.data()),

@@ -21,11 +21,28 @@ final class RowEncoder {
   private final Map<Double, Integer> classNumbers = new HashMap<>();
   private final TargetScale scale;
   private final int tail;
+  private final String advice;
   private byte[] written = new byte[0];
   private ByteBuffer bytes = ByteBuffer.wrap(written);
 
+  /** Of rows that were planned: what does not fit has changed since. */
   RowEncoder(String table, TableColumns columns, TableEncoding encoding) {
+    this(
+        table,
+        columns,
+        encoding,
+        ": the table has changed since it was read first; write it to files, or cache it");
+  }
+
+  /** Of rows that are seen for the first time, for a model that is trained already. */
+  static RowEncoder given(String table, TableColumns columns, TableEncoding encoding) {
+    return new RowEncoder(
+        table, columns, encoding, "; give data of the kind the model was trained on");
+  }
+
+  private RowEncoder(String table, TableColumns columns, TableEncoding encoding, String advice) {
     this.table = table;
+    this.advice = advice;
     this.columns = columns;
     this.encoding = encoding;
     this.scale = encoding.numbers().scale();
@@ -80,6 +97,16 @@ final class RowEncoder {
   }
 
   private void sparse(RowReader row) throws FormatException {
+    if (!row.wide || row.widths[0] != encoding.widths()[0]) {
+      throw unlike(
+          "column '"
+              + columns.features().get(0).name()
+              + "' has a vector of "
+              + row.widths[0]
+              + " numbers but "
+              + encoding.widths()[0]
+              + " are needed");
+    }
     room(Integer.BYTES + row.count * 2 * Integer.BYTES + tail);
     bytes.putInt(row.count);
     for (int i = 0; i < row.count; i++) {
@@ -91,10 +118,26 @@ final class RowEncoder {
   }
 
   private void wide(RowReader row) throws FormatException {
+    String column = columns.features().get(0).name();
+    if (row.widths[0] != encoding.widths()[0]) {
+      throw unlike(
+          "column '"
+              + column
+              + "' has a vector of "
+              + row.widths[0]
+              + " numbers but "
+              + encoding.widths()[0]
+              + " are needed");
+    }
+    boolean shifted = encoding.mean().length > 0;
     Arrays.fill(written, (byte) 0);
+    for (int i = 0; shifted && i < encoding.width(); i++) {
+      put(-encoding.mean()[i] / encoding.deviation()[i], column);
+    }
     for (int i = 0; i < row.count; i++) {
-      bytes.position(row.indices[i] * Float.BYTES);
-      put(row.x[i], columns.features().get(0).name());
+      int at = row.indices[i];
+      bytes.position(at * Float.BYTES);
+      put(shifted ? (row.x[i] - encoding.mean()[at]) / encoding.deviation()[at] : row.x[i], column);
     }
     bytes.position(encoding.width() * Float.BYTES);
   }
@@ -105,7 +148,14 @@ final class RowEncoder {
     for (int i = 0; i < row.widths.length; i++) {
       Column column = columns.features().get(i);
       if (row.widths[i] != encoding.widths()[i]) {
-        throw changed("column '" + column.name() + "' has an array of another length");
+        throw unlike(
+            "column '"
+                + column.name()
+                + "' has "
+                + row.widths[i]
+                + " numbers but "
+                + encoding.widths()[i]
+                + " are needed");
       }
       if (column.kind().isText()) {
         to += category(column, i, row, to);
@@ -151,7 +201,7 @@ final class RowEncoder {
     Integer index =
         row.labelText != null ? classTexts.get(row.labelText) : classNumbers.get(row.y[0]);
     if (index == null) {
-      throw changed(
+      throw unlike(
           "label '"
               + (row.labelText != null ? row.labelText : Canonical.text(row.y[0]))
               + "' came but classes are "
@@ -169,11 +219,8 @@ final class RowEncoder {
     bytes.putFloat(number);
   }
 
-  /** What was there when the table was read to plan is there no more. */
-  private FormatException changed(String what) {
-    return new FormatException(
-        table,
-        -1,
-        what + ": the table has changed since it was read first; write it to files, or cache it");
+  /** The row is not as those that were planned for, or learnt from. */
+  private FormatException unlike(String what) {
+    return new FormatException(table, -1, what + advice);
   }
 }

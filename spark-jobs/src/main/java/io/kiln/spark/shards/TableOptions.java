@@ -46,7 +46,9 @@ public record TableOptions(
           "deviation",
           "normalize-target",
           "target-mean",
-          "target-deviation");
+          "target-deviation",
+          "widths",
+          "sparse");
 
   /** Copies the collections. */
   public TableOptions {

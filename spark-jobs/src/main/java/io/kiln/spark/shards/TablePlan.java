@@ -324,6 +324,11 @@ public final class TablePlan implements Serializable {
    */
   public Map<String, Object> fitted() {
     Map<String, Object> fitted = new LinkedHashMap<>(encoding.settings());
+    fitted.put("features", encoding.columns().stream().map(Column::name).toList());
+    fitted.put("widths", Arrays.stream(encoding.widths()).boxed().toList());
+    if (encoding.sparse()) {
+      fitted.put("sparse", true);
+    }
     if (image != null) {
       fitted.keySet().removeAll(List.of("fill", "mean", "deviation"));
       fitted.putAll(fittedOfImages);

@@ -146,14 +146,19 @@ record TableScan(TableColumns columns, String missing, long seed, int shards)
             name, table, problem, row -> column < 0 ? row.labels : row.widths[column]);
       }
     }
-    String advice =
-        problem.endsWith("has no value (null or NaN)")
-            ? "; set data.missing to mean or drop, or fill it"
-            : "; correct the table, or leave such rows out with data.where";
     TableScan scan = this;
     String place = place(table, row -> scan.problem(row).equals(problem));
     return new FormatException(
-        name, -1, problem + " in " + rows + (rows == 1 ? " row" : " rows") + place + advice);
+        name,
+        -1,
+        problem + " in " + rows + (rows == 1 ? " row" : " rows") + place + advice(problem));
+  }
+
+  /** What to do about a problem. */
+  static String advice(String problem) {
+    return problem.endsWith("has no value (null or NaN)")
+        ? "; set data.missing to mean or drop, or fill it"
+        : "; correct the table, or leave such rows out with data.where";
   }
 
   /** Numbers of a cell of a row that has been read. */

@@ -4,6 +4,7 @@ import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.io.Locations;
 import io.kiln.spark.place.Places;
+import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
@@ -48,34 +49,73 @@ public record TableSource(
    */
   public static TableSource of(SparkSession spark, Settings data, String root) throws IOException {
     String format = data.choice("format", "parquet", formats().toArray(String[]::new));
-    String path = data.text("path");
-    Map<String, Object> more = data.section("options").values();
+    Opener opener = Opener.of(spark, data, root);
     TableOptions options = TableOptions.of(data);
     String where = data.text("where", "");
     Object test = data.raw("test");
     String testPath = test instanceof String text && !TableOptions.isNumber(text) ? text : "";
-    boolean files = FILES.contains(format);
-    Places places = Places.of(spark.sparkContext().getConf());
-    String place = files ? places.resolved("data.path", Locations.join(root, path)) : path;
-    DataFrameReader reader = reader(spark, format, more);
-    String jdbcTable = format.equals("jdbc") ? data.text("table") : "";
     data.finish();
-    if (!jdbcTable.isEmpty()) {
-      reader = reader.option("url", path);
-    }
-    Dataset<Row> table =
-        filtered(read(reader, format, jdbcTable.isEmpty() ? place : jdbcTable, data), where, data);
-    Dataset<Row> testTable = null;
-    if (!testPath.isEmpty()) {
-      String testPlace =
-          files ? places.resolved("data.test", Locations.join(root, testPath)) : testPath;
-      testTable = filtered(read(reader, format, testPlace, data), where, data);
-    }
+    Dataset<Row> table = filtered(opener.open(opener.first()), where);
+    Dataset<Row> testTable = testPath.isEmpty() ? null : filtered(opener.open(testPath), where);
     if (format.equals("libsvm") && options.label().isEmpty()) {
       options = options.withLabel("label");
     }
-    return new TableSource(
-        jdbcTable.isEmpty() ? place : "table " + jdbcTable, table, testTable, options);
+    return new TableSource(opener.name(), table, testTable, options);
+  }
+
+  /** Rows as they were given, and what messages call them. */
+  record Read(String name, Dataset<Row> table) {}
+
+  /** All rows at the place of a data section, a whole path; other keys are passed over. */
+  static Read read(SparkSession spark, Settings data) throws IOException {
+    Opener opener = Opener.of(spark, data, "");
+    return new Read(opener.name(), opener.open(opener.first()));
+  }
+
+  /**
+   * Opens tables of one format.
+   *
+   * @param path as it is written; of JDBC its URL
+   * @param jdbcTable of JDBC, else empty
+   */
+  private record Opener(
+      Places places,
+      DataFrameReader reader,
+      String format,
+      String root,
+      String path,
+      String jdbcTable,
+      Settings data) {
+    static Opener of(SparkSession spark, Settings data, String root) {
+      String format = data.choice("format", "parquet", formats().toArray(String[]::new));
+      String path = data.text("path");
+      String jdbcTable = format.equals("jdbc") ? data.text("table") : "";
+      DataFrameReader reader = TableSource.reader(spark, format, data.section("options").values());
+      if (!jdbcTable.isEmpty()) {
+        reader = reader.option("url", path);
+      }
+      Places places = Places.of(spark.sparkContext().getConf());
+      return new Opener(places, reader, format, root, path, jdbcTable, data);
+    }
+
+    /** What stands for the table itself. */
+    String first() {
+      return jdbcTable.isEmpty() ? path : jdbcTable;
+    }
+
+    String name() {
+      return jdbcTable.isEmpty() ? place(path) : "table " + jdbcTable;
+    }
+
+    private String place(String which) {
+      return FILES.contains(format)
+          ? places.resolved(data.path("path"), root.isEmpty() ? which : Locations.join(root, which))
+          : which;
+    }
+
+    Dataset<Row> open(String which) throws IOException {
+      return TableSource.read(reader, format, place(which), data);
+    }
   }
 
   private static DataFrameReader reader(
@@ -96,7 +136,7 @@ public record TableSource(
       return switch (format) {
         case "table" -> reader.table(place);
         case "jdbc" -> reader.option("dbtable", place).load();
-        default -> reader.load(located(place));
+        default -> reader.load(HadoopStorage.uri(place));
       };
     } catch (Exception e) { // Spark declares none of what it throws
       if (e instanceof AnalysisException analysis) {
@@ -115,20 +155,20 @@ public record TableSource(
     }
   }
 
-  /** A plain path is one of this machine, whatever Hadoop's usual file system is. */
-  private static String located(String place) {
-    return place.startsWith("/") ? "file:" + place : place;
-  }
-
-  private static Dataset<Row> filtered(Dataset<Row> table, String where, Settings data) {
+  private static Dataset<Row> filtered(Dataset<Row> table, String where) {
     if (where.isEmpty()) {
       return table;
     }
     try {
       return table.where(where);
     } catch (Exception e) { // Spark declares none of what it throws
-      throw new ConfigException(data.path("where") + ": '" + where + "': " + firstLine(e));
+      throw wrong(where, e);
     }
+  }
+
+  /** What an expression that Spark does not take is. */
+  static ConfigException wrong(String where, Exception e) {
+    return new ConfigException("data.where: '" + where + "': " + firstLine(e));
   }
 
   private static String firstLine(Exception e) {

@@ -173,6 +173,14 @@ public final class HadoopStorage implements Storage, Serializable {
     return local(path) ? new File(localName(path)).getAbsolutePath() : path;
   }
 
+  /**
+   * The place as Spark is to be told it: a plain path is one of this machine there too, whatever
+   * {@code fs.defaultFS} is.
+   */
+  public static String uri(String path) {
+    return local(path) ? "file:" + new File(localName(path)).getAbsolutePath() : path;
+  }
+
   /** Whether the path stands for itself, wherever this JVM was started. */
   public static boolean absolute(String path) {
     return !local(path) || new File(localName(path)).isAbsolute();

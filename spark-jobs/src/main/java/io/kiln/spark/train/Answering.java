@@ -7,6 +7,7 @@ import io.kiln.nn.layer.Network;
 import io.kiln.nn.train.Evaluator;
 import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.model.OutputReading;
+import io.kiln.spark.score.Answer;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -47,7 +48,7 @@ record Answering(String model, OutputReading reading) implements Serializable {
                     if (!sparse || one.target().get(step) >= 0) {
                       double[] own = new double[reading.width()];
                       System.arraycopy(numbers, i * each + step * own.length, own, 0, own.length);
-                      answers.accept(checked(samples, new Answer(first + i, step, own)));
+                      answers.accept(checked(new Answer(id(samples, first + i), step, own)));
                     }
                   }
                 }
@@ -57,7 +58,12 @@ record Answering(String model, OutputReading reading) implements Serializable {
     }
   }
 
-  private Answer checked(Samples samples, Answer answer) {
+  /** What a sample is called. */
+  private static String id(Samples samples, int sample) {
+    return samples.ids().isEmpty() ? String.valueOf(sample + 1) : samples.ids().get(sample);
+  }
+
+  private Answer checked(Answer answer) {
     for (double number : answer.numbers()) {
       if (!Double.isFinite(number)) {
         throw new UncheckedIOException(
@@ -67,7 +73,7 @@ record Answering(String model, OutputReading reading) implements Serializable {
                 "the network answers "
                     + number
                     + " to sample "
-                    + Predictions.id(samples, answer.sample())
+                    + answer.id()
                     + "; the sample lies far outside of what it was trained on, or its weights are"
                     + " too great: look at both"));
       }

@@ -8,13 +8,17 @@ import io.kiln.nn.layer.Network;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.spark.config.EvaluateRequest;
 import io.kiln.spark.job.Job;
+import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
+import io.kiln.spark.score.TableScoring;
+import io.kiln.spark.shards.GivenTable;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,14 +27,85 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /** {@code kiln evaluate}: loss, accuracy and confusion matrix of a saved network. */
 public final class EvaluateJob implements Job<EvaluateRequest> {
+  /**
+   * What was found.
+   *
+   * @param network that was judged
+   * @param data the section of the data
+   * @param samples that have labels
+   * @param given all samples
+   */
+  private record Judged(
+      Network network,
+      Map<String, Object> data,
+      long samples,
+      long given,
+      List<String> notes,
+      Evaluation evaluation) {}
+
   @Override
   public void run(EvaluateRequest request, PrintStream out) throws Exception {
-    SparkRuntime runtime = new SparkRuntime("evaluate", request.place().master());
+    try (SparkRuntime runtime = new SparkRuntime("evaluate", request.place().master())) {
+      String asked = request.place().out();
+      String place = asked == null ? null : runtime.places().out(asked);
+      Judged judged = judged(request, runtime);
+      for (String note : judged.notes()) {
+        out.println("note: " + note);
+      }
+      Evaluation result = judged.evaluation();
+      if (Double.isNaN(result.loss())) {
+        throw new FormatException(
+            request.model(),
+            -1,
+            "its loss is no number; samples lie far outside of what it was trained on, or its"
+                + " weights are too great: look at both");
+      }
+      print(judged.samples(), result, out);
+      RunReport.Test test = RunRecorder.reported(result);
+      if (place != null && test != null) {
+        out.println("written   " + written(runtime.storage(), place, request, judged, test));
+      }
+    }
+  }
+
+  private static Judged judged(EvaluateRequest request, SparkRuntime runtime) throws IOException {
     HadoopStorage storage = runtime.storage();
-    String asked = request.place().out();
-    String place = asked == null ? null : runtime.places().out(asked);
-    Scoring scoring = Scoring.of(storage, request.model(), request.sections(), request.data());
-    Network network = Given.data(scoring, request.place()).network();
+    if (!request.sections().isEmpty()) {
+      LinkedHashMap<String, Object> section =
+          Scoring.section(Map.of(), request.data(), runtime.places());
+      return samples(
+          request, runtime, Scoring.bare(storage, request.model(), request.sections(), section));
+    }
+    ModelFolder.Loaded loaded = ModelFolder.read(storage, request.model());
+    LinkedHashMap<String, Object> section =
+        Scoring.section(loaded.data(), request.data(), runtime.places());
+    return Scoring.ofTable(section)
+        ? table(request, runtime, loaded, section)
+        : samples(request, runtime, Scoring.of(storage, request.model(), section));
+  }
+
+  private static Judged table(
+      EvaluateRequest request,
+      SparkRuntime runtime,
+      ModelFolder.Loaded loaded,
+      Map<String, Object> section)
+      throws IOException {
+    GivenTable table =
+        Given.table(
+            runtime, request.place(), loaded, section, request.data(), GivenTable.Use.EVALUATE);
+    try (TableScoring scoring =
+        new TableScoring(runtime.session(), runtime.storage(), request.model(), loaded, table)) {
+      TableScoring.Judged judged = scoring.evaluate();
+      List<String> notes = new ArrayList<>(table.notes());
+      notes.addAll(judged.scored().notes());
+      long rows = judged.scored().rows();
+      return new Judged(loaded.network(), section, rows, rows, notes, judged.evaluation());
+    }
+  }
+
+  private static Judged samples(EvaluateRequest request, SparkRuntime runtime, Scoring scoring)
+      throws IOException {
+    Network network = Given.samples(scoring, request.place(), request.data()).network();
     Samples given = scoring.samples();
     int samples = given.judged().size();
     if (samples == 0) {
@@ -38,21 +113,14 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
           "--data: the samples have no labels to compare answers with; give labelled data, or use"
               + " kiln predict");
     }
-    for (String note : given.notes()) {
-      out.println("note: " + note);
-    }
-    Evaluation result;
     try (JavaSparkContext spark = runtime.start()) {
-      result = scoring.evaluate(spark, request.workers());
+      Evaluation result = scoring.evaluate(spark, request.workers());
+      return new Judged(
+          network, scoring.data(), samples, given.data().size(), given.notes(), result);
     }
-    if (Double.isNaN(result.loss())) {
-      throw new FormatException(
-          request.model(),
-          -1,
-          "its loss is no number; samples lie far outside of what it was trained on, or its weights"
-              + " are too great: look at both");
-    }
-    RunReport.Test test = RunRecorder.reported(result);
+  }
+
+  private static void print(long samples, Evaluation result, PrintStream out) {
     out.println("samples   " + samples);
     out.printf(Locale.ROOT, "loss      %.6f%n", result.loss());
     if (result.answered() > 0) {
@@ -68,9 +136,6 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
       out.printf(Locale.ROOT, "mae       %.6f%n", result.errors().mae());
       out.printf(Locale.ROOT, "r2        %.6f%n", result.errors().r2());
     }
-    if (place != null && test != null) {
-      out.println("written   " + written(storage, place, request, scoring, network, test));
-    }
   }
 
   /**
@@ -81,8 +146,7 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
       HadoopStorage storage,
       String place,
       EvaluateRequest request,
-      Scoring scoring,
-      Network network,
+      Judged judged,
       RunReport.Test test)
       throws IOException {
     if (place.endsWith(".json")) {
@@ -91,8 +155,8 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
     }
     Map<String, Object> config = new LinkedHashMap<>(request.sections());
     config.put("model-folder", request.model());
-    config.put("data", scoring.data());
-    List<String> names = network.spec().classNames();
+    config.put("data", judged.data());
+    List<String> names = judged.network().spec().classNames();
     try (RunFolder folder =
         RunFolder.create(
             storage,
@@ -104,10 +168,8 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
           folder
               .report()
               .change()
-              .data(
-                  new RunReport.Data(
-                      0, 0, scoring.samples().data().size(), "", names.isEmpty() ? null : names))
-              .model(RunReport.Model.of(network.summary()))
+              .data(new RunReport.Data(0, 0, judged.given(), "", names.isEmpty() ? null : names))
+              .model(RunReport.Model.of(judged.network().summary()))
               .test(test)
               .succeeded()
               .report());

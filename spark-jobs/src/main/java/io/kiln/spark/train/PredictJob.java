@@ -6,28 +6,38 @@ import io.kiln.spark.config.PredictRequest;
 import io.kiln.spark.job.Job;
 import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.model.OutputReading;
+import io.kiln.spark.score.Answer;
+import io.kiln.spark.score.PredictionRow;
+import io.kiln.spark.score.Predictions;
+import io.kiln.spark.score.TableScoring;
+import io.kiln.spark.shards.GivenTable;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataType;
+import org.jspecify.annotations.Nullable;
 
 /**
- * {@code kiln predict}: the answer to each sample, in the order of the data. Tasks write finished
- * lines and the driver only strings them together, a bounded number of bytes at a time.
+ * {@code kiln predict}: the answer to each sample, in the order of the data. Of tables every task
+ * writes its own part. Of other data tasks write finished lines, and the driver only strings them
+ * together, a bounded number of bytes at a time.
  */
 public final class PredictJob implements Job<PredictRequest> {
   private static final long MOST_BYTES_OF_A_PART = 8 << 20;
@@ -35,25 +45,86 @@ public final class PredictJob implements Job<PredictRequest> {
 
   @Override
   public void run(PredictRequest request, PrintStream out) throws Exception {
-    SparkRuntime runtime = new SparkRuntime("predict", request.place().master());
+    try (SparkRuntime runtime = new SparkRuntime("predict", request.place().master())) {
+      HadoopStorage storage = runtime.storage();
+      String place = place(request, runtime, storage);
+      if (!request.sections().isEmpty()) {
+        LinkedHashMap<String, Object> section =
+            Scoring.section(Map.of(), request.data(), runtime.places());
+        Scoring scoring = Scoring.bare(storage, request.model(), request.sections(), section);
+        samples(request, runtime, scoring, place, out);
+        return;
+      }
+      ModelFolder.Loaded loaded = ModelFolder.read(storage, request.model());
+      LinkedHashMap<String, Object> section =
+          Scoring.section(loaded.data(), request.data(), runtime.places());
+      if (Scoring.ofTable(section)) {
+        table(request, runtime, loaded, section, place, out);
+      } else {
+        samples(request, runtime, Scoring.of(storage, request.model(), section), place, out);
+      }
+    }
+  }
+
+  /** Where predictions go, which must be free; null if they are printed. */
+  private static @Nullable String place(
+      PredictRequest request, SparkRuntime runtime, HadoopStorage storage) throws IOException {
+    String asked = request.out();
+    String place = asked == null ? null : runtime.places().out(asked);
+    if (place == null) {
+      return null;
+    }
+    String file = request.parquet() || place.endsWith(".csv") ? place : place + "/part-0.csv";
+    free(storage, file);
+    return file;
+  }
+
+  private static void table(
+      PredictRequest request,
+      SparkRuntime runtime,
+      ModelFolder.Loaded loaded,
+      Map<String, Object> section,
+      @Nullable String place,
+      PrintStream out)
+      throws IOException {
     HadoopStorage storage = runtime.storage();
-    Scoring scoring = Scoring.of(storage, request.model(), request.sections(), request.data());
-    ModelFolder.Loaded loaded = Given.data(scoring, request.place());
+    Predictions predictions = predictions(storage, request, loaded, section);
+    GivenTable table =
+        Given.table(
+            runtime, request.place(), loaded, section, request.data(), GivenTable.Use.PREDICT);
+    try (TableScoring scoring =
+        new TableScoring(runtime.session(), storage, request.model(), loaded, table)) {
+      if (place == null) {
+        scoring.print(predictions, out);
+        return;
+      }
+      TableScoring.Scored scored =
+          request.parquet() ? scoring.parquet(predictions, place) : scoring.csv(predictions, place);
+      for (String note : scored.notes()) {
+        System.err.println("kiln: note: " + note);
+      }
+      out.println(scored.rows() + " predictions written to " + place);
+    }
+  }
+
+  private static void samples(
+      PredictRequest request,
+      SparkRuntime runtime,
+      Scoring scoring,
+      @Nullable String place,
+      PrintStream out)
+      throws IOException {
+    HadoopStorage storage = scoring.storage();
+    ModelFolder.Loaded loaded = Given.samples(scoring, request.place(), request.data());
     for (String note : scoring.samples().notes()) {
       System.err.println("kiln: note: " + note);
     }
     Predictions predictions = predictions(storage, request, loaded, scoring.data());
     Answering answering = new Answering(request.model(), predictions.reading());
-    String asked = request.out();
-    String place = asked == null ? null : runtime.places().out(asked);
-    if (place != null) {
-      place = request.parquet() || place.endsWith(".csv") ? place : place + "/part-0.csv";
-      free(storage, place);
-    }
     try (JavaSparkContext spark = runtime.start()) {
       Written written = new Written(spark, request, scoring, answering, predictions);
       if (place == null) {
-        written.print(out);
+        written.lines(Predictions::printed, out::writeBytes);
         return;
       }
       if (request.parquet()) {
@@ -63,6 +134,12 @@ public final class PredictJob implements Job<PredictRequest> {
       }
     }
     out.println(scoring.samples().data().size() + " predictions written to " + place);
+  }
+
+  /** How an answer is written as text. */
+  @FunctionalInterface
+  private interface Line extends Serializable {
+    void write(Predictions predictions, Answer answer, StringBuilder lines);
   }
 
   /** What was asked for, on its way to where it goes. */
@@ -83,7 +160,7 @@ public final class PredictJob implements Job<PredictRequest> {
       return (int) Math.max(1, Math.min(Integer.MAX_VALUE, bytes / predictions.bytes()));
     }
 
-    void print(PrintStream out) throws IOException {
+    void lines(Line line, Scoring.Taker taker) throws IOException {
       Answering network = answering;
       Predictions table = predictions;
       scoring.run(
@@ -92,32 +169,19 @@ public final class PredictJob implements Job<PredictRequest> {
           most(),
           (loaded, samples, from, to) -> {
             StringBuilder lines = new StringBuilder();
-            network.run(
-                loaded, samples, from, to, answer -> lines.append(table.printed(samples, answer)));
+            network.run(loaded, samples, from, to, answer -> line.write(table, answer, lines));
             return lines.toString().getBytes(StandardCharsets.UTF_8);
           },
-          out::writeBytes);
+          taker);
     }
 
     /** Written under another name, and renamed when it is whole. */
     void csv(String place) throws IOException {
-      Answering network = answering;
-      Predictions table = predictions;
       String unfinished = place + "." + UUID.randomUUID() + ".tmp";
       try {
         try (OutputStream csv = scoring.storage().create(unfinished)) {
           csv.write(predictions.header().getBytes(StandardCharsets.UTF_8));
-          scoring.run(
-              spark,
-              request.workers(),
-              most(),
-              (loaded, samples, from, to) -> {
-                StringBuilder lines = new StringBuilder();
-                network.run(
-                    loaded, samples, from, to, answer -> lines.append(table.csv(samples, answer)));
-                return lines.toString().getBytes(StandardCharsets.UTF_8);
-              },
-              csv::write);
+          lines(Predictions::csv, csv::write);
         }
         scoring.storage().rename(unfinished, place);
       } finally {
@@ -130,24 +194,25 @@ public final class PredictJob implements Job<PredictRequest> {
       Answering network = answering;
       Predictions table = predictions;
       Scoring saved = scoring;
+      DataType id = Predictions.idType(scoring.samples().ids());
       int all = scoring.samples().data().size();
       int tasks = Math.max(1, Math.min(request.workers(), all));
       int most = most();
-      List<Integer> numbers = new ArrayList<>();
-      for (int i = 0; i < tasks; i++) {
-        numbers.add(i);
-      }
-      JavaRDD<Row> rows =
+      List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
+      JavaRDD<InternalRow> rows =
           spark
               .parallelize(numbers, tasks)
-              .flatMap(number -> new PredictedRows(saved, network, table, tasks, most, number));
-      SparkSession.builder()
-          .sparkContext(spark.sc())
-          .getOrCreate()
-          .createDataFrame(rows, predictions.schema(scoring.samples()))
-          .write()
-          .mode(SaveMode.ErrorIfExists)
-          .parquet(HadoopStorage.qualified(place));
+              .mapPartitions(
+                  number ->
+                      new PredictedRows(
+                          saved,
+                          network,
+                          new PredictionRow(table, id),
+                          tasks,
+                          most,
+                          number.next()));
+      SparkSession session = SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
+      TableScoring.write(session, scoring.storage(), rows, predictions, id, place);
     }
   }
 

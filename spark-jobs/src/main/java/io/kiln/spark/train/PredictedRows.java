@@ -2,23 +2,28 @@ package io.kiln.spark.train;
 
 import io.kiln.nn.data.Samples;
 import io.kiln.spark.model.ModelFolder;
+import io.kiln.spark.score.Answer;
+import io.kiln.spark.score.PredictionRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 
-/** The rows of one task's samples, of which it holds a bounded part at a time. */
-final class PredictedRows implements Iterator<Row> {
+/**
+ * The rows of one task's samples, of which it holds a bounded part at a time; each is valid until
+ * the next.
+ */
+final class PredictedRows implements Iterator<InternalRow> {
   private final Answering answering;
-  private final Predictions predictions;
+  private final PredictionRow row;
   private final ModelFolder.Loaded loaded;
   private final Samples samples;
   private final int most;
   private final int end;
-  private final Deque<Row> ready = new ArrayDeque<>();
+  private final Deque<Answer> ready = new ArrayDeque<>();
   private int at;
 
   /**
@@ -29,15 +34,10 @@ final class PredictedRows implements Iterator<Row> {
    * @param number of the part
    */
   PredictedRows(
-      Scoring scoring,
-      Answering answering,
-      Predictions predictions,
-      int parts,
-      int most,
-      int number)
+      Scoring scoring, Answering answering, PredictionRow row, int parts, int most, int number)
       throws IOException {
     this.answering = answering;
-    this.predictions = predictions;
+    this.row = row;
     this.loaded = scoring.load();
     this.samples = scoring.samples();
     this.most = most;
@@ -50,8 +50,7 @@ final class PredictedRows implements Iterator<Row> {
     while (ready.isEmpty() && at < end) {
       int to = (int) Math.min(end, (long) at + most);
       try {
-        answering.run(
-            loaded, samples, at, to, answer -> ready.add(predictions.row(samples, answer)));
+        answering.run(loaded, samples, at, to, ready::add);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -61,10 +60,10 @@ final class PredictedRows implements Iterator<Row> {
   }
 
   @Override
-  public Row next() {
+  public InternalRow next() {
     if (!hasNext()) {
       throw new NoSuchElementException("predictions: all rows are read");
     }
-    return ready.remove();
+    return row.of(ready.remove());
   }
 }

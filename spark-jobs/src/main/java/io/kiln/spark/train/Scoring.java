@@ -1,12 +1,15 @@
 package io.kiln.spark.train;
 
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.Samples;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.Evaluator;
 import io.kiln.spark.fit.DataCache;
+import io.kiln.spark.fit.TableData;
 import io.kiln.spark.model.BareModel;
 import io.kiln.spark.model.ModelFolder;
+import io.kiln.spark.place.Places;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -31,6 +35,12 @@ record Scoring(
     LinkedHashMap<String, Object> sections,
     LinkedHashMap<String, Object> data)
     implements Serializable {
+  /** Formats whose path is no place on storage. */
+  private static final Set<String> NAMED = Set.of("table", "jdbc");
+
+  /** Formats that Kiln and Spark read. */
+  private static final Set<String> BOTH = Set.of("csv", "libsvm");
+
   /** What a task does with its part. */
   @FunctionalInterface
   interface Part extends Serializable {
@@ -44,20 +54,61 @@ record Scoring(
   }
 
   /**
-   * The scoring of a request: how data are read (format, means, class names, vocabulary) comes with
-   * the model; the request's own keys win.
+   * How the data of a request are read: format, means, class names, vocabulary come with the model;
+   * the request's own keys win. Which rows it was trained on, and how other formats are opened, is
+   * nothing to go by.
+   *
+   * @param model the data section of a model; empty around bare weights
    */
-  static Scoring of(
-      HadoopStorage storage, String model, Map<String, Object> sections, Map<String, Object> asked)
-      throws IOException {
-    LinkedHashMap<String, Object> data = new LinkedHashMap<>();
-    if (sections.isEmpty()) {
-      data.putAll(ModelFolder.read(storage, model).data());
+  static LinkedHashMap<String, Object> section(
+      Map<String, Object> model, Map<String, Object> asked, Places places) {
+    LinkedHashMap<String, Object> data = new LinkedHashMap<>(model);
+    data.remove("where");
+    Object format = asked.get("format");
+    if (format != null && !format.equals(model.get("format"))) {
+      data.keySet().removeAll(List.of("placement", "options", "table"));
     }
     data.putAll(asked);
-    data.computeIfPresent("path", (key, path) -> HadoopStorage.qualified(String.valueOf(path)));
+    if (!NAMED.contains(String.valueOf(data.get("format")))) {
+      data.computeIfPresent("path", (key, path) -> places.resolved("--data", String.valueOf(path)));
+    }
+    return data;
+  }
+
+  /** The scoring of a saved model over data of that section. */
+  static Scoring of(HadoopStorage storage, String model, LinkedHashMap<String, Object> section) {
+    return new Scoring(storage, HadoopStorage.qualified(model), new LinkedHashMap<>(), section);
+  }
+
+  /**
+   * The scoring of a bare file of weights.
+   *
+   * @throws ConfigException if the data are a table: nothing says how it is read
+   */
+  static Scoring bare(
+      HadoopStorage storage,
+      String model,
+      Map<String, Object> sections,
+      LinkedHashMap<String, Object> section) {
+    if (ofTable(section)) {
+      throw new ConfigException(
+          "--model: "
+              + model
+              + " does not say how the columns of a table become numbers; give the folder of a run,"
+              + " with its model.yaml");
+    }
     return new Scoring(
-        storage, HadoopStorage.qualified(model), new LinkedHashMap<>(sections), data);
+        storage, HadoopStorage.qualified(model), new LinkedHashMap<>(sections), section);
+  }
+
+  /**
+   * Whether the rows are Spark's: those of its own formats, and of files that Kiln reads too if the
+   * model was trained on a table.
+   */
+  static boolean ofTable(Map<String, Object> section) {
+    boolean both = BOTH.contains(String.valueOf(section.get("format")));
+    boolean placed = section.containsKey("placement");
+    return TableData.describes(section) || (both && !placed && section.containsKey("widths"));
   }
 
   /** The samples at the place that was asked for. */

@@ -7,6 +7,8 @@ import io.kiln.nn.io.Safetensors;
 import io.kiln.spark.cluster.TestSpark;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.fit.WholeData;
+import io.kiln.spark.model.ModelFolder;
+import io.kiln.spark.place.Places;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.store.HadoopStorage;
@@ -20,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,8 +141,15 @@ class TrainRunClusterTest {
   void savedModelScoresAsItDidInTraining() throws Exception {
     RunConfig config = config(2, 1, Map.of());
     RunReport report = train(config, "saved");
+    String saved = folder.resolve("saved").toString();
     Scoring scoring =
-        Scoring.of(STORAGE, folder.resolve("saved").toString(), Map.of(), config.data());
+        Scoring.of(
+            STORAGE,
+            saved,
+            Scoring.section(
+                ModelFolder.read(STORAGE, saved).data(),
+                config.data(),
+                new Places(new Configuration(), false)));
     RunReport.Test test = RunRecorder.reported(scoring.evaluate(spark, 2));
     RunReport.Test before = report.test();
     assertThat(test).isNotNull();

@@ -1,20 +1,25 @@
-package io.kiln.spark.train;
+package io.kiln.spark.score;
 
 import java.util.stream.IntStream;
 
 /**
  * What a network answered to one sample, or to one step of it.
  *
- * @param sample number of the sample from 0
+ * @param id what the sample is called
  * @param step number of the step from 0
  * @param numbers class probabilities, or the numbers of a regression
  */
-record Answer(int sample, int step, double[] numbers) {
+public record Answer(String id, int step, double[] numbers) {
   /** The class of the greatest probability, the first of equal ones. */
-  int best() {
+  public int best() {
+    return best(numbers, 0, numbers.length);
+  }
+
+  /** The same of some numbers among others. */
+  static int best(double[] numbers, int from, int width) {
     int best = 0;
-    for (int j = 1; j < numbers.length; j++) {
-      best = numbers[j] > numbers[best] ? j : best;
+    for (int j = 1; j < width; j++) {
+      best = numbers[from + j] > numbers[from + best] ? j : best;
     }
     return best;
   }

@@ -1,14 +1,11 @@
-package io.kiln.spark.train;
+package io.kiln.spark.score;
 
-import io.kiln.nn.data.Samples;
 import io.kiln.spark.model.OutputReading;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -25,7 +22,7 @@ import org.apache.spark.sql.types.StructType;
  * @param top how many of the likeliest classes are written by name
  * @param probabilities whether all probabilities are written
  */
-record Predictions(
+public record Predictions(
     OutputReading reading,
     ArrayList<String> labels,
     ArrayList<String> names,
@@ -35,40 +32,35 @@ record Predictions(
     implements Serializable {
   private static final String WHOLE = "-?\\d{1,9}";
 
-  private boolean steps() {
+  boolean steps() {
     return reading.steps() > 1;
   }
 
-  private boolean allProbabilities() {
+  boolean allProbabilities() {
     return probabilities && reading.classifies();
   }
 
-  private int named() {
+  int named() {
     return reading.classifies() ? Math.min(top, reading.width()) : 0;
   }
 
-  private String label(int category) {
+  String label(int category) {
     return labels.isEmpty() ? String.valueOf(category) : labels.get(category);
   }
 
-  private String name(int category) {
+  String name(int category) {
     return names.isEmpty() ? label(category) : names.get(category);
   }
 
-  /** What a sample is called. */
-  static String id(Samples samples, int sample) {
-    return samples.ids().isEmpty() ? String.valueOf(sample + 1) : samples.ids().get(sample);
-  }
-
   /** Bytes that a sample takes as text, about: what parts are measured by. */
-  long bytes() {
+  public long bytes() {
     int name = 16 + names.stream().mapToInt(String::length).max().orElse(0);
     long each = 64 + (24L + name) * named() + (allProbabilities() ? 13L * reading.width() : 0);
     return reading.steps() * (reading.classifies() ? each : each + 24L * reading.width());
   }
 
   /** The first line of a CSV file. */
-  String header() {
+  public String header() {
     List<String> header = new ArrayList<>(List.of("Id"));
     if (steps()) {
       header.add("Step");
@@ -81,7 +73,7 @@ record Predictions(
     for (int j = 0; allProbabilities() && j < reading.width(); j++) {
       header.add(label(j).matches(WHOLE) ? "p" + label(j) : "p_" + label(j));
     }
-    return line(header);
+    return String.join(",", header.stream().map(Predictions::quoted).toList()) + "\n";
   }
 
   private List<String> answers() {
@@ -93,41 +85,45 @@ record Predictions(
         : IntStream.rangeClosed(1, reading.width()).mapToObj(j -> column + j).toList();
   }
 
-  /** A line of a CSV file. */
-  String csv(Samples samples, Answer answer) {
-    List<String> cells = new ArrayList<>(List.of(id(samples, answer.sample())));
+  /** Appends a line of a CSV file. */
+  public void csv(Answer answer, StringBuilder line) {
+    line.append(quoted(answer.id()));
     if (steps()) {
-      cells.add(String.valueOf(answer.step() + 1));
+      line.append(',').append(answer.step() + 1);
     }
     if (reading.classifies()) {
-      cells.add(label(answer.best()));
+      line.append(',').append(quoted(label(answer.best())));
     } else {
       for (double number : answer.numbers()) {
-        cells.add(String.valueOf(number));
+        line.append(',').append(number);
       }
     }
-    for (int category : answer.top(named())) {
-      cells.add(name(category));
-      cells.add(String.valueOf((float) answer.numbers()[category]));
+    if (named() > 0) {
+      for (int category : answer.top(named())) {
+        line.append(',').append(quoted(name(category)));
+        line.append(',').append((float) answer.numbers()[category]);
+      }
     }
     for (int j = 0; allProbabilities() && j < reading.width(); j++) {
-      cells.add(String.valueOf((float) answer.numbers()[j]));
+      line.append(',').append((float) answer.numbers()[j]);
     }
-    return line(cells);
-  }
-
-  private static String line(List<String> cells) {
-    return String.join(",", cells.stream().map(Predictions::quoted).toList()) + "\n";
+    line.append('\n');
   }
 
   /** RFC 4180: a cell with commas or quotes stands in quotes. */
   private static String quoted(String cell) {
-    return cell.matches("[^,\"\\r\\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
+    for (int i = 0; i < cell.length(); i++) {
+      char c = cell.charAt(i);
+      if (c == ',' || c == '"' || c == '\r' || c == '\n') {
+        return '"' + cell.replace("\"", "\"\"") + '"';
+      }
+    }
+    return cell;
   }
 
-  /** Lines for people: each sample with its likeliest classes, or with its answer. */
-  String printed(Samples samples, Answer answer) {
-    StringBuilder lines = new StringBuilder(id(samples, answer.sample()));
+  /** Appends lines for people: a sample with its likeliest classes, or with its answer. */
+  public void printed(Answer answer, StringBuilder lines) {
+    lines.append(answer.id());
     if (steps()) {
       lines.append("  step ").append(answer.step() + 1);
     }
@@ -137,24 +133,23 @@ record Predictions(
       }
     }
     lines.append('\n');
-    for (int category : answer.top(named())) {
+    for (int category : named() > 0 ? answer.top(named()) : new int[0]) {
       double probability = answer.numbers()[category];
       lines.append(String.format(Locale.ROOT, "  %.4f  %s%n", probability, name(category)));
     }
-    return lines.toString();
   }
 
-  private boolean whole() {
+  /** Whether classes are written as whole numbers. */
+  boolean whole() {
     return labels.stream().allMatch(label -> label.matches(WHOLE));
   }
 
-  private static boolean numbered(Samples samples) {
-    return samples.ids().stream().allMatch(id -> id.matches(WHOLE));
-  }
-
-  /** The columns of a Parquet file. */
-  StructType schema(Samples samples) {
-    DataType id = numbered(samples) ? DataTypes.IntegerType : DataTypes.StringType;
+  /**
+   * The columns of a Parquet file.
+   *
+   * @param id the type of ids: {@code int}, {@code bigint} or {@code string}
+   */
+  public StructType schema(DataType id) {
     StructType schema = new StructType().add("Id", id, false);
     if (steps()) {
       schema = schema.add("Step", DataTypes.IntegerType, false);
@@ -178,30 +173,15 @@ record Predictions(
     return schema;
   }
 
-  /** A row of a Parquet file. */
-  Row row(Samples samples, Answer answer) {
-    List<Object> cells = new ArrayList<>();
-    String id = id(samples, answer.sample());
-    cells.add(numbered(samples) ? (Object) Integer.valueOf(id) : id);
-    if (steps()) {
-      cells.add(answer.step() + 1);
-    }
-    if (reading.classifies()) {
-      String label = label(answer.best());
-      cells.add(whole() ? (Object) Integer.valueOf(label) : label);
-    } else {
-      for (double number : answer.numbers()) {
-        cells.add(number);
-      }
-    }
-    if (named() > 0) {
-      int[] top = answer.top(named());
-      cells.add(IntStream.of(top).mapToObj(this::name).toArray(String[]::new));
-      cells.add(IntStream.of(top).mapToDouble(j -> answer.numbers()[j]).toArray());
-    }
-    if (allProbabilities()) {
-      cells.add(answer.numbers());
-    }
-    return RowFactory.create(cells.toArray());
+  /** The type of ids that are all of these. */
+  public static DataType idType(List<String> ids) {
+    return ids.stream().allMatch(id -> id.matches(WHOLE))
+        ? DataTypes.IntegerType
+        : DataTypes.StringType;
+  }
+
+  /** The type of ids that are whole numbers from 1. */
+  public static DataType idType(long most) {
+    return most <= Integer.MAX_VALUE ? DataTypes.IntegerType : DataTypes.LongType;
   }
 }

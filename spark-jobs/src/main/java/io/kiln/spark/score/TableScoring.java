@@ -1,0 +1,290 @@
+package io.kiln.spark.score;
+
+import io.kiln.nn.io.FormatException;
+import io.kiln.nn.train.Evaluation;
+import io.kiln.nn.train.Evaluator;
+import io.kiln.nn.train.SparseInput;
+import io.kiln.spark.model.ModelFolder;
+import io.kiln.spark.report.Json;
+import io.kiln.spark.shards.GivenTable;
+import io.kiln.spark.shards.RowCounts;
+import io.kiln.spark.shards.RowForm;
+import io.kiln.spark.shards.SampleRows;
+import io.kiln.spark.store.HadoopStorage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * A saved network run forward over a table by partition: every task scores its rows and writes its
+ * own part. Nothing of the table's size passes the driver, and nothing is shuffled. The driver's
+ * side; one thread's.
+ */
+public final class TableScoring implements AutoCloseable {
+  private final JavaSparkContext spark;
+  private final SparkSession session;
+  private final HadoopStorage storage;
+  private final GivenModel model;
+  private final GivenTable table;
+
+  /**
+   * The scoring of a table.
+   *
+   * @param path of the model
+   * @param loaded the driver's own copy of it
+   */
+  public TableScoring(
+      SparkSession session,
+      HadoopStorage storage,
+      String path,
+      ModelFolder.Loaded loaded,
+      GivenTable table)
+      throws IOException {
+    this.session = session;
+    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    this.storage = storage;
+    this.model = GivenModel.of(spark, storage, path, loaded);
+    this.table = table;
+  }
+
+  /**
+   * What became of the rows.
+   *
+   * @param rows that were scored
+   * @param dropped rows with missing cells that were left out
+   */
+  public record Scored(long rows, long dropped) {
+    /** What the user should know; empty if all rows were scored. */
+    public List<String> notes() {
+      return dropped == 0 ? List.of() : List.of(dropped + " rows with missing cells were left out");
+    }
+  }
+
+  /**
+   * How the network does.
+   *
+   * @param scored what became of the rows
+   * @param evaluation of them
+   */
+  public record Judged(Scored scored, Evaluation evaluation) {
+    private Judged plus(Judged other) {
+      return new Judged(
+          new Scored(scored.rows + other.scored.rows, scored.dropped + other.scored.dropped),
+          evaluation.plus(other.evaluation));
+    }
+  }
+
+  /**
+   * Compares the answers with the labels; the partitions' sums are added in their order.
+   *
+   * @throws FormatException if a row cannot be a sample, with its place
+   */
+  public Judged evaluate() throws IOException {
+    GivenModel given = model;
+    RowForm form = table.form();
+    List<byte[]> parts;
+    try {
+      parts =
+          table
+              .samples()
+              .mapPartitionsWithIndex(
+                  (partition, rows) ->
+                      List.of(Json.bytes(judged(given, form, rows.next()))).iterator(),
+                  true)
+              .collect();
+    } catch (Exception e) { // Spark declares none of what it throws
+      throw table.explained(e, null);
+    }
+    Judged sum = null;
+    for (byte[] part : parts) {
+      Judged one = Json.read("evaluation of a task", part, Judged.class);
+      sum = sum == null ? one : sum.plus(one);
+    }
+    if (sum == null || sum.scored.rows() == 0) {
+      throw empty(sum == null ? 0 : sum.scored.dropped());
+    }
+    return sum;
+  }
+
+  private static Judged judged(GivenModel model, RowForm form, SampleRows samples)
+      throws IOException {
+    ModelFolder.Loaded loaded = model.loaded();
+    long[] count = {0};
+    Evaluation evaluation =
+        new Evaluator(loaded.network(), loaded.loss())
+            .evaluate(
+                batch -> {
+                  int n = samples.fill(batch);
+                  count[0] += n;
+                  return n;
+                },
+                form.weighted(),
+                form.sparse() && SparseInput.reads(loaded.network()),
+                form.scale());
+    return new Judged(new Scored(count[0], samples.dropped()), evaluation);
+  }
+
+  private FormatException empty(long dropped) {
+    return new FormatException(
+        table.name(),
+        -1,
+        "it has no rows"
+            + (dropped > 0
+                ? " but " + dropped + " with missing cells, which data.missing drops"
+                : "; give a table with rows, or correct data.where"));
+  }
+
+  /**
+   * Writes a folder of Parquet files, a part by each task; it has its name only when it is whole.
+   *
+   * @param place of a new folder
+   */
+  public Scored parquet(Predictions predictions, String place) throws IOException {
+    RowCounts counts = counted();
+    DataType id = Predictions.idType(counts.rows());
+    LongAccumulator scored = spark.sc().longAccumulator();
+    LongAccumulator dropped = spark.sc().longAccumulator();
+    GivenModel given = model;
+    RowForm form = table.form();
+    JavaRDD<InternalRow> rows =
+        table
+            .samples()
+            .mapPartitionsWithIndex(
+                (partition, each) ->
+                    new PredictedTable(
+                        new TableAnswers(given, form, counts, each.next(), partition),
+                        new PredictionRow(predictions, id),
+                        scored,
+                        dropped),
+                true);
+    try {
+      write(session, storage, rows, predictions, id, place);
+    } catch (Exception e) { // Spark declares none of what it throws
+      throw table.explained(e, counts);
+    }
+    return new Scored(scored.value(), dropped.value());
+  }
+
+  /**
+   * Writes rows that have the columns of predictions, a part by each task, under another name, and
+   * renames the folder when it is whole.
+   */
+  public static void write(
+      SparkSession session,
+      HadoopStorage storage,
+      JavaRDD<InternalRow> rows,
+      Predictions predictions,
+      DataType id,
+      String place)
+      throws IOException {
+    String unfinished = place + "." + UUID.randomUUID() + ".tmp";
+    try (Marker marker = Marker.of(storage, unfinished + ".here")) {
+      JavaRDD<InternalRow> checked =
+          rows.mapPartitions(
+              each -> {
+                marker.check();
+                return each;
+              },
+              true);
+      ((org.apache.spark.sql.classic.SparkSession) session)
+          .internalCreateDataFrame(checked.rdd(), predictions.schema(id), false)
+          .write()
+          .mode(SaveMode.ErrorIfExists)
+          .parquet(HadoopStorage.uri(unfinished));
+      storage.rename(unfinished, place);
+    } finally {
+      storage.delete(unfinished);
+    }
+  }
+
+  /**
+   * Writes a CSV file: tasks write parts, which are strung together in the order of the rows.
+   *
+   * @param place of a new file, which every executor sees
+   */
+  public Scored csv(Predictions predictions, String place) throws IOException {
+    RowCounts counts = counted();
+    String parts = place + "." + UUID.randomUUID() + ".parts";
+    String unfinished = parts + ".tmp";
+    GivenModel given = model;
+    RowForm form = table.form();
+    HadoopStorage files = storage;
+    try (Marker marker = Marker.of(storage, parts + ".here")) {
+      List<long[]> all =
+          table
+              .samples()
+              .mapPartitionsWithIndex(
+                  (partition, rows) -> {
+                    marker.check();
+                    return List.of(
+                            new CsvParts(files, parts, predictions)
+                                .write(
+                                    new TableAnswers(given, form, counts, rows.next(), partition)))
+                        .iterator();
+                  },
+                  true)
+              .collect();
+      try (OutputStream out = storage.create(unfinished)) {
+        out.write(predictions.header().getBytes(StandardCharsets.UTF_8));
+        CsvParts.string(storage, parts, counts.pieces(), out);
+      }
+      storage.rename(unfinished, place);
+      return new Scored(
+          all.stream().mapToLong(each -> each[0]).sum(),
+          all.stream().mapToLong(each -> each[1]).sum());
+    } catch (Exception e) { // Spark declares none of what it throws
+      throw table.explained(e, counts);
+    } finally {
+      storage.delete(unfinished);
+      storage.delete(parts);
+    }
+  }
+
+  /** Prints lines for people, one partition after another. */
+  public void print(Predictions predictions, PrintStream out) throws IOException {
+    RowCounts counts = counted();
+    GivenModel given = model;
+    RowForm form = table.form();
+    try {
+      Iterator<byte[]> lines =
+          table
+              .samples()
+              .mapPartitionsWithIndex(
+                  (partition, rows) ->
+                      new PrintedRows(
+                          predictions,
+                          new TableAnswers(given, form, counts, rows.next(), partition)),
+                  true)
+              .toLocalIterator();
+      while (lines.hasNext()) {
+        out.writeBytes(lines.next());
+      }
+    } catch (Exception e) { // Spark declares none of what it throws
+      throw table.explained(e, counts);
+    }
+  }
+
+  private RowCounts counted() throws IOException {
+    RowCounts counts = table.count();
+    if (counts.rows() == 0) {
+      throw empty(0);
+    }
+    return counts;
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}
