@@ -156,6 +156,27 @@ public final class ModelFolder {
     }
   }
 
+  /**
+   * Copies the two files as they are, without looking into them.
+   *
+   * @param path as for {@link #read}
+   * @param to where a new folder of that name is made
+   */
+  public static void copy(Storage from, String path, Storage to, String folder) throws IOException {
+    String own = folder(from, path);
+    String weights = path.endsWith(".safetensors") ? path : own + "/" + WEIGHTS;
+    copyFile(from, weights, to, folder + "/" + WEIGHTS);
+    copyFile(from, own + "/" + DESCRIPTION, to, folder + "/" + DESCRIPTION);
+  }
+
+  private static void copyFile(Storage from, String file, Storage to, String copy)
+      throws IOException {
+    try (InputStream in = from.open(file);
+        OutputStream out = to.create(copy)) {
+      in.transferTo(out);
+    }
+  }
+
   /** The folder with the description: itself, that of a run, that of a sweep's best run. */
   private static String folder(Storage storage, String path) throws IOException {
     String plain = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;

@@ -1,0 +1,12 @@
+/**
+ * Trained networks that answer rows in batches, inside Spark's tasks.
+ *
+ * <p>Read first: {@link io.kiln.spark.score.BatchScorer}.
+ *
+ * <p>Invariants: a model crosses between JVMs as bytes of its own files and nothing else; a JVM
+ * builds the network of the same bytes once, and every task runs it with buffers of its own.
+ */
+@NullMarked
+package io.kiln.spark.score;
+
+import org.jspecify.annotations.NullMarked;
