@@ -1,6 +1,7 @@
 package io.kiln.spark.ml;
 
 import io.kiln.nn.tensor.Tensor;
+import io.kiln.spark.model.OutputReading;
 import io.kiln.spark.score.BatchScorer;
 import io.kiln.spark.score.Pass;
 import java.io.Serializable;
@@ -25,6 +26,7 @@ final class Answerer implements Serializable {
   private transient @Nullable ThreadLocal<Pass> passes;
   private transient @Nullable Broadcast<byte[]> sent;
   private transient @Nullable SparkContext sentIn;
+  private transient volatile @Nullable OutputReading reading;
 
   Answerer(BatchScorer scorer) {
     this.scorer = scorer;
@@ -34,16 +36,26 @@ final class Answerer implements Serializable {
     return scorer;
   }
 
+  /** How outputs are read as answers. */
+  OutputReading reading() {
+    OutputReading known = reading;
+    if (known == null) {
+      known = scorer.reading();
+      reading = known;
+    }
+    return known;
+  }
+
   /** The network's outputs for one row: valid until this thread's next call. */
   Tensor outputs(Vector features) {
-    if (features.size() != scorer.features()) {
+    Pass pass = passes().get();
+    if (features.size() != pass.features()) {
       throw new IllegalArgumentException(
           "features: a vector of "
               + features.size()
               + " numbers came but the model needs "
-              + scorer.features());
+              + pass.features());
     }
-    Pass pass = passes().get();
     pass.put(0, features.toArray());
     return pass.run(1);
   }

@@ -22,7 +22,16 @@ record Labels(long rows, int classes) {
 
   /** Counts the rows of a regression. */
   static Labels numbers(Dataset<?> table) {
-    return new Labels(table.count(), 0);
+    long rows = table.count();
+    if (rows == 0) {
+      throw empty();
+    }
+    return new Labels(rows, 0);
+  }
+
+  private static ConfigException empty() {
+    return new ConfigException(
+        "labelCol: the table has no rows; give one with rows, or look at the filter before it");
   }
 
   /**
@@ -44,8 +53,7 @@ record Labels(long rows, int classes) {
                 functions.sum(functions.when(functions.col("wrong"), 1).otherwise(0)))
             .head();
     if (seen.getLong(0) == 0) {
-      throw new ConfigException(
-          "labelCol: the table has no rows; give one with rows, or look at the filter before it");
+      throw empty();
     }
     if (seen.getLong(2) > 0) {
       throw new ConfigException(

@@ -29,7 +29,7 @@ final class ModelReader<M extends Params> extends MLReader<M> {
       BatchScorer scorer =
           BatchScorer.read(
               new HadoopStorage(hadoop),
-              ModelWriter.qualified(hadoop, path, ModelWriter.FOLDER));
+              ModelWriter.qualified(hadoop, path) + "/" + ModelWriter.FOLDER);
       M model = maker.apply(metadata.uid(), scorer);
       metadata.getAndSetParams(model, metadata.getAndSetParams$default$2());
       return model;

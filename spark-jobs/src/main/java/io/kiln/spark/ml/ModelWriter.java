@@ -32,7 +32,7 @@ final class ModelWriter extends MLWriter {
     DefaultParamsWriter$.MODULE$.saveMetadata(stage, path, sparkSession());
     try {
       Configuration hadoop = hadoop(sparkSession());
-      scorer.write(new HadoopStorage(hadoop), qualified(hadoop, path, FOLDER));
+      scorer.write(new HadoopStorage(hadoop), qualified(hadoop, path) + "/" + FOLDER);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
@@ -43,8 +43,8 @@ final class ModelWriter extends MLWriter {
   }
 
   /** A path without a scheme is one of Hadoop's usual file system here, as all of Spark takes it. */
-  static String qualified(Configuration hadoop, String path, String child) throws IOException {
+  static String qualified(Configuration hadoop, String path) throws IOException {
     Path folder = new Path(path);
-    return folder.getFileSystem(hadoop).makeQualified(new Path(folder, child)).toString();
+    return folder.getFileSystem(hadoop).makeQualified(folder).toString();
   }
 }

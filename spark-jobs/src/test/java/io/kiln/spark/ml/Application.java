@@ -1,5 +1,6 @@
 package io.kiln.spark.ml;
 
+import io.kiln.spark.cluster.TestSpark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -27,6 +28,10 @@ final class Application {
         .appName("somebody's")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "3")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.executor.memory", "512m")
+        .config("spark.executor.extraClassPath", TestSpark.ownClasses())
+        .config("spark.executorEnv.SPARK_LOCAL_IP", "127.0.0.1")
         .getOrCreate();
   }
 
