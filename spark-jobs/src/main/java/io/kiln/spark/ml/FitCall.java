@@ -18,6 +18,8 @@ import io.kiln.spark.shards.ShardedTable;
 import io.kiln.spark.shards.TableOptions;
 import io.kiln.spark.shards.TableSource;
 import io.kiln.spark.store.HadoopStorage;
+import io.kiln.spark.train.RecordedFit;
+import io.kiln.spark.train.TrainRun;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,20 +63,39 @@ record FitCall(RunConfig config, TableOptions options, long memory, String outpu
     SparkSession session = rows.sparkSession();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     HadoopStorage storage = new HadoopStorage(spark.hadoopConfiguration());
-    String root = Places.of(spark.getConf()).dataRoot(null);
+    String root = root(spark);
     TableSource source = TableSource.of(rows.toDF(), options);
     TableData data = new TableData(ShardedTable.of(session, source, config.shards()), memory);
     FitPlan plan = FitPlan.of(config, data.facts().spec(), 1, storage, root);
     data.check(plan);
-    FitSpec spec =
-        new FitSpec(
-            pinned(storage, root), data, root, threads(spark), checkpoints(), "", Map.of());
-    FitOutcome outcome = new FitRunner(spark, storage).run(spec, new FitEvents() {});
+    FitOutcome outcome = outcome(spark, storage, pinned(storage, root), data, plan);
     return new Trained(
         scorer(plan.network(), outcome, data),
         outcome.result(),
         data.facts().train(),
         data.facts().validation());
+  }
+
+  private FitOutcome outcome(
+      JavaSparkContext spark,
+      HadoopStorage storage,
+      RunConfig pinned,
+      TableData data,
+      FitPlan plan)
+      throws IOException {
+    String root = root(spark);
+    int threads = threads(spark);
+    if (outputDir.isEmpty()) {
+      FitSpec spec = new FitSpec(pinned, data, root, threads, nowhere(), "", Map.of());
+      return new FitRunner(spark, storage).run(spec, new FitEvents() {});
+    }
+    String folder = Places.of(spark.getConf()).resolved("outputDir", outputDir);
+    TrainRun.Prepared prepared = new TrainRun.Prepared(pinned, data, root, threads);
+    return RecordedFit.run(spark, storage, prepared, plan, folder);
+  }
+
+  private static String root(JavaSparkContext spark) {
+    return Places.of(spark.getConf()).dataRoot(null);
   }
 
   /** All workers read the same pretrained weights. */
@@ -89,7 +110,7 @@ record FitCall(RunConfig config, TableOptions options, long memory, String outpu
   }
 
   /** A folder that is not there and never will be, if nothing is to be written. */
-  private static String checkpoints() {
+  private static String nowhere() {
     return new File(System.getProperty("java.io.tmpdir"), "kiln-none-" + UUID.randomUUID())
         .getAbsolutePath();
   }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kiln.nn.config.ConfigException;
+import io.kiln.spark.report.RunFolder;
+import io.kiln.spark.report.RunReport;
+import io.kiln.spark.store.HadoopStorage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -202,6 +205,28 @@ class PipelineTest {
         .isEqualTo(second.join().transform(points).collectAsList());
     assertThatThrownBy(() -> two.copy(ParamMap.empty()).setNumWorkers(9).fit(points))
         .hasMessageContaining("9 workers need one each");
+  }
+
+  @Test
+  void outputDirHasTheReportAndTheCheckpointsOfEachFit() throws Exception {
+    Dataset<Row> points = Application.clouds(spark, 120, 2, 1, 6);
+    KilnClassifier classifier =
+        classifier()
+            .setFeaturesCol("features")
+            .setEpochs(2)
+            .setOutputDir(folder.resolve("run").toString());
+    KilnClassificationModel model = classifier.fit(points);
+    classifier.fit(points);
+    RunReport report = RunFolder.read(new HadoopStorage(), folder.resolve("run").toString());
+    assertThat(report.status()).isEqualTo(RunReport.Status.SUCCEEDED);
+    assertThat(report.history()).hasSize(2);
+    assertThat(report.history().get(1).trainLoss())
+        .isEqualTo(model.summary().objectiveHistory()[1]);
+    assertThat(folder.resolve("run/report.html")).exists();
+    assertThat(folder.resolve("run/checkpoints")).isNotEmptyDirectory();
+    try (var runs = Files.list(folder)) {
+      assertThat(runs.filter(run -> Files.exists(run.resolve("report.json")))).hasSize(2);
+    }
   }
 
   @Test
