@@ -56,9 +56,7 @@ record AnswerColumns(ArrayList<Kind> kinds, ArrayList<Double> thresholds) implem
   }
 
   private int best(double[] raw, double[] probabilities) {
-    return thresholds.isEmpty()
-        ? Scores.greatest(raw)
-        : Scores.greatest(probabilities, thresholds);
+    return thresholds.isEmpty() ? Scores.greatest(raw) : Scores.greatest(probabilities, thresholds);
   }
 
   /** A dense vector is (1, null, null, values). */

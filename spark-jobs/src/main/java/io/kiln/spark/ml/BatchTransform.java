@@ -109,8 +109,7 @@ final class BatchTransform {
         name, type, nullable, metadata, NamedExpression.newExprId(), empty());
   }
 
-  private static Alias alias(
-      AttributeReference of, String name, ExprId id, Seq<String> qualifier) {
+  private static Alias alias(AttributeReference of, String name, ExprId id, Seq<String> qualifier) {
     return new Alias(of, name, id, qualifier, Option.apply(of.metadata()), empty());
   }
 

@@ -111,9 +111,7 @@ final class Columns {
       // said below
     }
     throw new ConfigException(
-        "dataMemory: '"
-            + stage.getDataMemory()
-            + "' came but a size such as 512m or 4g is needed");
+        "dataMemory: '" + stage.getDataMemory() + "' came but a size such as 512m or 4g is needed");
   }
 
   /**

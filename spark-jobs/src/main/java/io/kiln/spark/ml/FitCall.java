@@ -77,11 +77,7 @@ record FitCall(RunConfig config, TableOptions options, long memory, String outpu
   }
 
   private FitOutcome outcome(
-      JavaSparkContext spark,
-      HadoopStorage storage,
-      RunConfig pinned,
-      TableData data,
-      FitPlan plan)
+      JavaSparkContext spark, HadoopStorage storage, RunConfig pinned, TableData data, FitPlan plan)
       throws IOException {
     String root = root(spark);
     int threads = threads(spark);

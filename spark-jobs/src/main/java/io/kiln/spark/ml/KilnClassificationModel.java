@@ -41,8 +41,7 @@ public final class KilnClassificationModel
   private final OutputReading reading;
   private final transient @Nullable KilnTrainingSummary summary;
 
-  KilnClassificationModel(
-      String uid, BatchScorer scorer, @Nullable KilnTrainingSummary summary) {
+  KilnClassificationModel(String uid, BatchScorer scorer, @Nullable KilnTrainingSummary summary) {
     this(Uid.next(uid), new Answerer(scorer), summary);
   }
 
@@ -165,8 +164,7 @@ public final class KilnClassificationModel
 
   @Override
   public KilnClassificationModel copy(ParamMap extra) {
-    KilnClassificationModel copy =
-        new KilnClassificationModel(Uid.next(uid()), answerer, summary);
+    KilnClassificationModel copy = new KilnClassificationModel(Uid.next(uid()), answerer, summary);
     copy.setParent(parent());
     return copyValues(copy, extra);
   }

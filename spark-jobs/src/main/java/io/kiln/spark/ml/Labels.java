@@ -42,8 +42,7 @@ record Labels(long rows, int classes) {
    */
   static Labels classes(Dataset<?> table, String column) {
     Column label = functions.col(quoted(column)).cast(DataTypes.DoubleType);
-    Column wrong =
-        label.isNull().or(label.lt(0)).or(label.notEqual(functions.floor(label)));
+    Column wrong = label.isNull().or(label.lt(0)).or(label.notEqual(functions.floor(label)));
     Row seen =
         table
             .select(label.as("label"), wrong.as("wrong"))

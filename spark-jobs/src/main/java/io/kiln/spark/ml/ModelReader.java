@@ -22,8 +22,7 @@ final class ModelReader<M extends Params> extends MLReader<M> {
 
   @Override
   public M load(String path) {
-    var metadata =
-        DefaultParamsReader$.MODULE$.loadMetadata(path, sparkSession(), type.getName());
+    var metadata = DefaultParamsReader$.MODULE$.loadMetadata(path, sparkSession(), type.getName());
     try {
       Configuration hadoop = ModelWriter.hadoop(sparkSession());
       BatchScorer scorer =

@@ -42,7 +42,9 @@ final class ModelWriter extends MLWriter {
     return spark.sparkContext().hadoopConfiguration();
   }
 
-  /** A path without a scheme is one of Hadoop's usual file system here, as all of Spark takes it. */
+  /**
+   * A path without a scheme is one of Hadoop's usual file system here, as all of Spark takes it.
+   */
   static String qualified(Configuration hadoop, String path) throws IOException {
     Path folder = new Path(path);
     return folder.getFileSystem(hadoop).makeQualified(folder).toString();

@@ -60,7 +60,9 @@ public final class TrainingParams implements Serializable {
                 + " them");
     seed =
         new LongParam(
-            stage, "seed", "seed of initial weights, order of rows, dropout and validationFraction");
+            stage,
+            "seed",
+            "seed of initial weights, order of rows, dropout and validationFraction");
     model =
         text(
             stage,
@@ -91,8 +93,7 @@ public final class TrainingParams implements Serializable {
     batchSize = whole(stage, "batchSize", "rows of a step, over all workers together", 1);
     numWorkers =
         whole(stage, "numWorkers", "tasks that train together; each needs a task slot of Spark", 1);
-    threads =
-        whole(stage, "threads", "threads of a worker; 0 for as many as a task has CPUs", 0);
+    threads = whole(stage, "threads", "threads of a worker; 0 for as many as a task has CPUs", 0);
     validationFraction =
         new DoubleParam(
             stage,

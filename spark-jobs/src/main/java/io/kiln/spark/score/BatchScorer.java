@@ -149,8 +149,7 @@ public final class BatchScorer implements Serializable {
     Map<String, Object> data = loaded().data();
     if (own.equals(TargetScale.NONE) && data.containsKey("target-deviation")) {
       Settings fitted = Settings.of("data", data);
-      return new TargetScale(
-          fitted.number("target-mean", 0), fitted.number("target-deviation", 1));
+      return new TargetScale(fitted.number("target-mean", 0), fitted.number("target-deviation", 1));
     }
     return own;
   }

@@ -44,8 +44,7 @@ final class Application {
   }
 
   static Dataset<Row> xor(SparkSession spark) {
-    return points(
-        spark, List.of(point(0, 0, 0), point(1, 0, 1), point(1, 1, 0), point(0, 1, 1)));
+    return points(spark, List.of(point(0, 0, 0), point(1, 0, 1), point(1, 1, 0), point(0, 1, 1)));
   }
 
   /** Clouds around (3, 0, …), (0, 3, 0, …), … one a class. */

@@ -181,8 +181,15 @@ class KilnClassifierTest {
         .isEqualTo(3);
     assertThat(answered.filter(named.col("label").equalTo(2)).count()).isEqualTo(80);
     assertThat(answered.join(named, "features").count()).isEqualTo(240);
-    assertThat(model.copy(ParamMap.empty()).setPredictionCol("p2").setProbabilityCol("")
-            .setRawPredictionCol("").transform(answered).filter("p2 <> prediction").count())
+    assertThat(
+            model
+                .copy(ParamMap.empty())
+                .setPredictionCol("p2")
+                .setProbabilityCol("")
+                .setRawPredictionCol("")
+                .transform(answered)
+                .filter("p2 <> prediction")
+                .count())
         .isZero();
   }
 
@@ -281,9 +288,23 @@ class KilnClassifierTest {
     List<String> names = Arrays.stream(plain.params()).map(Param::name).toList();
     assertThat(names)
         .contains(
-            "featuresCol", "labelCol", "weightCol", "validationIndicatorCol", "predictionCol",
-            "probabilityCol", "rawPredictionCol", "thresholds", "model", "loss", "optimizer",
-            "learningRate", "epochs", "batchSize", "numWorkers", "seed", "outputDir");
+            "featuresCol",
+            "labelCol",
+            "weightCol",
+            "validationIndicatorCol",
+            "predictionCol",
+            "probabilityCol",
+            "rawPredictionCol",
+            "thresholds",
+            "model",
+            "loss",
+            "optimizer",
+            "learningRate",
+            "epochs",
+            "batchSize",
+            "numWorkers",
+            "seed",
+            "outputDir");
     for (Param<?> param : plain.params()) {
       assertThat(param.doc()).as(param.name()).isNotBlank();
       assertThat(param.parent()).isEqualTo(plain.uid());
@@ -302,8 +323,7 @@ class KilnClassifierTest {
   @Test
   void copiesAreEqualAndApart() {
     KilnClassifier original = classifier().setThresholds(new double[] {1, 2, 3});
-    KilnClassifier copy =
-        original.copy(new ParamMap().put(original.epochs(), (Object) 77));
+    KilnClassifier copy = original.copy(new ParamMap().put(original.epochs(), (Object) 77));
     assertThat(copy.uid()).isEqualTo(original.uid());
     assertThat(copy.getEpochs()).isEqualTo(77);
     assertThat(original.getEpochs()).isEqualTo(15);
@@ -364,9 +384,9 @@ class KilnClassifierTest {
     Dataset<Row> marked =
         clouds
             .withColumn("held", functions.col("label").equalTo(2))
-            .withColumn("weight", functions.when(functions.col("label").equalTo(1), 0).otherwise(2));
-    KilnClassificationModel held =
-        classifier().setValidationIndicatorCol("held").fit(marked);
+            .withColumn(
+                "weight", functions.when(functions.col("label").equalTo(1), 0).otherwise(2));
+    KilnClassificationModel held = classifier().setValidationIndicatorCol("held").fit(marked);
     assertThat(held.summary().validationRows()).isEqualTo(80);
     assertThat(held.summary().trainRows()).isEqualTo(160);
     assertThat(held.summary().validationHistory()[14]).isGreaterThan(1);

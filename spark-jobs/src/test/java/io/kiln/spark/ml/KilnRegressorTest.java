@@ -88,8 +88,7 @@ class KilnRegressorTest {
     String at = folder.resolve("several").toString();
     model.save(at);
     Row row = KilnRegressionModel.load(at).transform(rows).head();
-    assertThat((Vector) row.getAs("prediction"))
-        .isEqualTo(answered.head().getAs("prediction"));
+    assertThat((Vector) row.getAs("prediction")).isEqualTo(answered.head().getAs("prediction"));
     KilnFunctions.register(spark, "several", at);
     assertThat(rows.selectExpr("several(features)[2] as third").head().getDouble(0))
         .isCloseTo(1, within(0.2));

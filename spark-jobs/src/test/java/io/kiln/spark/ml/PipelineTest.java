@@ -102,10 +102,7 @@ class PipelineTest {
             new PipelineStage[] {
               new StringIndexer().setInputCol("name").setOutputCol("label"),
               new VectorAssembler().setInputCols(numbers).setOutputCol("features"),
-              new StandardScaler()
-                  .setInputCol("features")
-                  .setOutputCol("scaled")
-                  .setWithMean(true),
+              new StandardScaler().setInputCol("features").setOutputCol("scaled").setWithMean(true),
               classifier
             });
   }
@@ -128,8 +125,7 @@ class PipelineTest {
 
   private void crossValidates(Dataset<Row> table, double least) throws Exception {
     KilnClassifier classifier = classifier();
-    CrossValidatorModel found =
-        crossValidator(pipeline(table, classifier), classifier).fit(table);
+    CrossValidatorModel found = crossValidator(pipeline(table, classifier), classifier).fit(table);
     assertThat(Arrays.stream(found.avgMetrics()).max().orElseThrow()).isGreaterThan(least);
     PipelineModel best = (PipelineModel) found.bestModel();
     String at = folder.resolve("best").toString();
@@ -160,13 +156,7 @@ class PipelineTest {
     Path wine = Path.of(root, "tabular", "wine.csv");
     assumeTrue(Files.exists(iris) && Files.exists(wine), "skipped: KILN_DATA has no iris or wine");
     crossValidates(
-        spark
-            .read()
-            .schema(schema("a", "b", "c", "d"))
-            .csv(iris.toString())
-            .na()
-            .drop(),
-        0.93);
+        spark.read().schema(schema("a", "b", "c", "d")).csv(iris.toString()).na().drop(), 0.93);
     folder = Files.createTempDirectory(folder, "wine");
     String[] columns = new String[13];
     Arrays.setAll(columns, i -> "x" + i);

@@ -47,8 +47,7 @@ class BatchScorerTest {
   @Test
   void rowsHaveTheSameAnswersInBatchesOfAnySize() throws IOException {
     BatchScorer scorer =
-        scorer(
-            SampleSpec.classification(Shape.of(5), 3), "softmax-cross-entropy", Map.of());
+        scorer(SampleSpec.classification(Shape.of(5), 3), "softmax-cross-entropy", Map.of());
     double[][] rows = rows(100, 5);
     Pass all = scorer.open(100);
     for (int i = 0; i < 100; i++) {
@@ -72,8 +71,7 @@ class BatchScorerTest {
   @Test
   void theBytesAreTheModelFolder() throws IOException {
     BatchScorer scorer =
-        scorer(
-            SampleSpec.classification(Shape.of(4), 2), "softmax-cross-entropy", Map.of());
+        scorer(SampleSpec.classification(Shape.of(4), 2), "softmax-cross-entropy", Map.of());
     LocalStorage storage = new LocalStorage();
     scorer.write(storage, folder.resolve("m").toString());
     BatchScorer read = BatchScorer.read(storage, folder.resolve("m").toString());
@@ -86,8 +84,7 @@ class BatchScorerTest {
   void regressionsAnswerInTheUnitsOfTheData() throws IOException {
     SampleSpec spec = new SampleSpec(List.of(Shape.of(3)), Shape.of(2), 0, List.of());
     Pass plain = scorer(spec, "mse", Map.of()).open(4);
-    Pass scaled =
-        scorer(spec, "mse", Map.of("target-mean", 10, "target-deviation", 2)).open(4);
+    Pass scaled = scorer(spec, "mse", Map.of("target-mean", 10, "target-deviation", 2)).open(4);
     double[] row = {0.5, -1, 2};
     plain.put(0, row);
     scaled.put(0, row);
@@ -101,16 +98,14 @@ class BatchScorerTest {
   @Test
   void wideRowsComeInSmallerBatches() throws IOException {
     BatchScorer scorer =
-        scorer(
-            SampleSpec.classification(Shape.of(1 << 17), 2), "softmax-cross-entropy", Map.of());
+        scorer(SampleSpec.classification(Shape.of(1 << 17), 2), "softmax-cross-entropy", Map.of());
     assertThat(scorer.open(1024).most()).isBetween(16, 127);
   }
 
   @Test
   void itCanBeSent() throws IOException, ClassNotFoundException {
     BatchScorer scorer =
-        scorer(
-            SampleSpec.classification(Shape.of(4), 2), "softmax-cross-entropy", Map.of());
+        scorer(SampleSpec.classification(Shape.of(4), 2), "softmax-cross-entropy", Map.of());
     scorer.loaded();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
