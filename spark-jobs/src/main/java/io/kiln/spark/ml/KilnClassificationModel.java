@@ -47,6 +47,7 @@ public final class KilnClassificationModel
 
   private KilnClassificationModel(
       Uid uid, Answerer answerer, @Nullable KilnTrainingSummary summary) {
+    this.uid = uid.text();
     this.training = new TrainingParams(this, KilnClassifier.LOSS);
     this.answerer = answerer;
     this.reading = answerer.scorer().reading();

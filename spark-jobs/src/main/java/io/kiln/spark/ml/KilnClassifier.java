@@ -51,6 +51,7 @@ public final class KilnClassifier
   }
 
   private KilnClassifier(Uid uid) {
+    this.uid = uid.text();
     this.training = new TrainingParams(this, LOSS);
   }
 

@@ -37,6 +37,7 @@ public final class KilnRegressionModel extends RegressionModel<Vector, KilnRegre
   }
 
   private KilnRegressionModel(Uid uid, Answerer answerer, @Nullable KilnTrainingSummary summary) {
+    this.uid = uid.text();
     this.training = new TrainingParams(this, KilnRegressor.LOSS);
     this.answerer = answerer;
     this.summary = summary;

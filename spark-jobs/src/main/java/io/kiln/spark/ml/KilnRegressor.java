@@ -48,6 +48,7 @@ public final class KilnRegressor extends Regressor<Vector, KilnRegressor, KilnRe
   }
 
   private KilnRegressor(Uid uid) {
+    this.uid = uid.text();
     this.training = new TrainingParams(this, LOSS);
   }
 

@@ -4,6 +4,7 @@ import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Tensor;
 import io.kiln.spark.score.BatchScorer;
 import io.kiln.spark.score.Pass;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -122,8 +123,11 @@ final class RowBatch {
     check(size);
     Tensor input = pass.input();
     int at = count * width;
-    for (int i = 0; i < width; i++) {
-      input.set(at + i, 0);
+    int from = input.offset() + at;
+    if (input.dtype() == DType.FLOAT64) {
+      Arrays.fill(input.doubles(), from, from + width, 0);
+    } else {
+      Arrays.fill(input.floats(), from, from + width, 0);
     }
     for (int i = 0; i < indices.numElements(); i++) {
       input.set(at + indices.getInt(i), values.getDouble(i));

@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.BoundReference;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.Generator;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
+import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import org.apache.spark.sql.catalyst.expressions.codegen.CodegenFallback;
 import org.apache.spark.sql.catalyst.expressions.codegen.ExprCode;
@@ -38,6 +40,9 @@ public final class ScoringGenerator extends Expression
   private transient @Nullable RowBatch batch;
   private transient @Nullable UnsafeProjection projection;
 
+  /** How many fields a row has that is taken as it is; 0 for no such rows, -1 if not known yet. */
+  private int whole = -1;
+
   /**
    * What is done with rows.
    *
@@ -46,7 +51,7 @@ public final class ScoringGenerator extends Expression
    * @param features where the features are among the children
    * @param schema of the children and the answers
    */
-  record Work(
+  public record Work(
       String sha256, AnswerColumns columns, RowBatch.FeatureCell features, StructType schema)
       implements java.io.Serializable {}
 
@@ -57,10 +62,10 @@ public final class ScoringGenerator extends Expression
    * @param model its bytes
    * @param work what is done
    */
-  public ScoringGenerator(Seq<Expression> children, Broadcast<byte[]> model, Object work) {
+  public ScoringGenerator(Seq<Expression> children, Broadcast<byte[]> model, Work work) {
     this.children = children;
     this.model = model;
-    this.work = (Work) work;
+    this.work = work;
   }
 
   @Override
@@ -84,9 +89,25 @@ public final class ScoringGenerator extends Expression
       projection = taken;
       batch = waiting;
     }
-    waiting.add(taken.apply(row).copy());
+    waiting.add(
+        row instanceof UnsafeRow unsafe && isWhole(unsafe.numFields())
+            ? unsafe.copy()
+            : taken.apply(row).copy());
     return CollectionConverters.asScala(
         waiting.isFull() ? waiting.answered() : List.<InternalRow>of().iterator());
+  }
+
+  /** Whether the children are just the fields of a row, in order; then it is taken as it is. */
+  private boolean isWhole(int fields) {
+    if (whole < 0) {
+      whole = children.size();
+      for (int i = 0; i < children.size(); i++) {
+        if (!(children.apply(i) instanceof BoundReference field) || field.ordinal() != i) {
+          whole = 0;
+        }
+      }
+    }
+    return whole == fields;
   }
 
   @Override

@@ -11,12 +11,21 @@ import org.jspecify.annotations.Nullable;
 final class Uid {
   private static final ThreadLocal<@Nullable String> NEXT = new ThreadLocal<>();
 
-  private Uid() {}
+  private final String text;
+
+  private Uid(String text) {
+    this.text = text;
+  }
+
+  /** The uid. */
+  String text() {
+    return text;
+  }
 
   /** The uid that the stage which this thread constructs now is to have. */
   static Uid next(String uid) {
     NEXT.set(uid);
-    return new Uid();
+    return new Uid(uid);
   }
 
   /** A random one, e.g. {@code kilnClassifier_1a2b3c4d5e6f}. */

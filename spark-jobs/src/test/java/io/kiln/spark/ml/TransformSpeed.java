@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.classification.MultilayerPerceptronClassifier;
 import org.apache.spark.sql.Dataset;
@@ -50,17 +51,19 @@ public final class TransformSpeed {
             .setMaxIter(1)
             .fit(few);
     KilnClassificationModel kiln = new KilnClassificationModel("k", scorer, null);
-    double mine = rate(kiln, repeated(few, ours));
-    double other = rate(perceptron, repeated(few, theirs));
+    double mine = rate(kiln::transform, repeated(few, ours));
+    double other = rate(perceptron::transform, repeated(few, theirs));
+    double none = rate(rows -> rows, repeated(few, ours));
     System.out.printf(
         Locale.ROOT,
-        "%d-%d-%d: kiln %.0f rows/s, MLlib %.0f rows/s, %.1f times%n",
+        "%d-%d-%d: kiln %.0f rows/s, MLlib %.0f rows/s, %.1f times; without a model %.0f%n",
         features,
         hidden,
         classes,
         mine,
         other,
-        mine / other);
+        mine / other,
+        none);
   }
 
   private static Dataset<Row> rows(SparkSession spark, int features, int classes, int count) {
@@ -84,12 +87,12 @@ public final class TransformSpeed {
     return all.crossJoin(rows.sparkSession().range(Math.max(1, count / 20_000)).toDF()).coalesce(2);
   }
 
-  private static double rate(Model<?> model, Dataset<Row> rows) {
+  private static double rate(UnaryOperator<Dataset<Row>> model, Dataset<Row> rows) {
     long count = rows.count();
     double best = 0;
     for (int i = 0; i < 3; i++) {
       long start = System.nanoTime();
-      model.transform(rows).write().format("noop").mode("overwrite").save();
+      model.apply(rows).write().format("noop").mode("overwrite").save();
       best = Math.max(best, count / ((System.nanoTime() - start) / 1e9));
     }
     return best;
