@@ -234,6 +234,11 @@ public final class ModelFolder {
         numbers.stream().mapToInt(size -> Integer.parseInt(String.valueOf(size))).toArray());
   }
 
+  /** The file of values in a model folder. */
+  public static String weights(String folder) {
+    return folder + "/" + WEIGHTS;
+  }
+
   /**
    * Fills a network with the values of a safetensors file.
    *

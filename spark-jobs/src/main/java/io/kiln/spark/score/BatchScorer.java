@@ -48,6 +48,11 @@ public final class BatchScorer implements Serializable {
     return new BatchScorer(bytes, Digests.hex(Digests.sha256().digest(bytes)));
   }
 
+  /** A scorer of the bytes of another whose {@link #sha256} is known. */
+  public static BatchScorer of(byte[] bytes, String sha256) {
+    return new BatchScorer(bytes, sha256);
+  }
+
   /**
    * A scorer of a saved network.
    *

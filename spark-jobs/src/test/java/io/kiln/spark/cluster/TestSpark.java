@@ -27,7 +27,7 @@ public final class TestSpark {
   }
 
   /** What the Spark home does not have: Kiln and the libraries it brings. */
-  private static String ownClasses() {
+  public static String ownClasses() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(
             path ->
