@@ -2,7 +2,6 @@ package io.kiln.spark.shards;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.data.ImageFiles;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,7 +39,7 @@ record TableColumns(
     List<Column> weight,
     List<Column> validation,
     List<Column> test,
-    @Nullable ImageFiles image)
+    @Nullable ImageForm image)
     implements Serializable {
   TableColumns {
     features = new ArrayList<>(features);

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param settings of what is read: {@code normalize}, {@code mean}, {@code deviation}, {@code
  *     augment}
  */
-public record TableImage(String column, ImageFiles files, LinkedHashMap<String, Object> settings)
+public record TableImage(String column, ImageForm files, LinkedHashMap<String, Object> settings)
     implements Serializable {
   /** Reads the keys of a data section; null if it has no {@code image}. */
   static @Nullable TableImage of(Settings data) {
@@ -37,7 +37,7 @@ public record TableImage(String column, ImageFiles files, LinkedHashMap<String, 
         settings.put(key, value);
       }
     }
-    TableImage image = new TableImage(data.text("image"), ImageFiles.of(data), settings);
+    TableImage image = new TableImage(data.text("image"), ImageForm.of(ImageFiles.of(data)), settings);
     image.fits(); // finds what is wrong with them
     return image;
   }
