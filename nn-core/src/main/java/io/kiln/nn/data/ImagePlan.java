@@ -6,7 +6,6 @@ import io.kiln.nn.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -83,18 +82,18 @@ record ImagePlan(
   /**
    * The parts as samples. Training images are varied; the others are only cut to the same size.
    *
-   * @param held what is here of each source
+   * @param held what is here of the images of each part
    */
   Splits splits(
       List<Part> parts,
-      Map<ImageSource, Images> held,
+      List<Images> held,
       Normalization normalization,
       String fingerprint,
       Map<String, Object> fitted,
       List<String> notes) {
     List<Dataset> data = new ArrayList<>();
     for (Part part : parts) {
-      Images images = Objects.requireNonNull(held.get(part.images()));
+      Images images = held.get(data.size());
       Augmentation own = data.isEmpty() ? augmentation : augmentation.centred();
       Dataset all = data(images, normalization, own);
       data.add(part.samples().length == all.size() ? all : Subset.of(all, part.samples()));

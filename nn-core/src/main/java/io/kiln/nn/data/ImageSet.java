@@ -7,11 +7,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +29,10 @@ public final class ImageSet {
   private final ImagePlan plan;
   private final List<ImagePlan.Part> parts;
   private final List<ImageSource> sources;
+
+  /** For each part the place of its images among the sources. */
+  private final int[] setOf;
+
   private final Map<String, Object> fitted;
   private final List<String> notes;
 
@@ -40,10 +43,17 @@ public final class ImageSet {
     this.fitted = fitted;
     this.notes = notes;
     this.sources = new ArrayList<>();
-    for (ImagePlan.Part part : parts) {
-      if (sources.stream().noneMatch(source -> source == part.images())) {
-        sources.add(part.images());
+    this.setOf = new int[parts.size()];
+    for (int p = 0; p < setOf.length; p++) {
+      ImageSource images = parts.get(p).images();
+      int set = 0;
+      while (set < sources.size() && sources.get(set) != images) {
+        set++;
       }
+      if (set == sources.size()) {
+        sources.add(images);
+      }
+      setOf[p] = set;
     }
   }
 
@@ -136,13 +146,13 @@ public final class ImageSet {
   /** All samples, in memory. */
   public Splits whole() throws IOException {
     ImageSurvey survey = empty();
-    Map<ImageSource, Images> held = new IdentityHashMap<>();
+    List<Images> held = new ArrayList<>();
     for (int set = 0; set < sources.size(); set++) {
       ImageSource source = sources.get(set);
       Pixels pixels = Pixels.inMemory(source.size(), source.shape().count());
       ImageSource.Sink looking = survey.looking(set, source, 0, source.size(), counted(set));
       source.read(source.all(), new Holding(pixels, looking));
-      held.put(source, Images.of(source, pixels));
+      held.add(Images.of(source, pixels));
     }
     return splits(held, survey);
   }
@@ -153,10 +163,10 @@ public final class ImageSet {
    * @param survey of all slices
    */
   public Splits bare(ImageSurvey survey) {
-    Map<ImageSource, Images> held = new IdentityHashMap<>();
+    List<Images> held = new ArrayList<>();
     for (ImageSource source : sources) {
-      held.put(
-          source, Images.of(source, Pixels.inMemory(0, 1), slots(new BitSet(), source.size())));
+      int[] none = slots(new BitSet(), source.size());
+      held.add(Images.of(source, Pixels.inMemory(0, 1), none));
     }
     return splits(held, survey);
   }
@@ -168,9 +178,9 @@ public final class ImageSet {
    * @throws io.kiln.nn.config.ConfigException if mean and deviation are not among the settings
    */
   public Shared share(Share share, @Nullable Path spill) throws IOException {
-    Map<ImageSource, Images> held = new IdentityHashMap<>();
-    Map<ImageSource, int[]> slots = new IdentityHashMap<>();
-    Map<ImageSource, long[]> checks = new IdentityHashMap<>();
+    List<Images> held = new ArrayList<>();
+    List<int[]> slots = new ArrayList<>();
+    List<long[]> checks = new ArrayList<>();
     for (ImageSource source : sources) {
       BitSet wanted = wanted(source, share);
       int[] slot = slots(wanted, source.size());
@@ -186,21 +196,17 @@ public final class ImageSet {
             pixels.put(slot[index], bytes, offset);
             check[slot[index]] = ImageSurvey.check(bytes, offset, size);
           });
-      held.put(source, Images.of(source, pixels, slot));
-      slots.put(source, slot);
-      checks.put(source, check);
+      held.add(Images.of(source, pixels, slot));
+      slots.add(slot);
+      checks.add(check);
     }
-    long[][] sums = sums(share, (source, image) -> of(checks, source)[of(slots, source)[image]]);
+    long[][] sums = sums(share, (set, image) -> checks.get(set)[slots.get(set)[image]]);
     Normalization normalization = given();
     if (normalization == null) {
       throw new ConfigException(
           "data.mean: it is missing; read a share with the settings that were fitted on the whole");
     }
-    return new Shared(plan.splits(parts, held, normalization, "", fitted, notes), sums);
-  }
-
-  private static <T> T of(Map<ImageSource, T> map, ImageSource source) {
-    return Objects.requireNonNull(map.get(source));
+    return new Shared(plan.splits(parts, ofParts(held), normalization, "", fitted, notes), sums);
   }
 
   /** For each image where it is held, or -1. */
@@ -229,13 +235,11 @@ public final class ImageSet {
    * @param seed of the deal
    */
   public long[][] checks(ImageSurvey survey, int shards, long seed) {
-    return sums(
-        new Share(0, shards, shards, seed),
-        (source, image) -> survey.check(sources.indexOf(source), image));
+    return sums(new Share(0, shards, shards, seed), survey::check);
   }
 
   private interface Checks {
-    long of(ImageSource source, int image);
+    long of(int set, int image);
   }
 
   private long[][] sums(Share share, Checks checks) {
@@ -245,7 +249,7 @@ public final class ImageSet {
       for (int shard = share.first(); shard < share.end(); shard++) {
         for (int sample : samples(p, share, shard)) {
           int image = part.samples()[sample];
-          long check = checks.of(part.images(), image);
+          long check = checks.of(setOf[p], image);
           sums[p][shard] += mixed(check ^ mixed(part.images().labels()[image] + 1L + sample));
         }
       }
@@ -279,11 +283,15 @@ public final class ImageSet {
     return wanted;
   }
 
+  private List<Images> ofParts(List<Images> held) {
+    return IntStream.of(setOf).mapToObj(held::get).toList();
+  }
+
   private @Nullable Normalization given() {
     return plan.given(parts.get(TRAIN).images().shape().size(0));
   }
 
-  private Splits splits(Map<ImageSource, Images> held, ImageSurvey survey) {
+  private Splits splits(List<Images> held, ImageSurvey survey) {
     Map<String, Object> all = new LinkedHashMap<>(fitted);
     Normalization normalization = given();
     if (normalization == null) {
@@ -293,7 +301,7 @@ public final class ImageSet {
     }
     List<String> more = new ArrayList<>(notes);
     more.addAll(survey.notes());
-    return plan.splits(parts, held, normalization, survey.fingerprint(sources), all, more);
+    return plan.splits(parts, ofParts(held), normalization, survey.fingerprint(sources), all, more);
   }
 
   /** Keeps what comes, and shows it to another. */

@@ -68,7 +68,7 @@ public record Normalization(List<Double> mean, List<Double> deviation) {
     List<Double> means = new ArrayList<>();
     List<Double> deviations = new ArrayList<>();
     for (long[] histogram : counts) {
-      double count = Math.max(1.0, LongStream.of(histogram).sum());
+      double count = Math.max(1.0, (double) LongStream.of(histogram).sum());
       double sum = 0;
       for (int value = 0; value < 256; value++) {
         sum += value * (double) histogram[value];

@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Pixels of some images, an image a slot: in memory, or where they are more than that in a file
@@ -34,9 +33,9 @@ abstract sealed class Pixels {
   }
 
   /** Room for images of so many bytes each in memory. */
-  static Pixels inMemory(int count, int size) {
-    int perChunk = Math.max(1, Math.min(Math.max(1, count), CHUNK_BYTES / size));
-    return new Heap(new byte[(count + perChunk - 1) / perChunk][], perChunk, size, count);
+  static Pixels inMemory(int images, int bytes) {
+    int perChunk = Math.max(1, Math.min(Math.max(1, images), CHUNK_BYTES / bytes));
+    return new Heap(new byte[(images + perChunk - 1) / perChunk][0], perChunk, bytes, images);
   }
 
   /**
@@ -44,30 +43,30 @@ abstract sealed class Pixels {
    *
    * @param folder of temporary files
    */
-  static Pixels inFile(int count, int size, Path folder) throws IOException {
+  static Pixels inFile(int images, int bytes, Path folder) throws IOException {
     Path file = Files.createTempFile(folder, "kiln-pixels", "");
-    int perChunk = Math.max(1, MAPPED_BYTES / size);
-    ByteBuffer[] chunks = new ByteBuffer[(count + perChunk - 1) / perChunk];
+    int perChunk = Math.max(1, MAPPED_BYTES / bytes);
+    ByteBuffer[] chunks = new ByteBuffer[(images + perChunk - 1) / perChunk];
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       for (int i = 0; i < chunks.length; i++) {
         long from = (long) i * perChunk;
-        long bytes = Math.min(perChunk, count - from) * size;
-        chunks[i] = channel.map(FileChannel.MapMode.READ_WRITE, from * size, bytes);
+        long length = Math.min(perChunk, images - from) * bytes;
+        chunks[i] = channel.map(FileChannel.MapMode.READ_WRITE, from * bytes, length);
       }
     } finally {
       Files.delete(file);
     }
-    return new Mapped(chunks, perChunk, size);
+    return new Mapped(chunks, perChunk, bytes);
   }
 
   private static final class Heap extends Pixels {
-    private final byte @Nullable [][] chunks;
+    private final byte[][] chunks;
     private final int perChunk;
     private final int size;
     private final int count;
 
-    Heap(byte @Nullable [][] chunks, int perChunk, int size, int count) {
+    Heap(byte[][] chunks, int perChunk, int size, int count) {
       this.chunks = chunks;
       this.count = count;
       this.perChunk = perChunk;
@@ -77,7 +76,7 @@ abstract sealed class Pixels {
     @Override
     byte[] array(int slot) {
       byte[] chunk = chunks[slot / perChunk];
-      if (chunk == null) {
+      if (chunk.length == 0) {
         throw new IllegalStateException("images: slot " + slot + " was never written");
       }
       return chunk;
@@ -95,7 +94,7 @@ abstract sealed class Pixels {
 
     private synchronized byte[] chunk(int at) {
       byte[] chunk = chunks[at];
-      if (chunk == null) {
+      if (chunk.length == 0) {
         chunk = new byte[Math.min(perChunk, count - at * perChunk) * size];
         chunks[at] = chunk;
       }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
@@ -26,7 +27,7 @@ final class Listing implements Storage {
   private final Storage storage;
   private final String host;
   private final TreeMap<String, List<Entry>> folders = new TreeMap<>();
-  private final TreeMap<String, Boolean> absent = new TreeMap<>();
+  private final TreeSet<String> absent = new TreeSet<>();
 
   /** A storage nobody has listed yet. */
   Listing(Storage storage) {
@@ -51,7 +52,7 @@ final class Listing implements Storage {
         String path = in.readUTF();
         int count = in.readInt();
         if (count == ABSENT) {
-          listing.absent.put(path, true);
+          listing.absent.add(path);
           continue;
         }
         List<Entry> entries = new ArrayList<>();
@@ -78,7 +79,7 @@ final class Listing implements Storage {
           out.writeBoolean(entry.folder());
         }
       }
-      for (String path : absent.keySet()) {
+      for (String path : absent) {
         out.writeUTF(path);
         out.writeInt(ABSENT);
       }
@@ -94,7 +95,7 @@ final class Listing implements Storage {
     if (known != null) {
       return known;
     }
-    if (absent.containsKey(path)) {
+    if (absent.contains(path)) {
       throw new NoSuchFileException(path);
     }
     try {
@@ -102,7 +103,7 @@ final class Listing implements Storage {
       folders.put(path, entries);
       return entries;
     } catch (NoSuchFileException e) {
-      absent.put(path, true);
+      absent.add(path);
       throw e;
     }
   }

@@ -2,6 +2,7 @@ package io.kiln.spark.fit;
 
 import io.kiln.nn.config.ConfigException;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the samples of a set of images go, {@code data.placement}, and why. The only place that
@@ -65,7 +66,7 @@ record PlacementRule(DataFacts.Placement placement, String why) {
   }
 
   /** The setting, checked. */
-  static String wanted(Object placement) {
+  static String wanted(@Nullable Object placement) {
     String wanted = placement == null ? "auto" : String.valueOf(placement);
     if (!wanted.equals("auto") && !wanted.equals("shard") && !wanted.equals("replicate")) {
       throw new ConfigException(

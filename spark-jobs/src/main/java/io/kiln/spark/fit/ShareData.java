@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -103,7 +104,7 @@ public final class ShareData implements FitData {
       JavaSparkContext spark,
       ImageSet set,
       byte[] listed,
-      LinkedHashMap<String, Object> section,
+      Map<String, Object> section,
       String root,
       HadoopStorage storage)
       throws IOException {

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import javax.imageio.ImageIO;
@@ -145,7 +146,7 @@ class TableImagesTest {
       String name = i % 3 == 0 ? "ant" : "bee";
       rows.add(RowFactory.create(bytes, name, i));
       Path file = folder.resolve("files/" + name + "/" + i + (i % 2 == 0 ? ".png" : ".jpg"));
-      Files.createDirectories(file.getParent());
+      Files.createDirectories(Objects.requireNonNull(file.getParent()));
       Files.write(file, bytes);
     }
     Map<String, Object> data = data(rows);

@@ -170,10 +170,10 @@ class TrainShareClusterTest {
     same(one, copies);
     same(train(config("packed", shard), "packed-two"), copies);
     // Labels and headers are everybody's.
-    long pixels = (TRAIN + TEST) * SIDE * SIDE;
+    long pixels = (TRAIN + TEST) * (long) SIDE * SIDE;
     assertThat(bytesRead(two)).hasSize(2);
     assertThat(bytesRead(two).get(0) + bytesRead(two).get(1))
-        .isBetween(pixels, pixels + 4 * (TRAIN + TEST));
+        .isBetween(pixels, pixels + 4L * (TRAIN + TEST));
     assertThat(bytesRead(two)).allSatisfy(n -> assertThat(n).isBetween(pixels / 3, pixels * 2 / 3));
     assertThat(bytesRead(one).get(0)).isGreaterThan(pixels);
   }
