@@ -129,8 +129,8 @@ class TableScoringClusterTest {
     T run(TableScoring scoring, Predictions predictions) throws IOException;
   }
 
-  private static <T> T with(
-      String path, GivenTable.Use use, Map<String, Object> more, Work<T> work) throws IOException {
+  private static <T> T with(String path, GivenTable.Use use, Map<String, Object> more, Work<T> work)
+      throws IOException {
     ModelFolder.Loaded loaded = ModelFolder.read(STORAGE, place("model"));
     Map<String, Object> data = new LinkedHashMap<>(loaded.data());
     data.put("path", place(path));
@@ -144,8 +144,7 @@ class TableScoringClusterTest {
             "Prediction",
             0,
             true);
-    try (TableScoring scoring =
-        new TableScoring(session, STORAGE, place("model"), loaded, table)) {
+    try (TableScoring scoring = new TableScoring(session, STORAGE, place("model"), loaded, table)) {
       return work.run(scoring, predictions);
     }
   }
