@@ -31,7 +31,7 @@ final class CellLengths {
   private int usual() {
     int usual = rows.firstKey();
     for (Map.Entry<Integer, Long> entry : rows.entrySet()) {
-      usual = entry.getValue() > rows.get(usual) ? entry.getKey() : usual;
+      usual = entry.getValue() > count(usual) ? entry.getKey() : usual;
     }
     return usual;
   }
@@ -40,7 +40,7 @@ final class CellLengths {
   int rarest() {
     int rarest = rows.lastKey();
     for (Map.Entry<Integer, Long> entry : rows.descendingMap().entrySet()) {
-      rarest = entry.getValue() < rows.get(rarest) ? entry.getKey() : rarest;
+      rarest = entry.getValue() < count(rarest) ? entry.getKey() : rarest;
     }
     return rarest;
   }
@@ -50,8 +50,12 @@ final class CellLengths {
     return ": " + have(usual()) + " but " + have(rarest());
   }
 
+  private long count(int length) {
+    return rows.getOrDefault(length, 0L);
+  }
+
   private String have(int length) {
-    long count = rows.getOrDefault(length, 0L);
+    long count = count(length);
     return count
         + (count == 1 ? " row has " : " rows have ")
         + length

@@ -24,13 +24,13 @@ record TargetMoments(double[] means, double[] centers, double deviation) impleme
    * Learns them, but for what the settings give: {@code normalize-target} (as {@code normalize}),
    * {@code target-mean} (one number or one an output), {@code target-deviation}.
    *
-   * @param normalizes the default of {@code normalize-target}
+   * @param otherwise the default of {@code normalize-target}
    * @param outputs numbers of a row's target
    */
   static TargetMoments of(
-      Settings fitted, boolean normalizes, List<WeightedMoments> seen, int outputs) {
+      Settings fitted, boolean otherwise, List<WeightedMoments> seen, int outputs) {
     double[] means = seen.stream().mapToDouble(WeightedMoments::mean).toArray();
-    boolean normalize = fitted.flag("normalize-target", normalizes);
+    boolean normalize = fitted.flag("normalize-target", otherwise);
     if (fitted.has("target-mean") || fitted.has("target-deviation")) {
       double deviation = fitted.within(Double.MIN_VALUE, Double.MAX_VALUE, "target-deviation", 1);
       return new TargetMoments(means, given(fitted, outputs), deviation);

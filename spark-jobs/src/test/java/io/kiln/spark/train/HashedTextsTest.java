@@ -67,7 +67,7 @@ class HashedTextsTest {
                   "model", Map.of("type", "mlp", "hidden", 64),
                   "optimizer", Map.of("type", "adam", "learning-rate", 0.01),
                   "train", Map.of("epochs", 2, "batch-size", 512, "checkpoint-every", "none"),
-                  "cluster", Map.of("workers", 1)));
+                  "cluster", Map.of("workers", 1, "virtual-shards", 1)));
       HadoopStorage storage = new HadoopStorage();
       FitData data = TableData.of(spark, config, "/");
       data.check(FitPlan.of(config, data.facts().spec(), 1, storage, "/"));
