@@ -7,8 +7,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.LongStream;
 
 /**
  * Parts of a CSV file, one for each piece of the table, written by tasks and strung together by
@@ -28,11 +30,12 @@ record CsvParts(HadoopStorage storage, String folder, Predictions predictions) {
   /**
    * Writes the parts of a partition.
    *
-   * @return rows that were written, rows that were dropped
+   * @return rows that were written, rows that were dropped, ranks of the parts
    */
   long[] write(TableAnswers answers) throws IOException {
     String attempt = folder + "/attempt-" + UUID.randomUUID();
     StringBuilder lines = new StringBuilder();
+    LongStream.Builder ranks = LongStream.builder();
     long rows = 0;
     int rank = -1;
     OutputStream out = OutputStream.nullOutputStream();
@@ -44,6 +47,7 @@ record CsvParts(HadoopStorage storage, String folder, Predictions predictions) {
             flush(lines, out);
             finish(out, attempt, rank);
             rank = answers.rank();
+            ranks.add(rank);
             out = storage.create(attempt);
           }
           predictions.csv(answer, lines);
@@ -59,7 +63,7 @@ record CsvParts(HadoopStorage storage, String folder, Predictions predictions) {
       out.close();
       storage.delete(attempt);
     }
-    return new long[] {rows, answers.dropped()};
+    return LongStream.concat(LongStream.of(rows, answers.dropped()), ranks.build()).toArray();
   }
 
   private static void flush(StringBuilder lines, OutputStream out) throws IOException {
@@ -80,17 +84,21 @@ record CsvParts(HadoopStorage storage, String folder, Predictions predictions) {
   }
 
   /**
-   * Writes all parts one after another; those without rows are not there.
+   * Writes parts one after another.
    *
-   * @param parts how many there may be
+   * @param written what {@link #write} gave for all partitions
    */
-  static void string(Storage storage, String folder, int parts, OutputStream out)
+  static void string(Storage storage, String folder, List<long[]> written, OutputStream out)
       throws IOException {
-    for (int rank = 0; rank < parts; rank++) {
+    int[] ranks =
+        written.stream()
+            .flatMapToLong(each -> Arrays.stream(each).skip(2))
+            .mapToInt(Math::toIntExact)
+            .sorted()
+            .toArray();
+    for (int rank : ranks) {
       try (InputStream in = storage.open(part(folder, rank))) {
         in.transferTo(out);
-      } catch (NoSuchFileException e) {
-        continue;
       }
     }
   }

@@ -237,7 +237,7 @@ public final class TableScoring implements AutoCloseable {
               .collect();
       try (OutputStream out = storage.create(unfinished)) {
         out.write(predictions.header().getBytes(StandardCharsets.UTF_8));
-        CsvParts.string(storage, parts, counts.pieces(), out);
+        CsvParts.string(storage, parts, all, out);
       }
       storage.rename(unfinished, place);
       return new Scored(

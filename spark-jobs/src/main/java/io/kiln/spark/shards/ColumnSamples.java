@@ -29,6 +29,10 @@ final class ColumnSamples implements SampleRows {
   private final double[] deviation;
   private final double[] fill;
   private ColumnarBatch now = new ColumnarBatch(new ColumnVector[0], 0);
+
+  /** Rows of this batch: asked for the next, Spark's reader empties this one. */
+  private int rows;
+
   private int at;
   private long[] offsets = new long[0];
 
@@ -70,15 +74,16 @@ final class ColumnSamples implements SampleRows {
     }
     int n = 0;
     while (n < batch.size()) {
-      if (at == now.numRows()) {
+      if (at == rows) {
         if (!batches.hasNext()) {
           break;
         }
         now = batches.next();
+        rows = now.numRows();
         at = 0;
         continue;
       }
-      int count = Math.min(batch.size() - n, now.numRows() - at);
+      int count = Math.min(batch.size() - n, rows - at);
       n += take(batch.input(0), n, count);
       at += count;
       read += count;
@@ -172,7 +177,7 @@ final class ColumnSamples implements SampleRows {
   }
 
   private double value(int j, int i) {
-    read(now.column(places[j]), at + i + 1 - at);
+    read(now.column(places[j]), i + 1);
     return values[i];
   }
 

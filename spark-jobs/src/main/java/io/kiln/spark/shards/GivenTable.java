@@ -130,7 +130,7 @@ public final class GivenTable {
         asked.seed());
   }
 
-  private static String column(Object held) {
+  private static String column(@Nullable Object held) {
     return held instanceof Map<?, ?> section ? String.valueOf(section.get("column")) : "";
   }
 

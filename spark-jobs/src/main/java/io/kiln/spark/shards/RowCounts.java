@@ -155,11 +155,6 @@ public final class RowCounts implements Serializable {
     return rows;
   }
 
-  /** Number of pieces. */
-  public int pieces() {
-    return partitions.stream().mapToInt(List::size).sum();
-  }
-
   /** Walks over the rows of a partition. */
   public Walk walk(int partition, String table) throws FormatException {
     if (partition >= partitions.size()) {
