@@ -53,7 +53,7 @@ public final class Train {
               .setEstimator(pipeline)
               .setEvaluator(new MulticlassClassificationEvaluator().setMetricName("accuracy"))
               .setEstimatorParamMaps(networks)
-              .setNumFolds(3)
+              .setNumFolds(2)
               .setParallelism(2)
               .setSeed(1)
               .fit(flowers);
