@@ -37,7 +37,8 @@ public record TableImage(String column, ImageForm files, LinkedHashMap<String, O
         settings.put(key, value);
       }
     }
-    TableImage image = new TableImage(data.text("image"), ImageForm.of(ImageFiles.of(data)), settings);
+    TableImage image =
+        new TableImage(data.text("image"), ImageForm.of(ImageFiles.of(data)), settings);
     image.fits(); // finds what is wrong with them
     return image;
   }
