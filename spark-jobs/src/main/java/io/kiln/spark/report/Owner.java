@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -61,12 +62,14 @@ public final class Owner implements AutoCloseable {
             return thread;
           });
 
+  private final Future<?> next;
+
   private Owner(HadoopStorage storage, String folder, Holder self) {
     this.storage = storage;
     this.folder = folder;
     this.self = self;
     long millis = RENEWAL.toMillis();
-    renewing.scheduleWithFixedDelay(this::renew, millis, millis, TimeUnit.MILLISECONDS);
+    this.next = renewing.scheduleWithFixedDelay(this::renew, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -195,6 +198,7 @@ public final class Owner implements AutoCloseable {
   /** Gives the folder back. */
   @Override
   public void close() {
+    next.cancel(false);
     renewing.shutdownNow();
     try {
       Holder now = read(storage, folder);

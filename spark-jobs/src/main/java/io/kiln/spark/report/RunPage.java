@@ -91,6 +91,16 @@ public final class RunPage {
     return String.join(" · ", parts);
   }
 
+  /** Workers of each attempt, if they were not always as many. */
+  private static String sizes(RunReport report) {
+    List<Integer> workers = report.recovery().workers();
+    if (workers == null || workers.stream().distinct().count() < 2) {
+      return "";
+    }
+    List<String> texts = workers.stream().map(String::valueOf).toList();
+    return " by " + String.join(", ", texts) + " workers";
+  }
+
   private static List<Map<String, Object>> tiles(RunReport report) {
     List<Map<String, Object>> tiles = new ArrayList<>();
     Test test = report.test();
@@ -281,7 +291,12 @@ public final class RunPage {
         "Recovery",
         attempts <= 1
             ? "one attempt, nothing lost"
-            : attempts + " attempts, " + report.recovery().lostSteps() + " steps done twice",
+            : attempts
+                + " attempts"
+                + sizes(report)
+                + ", "
+                + report.recovery().lostSteps()
+                + " steps done twice",
         "");
     List<String> changes = report.recovery().notBitEqual();
     if (changes != null) {

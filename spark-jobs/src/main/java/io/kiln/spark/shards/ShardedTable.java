@@ -167,11 +167,12 @@ public final class ShardedTable {
 
   /**
    * Sees to it that all rows are shuffled and the executors that have them are alive. Computes what
-   * is missing: everything the first time, nothing or a lost executor's share later.
+   * is missing: everything the first time, nothing or a lost executor's share later. One at a time:
+   * Spark's scheduler dies of a map stage that is submitted while it runs for another job.
    *
    * @throws FormatException if the table is no longer what was planned
    */
-  public void materialise() throws IOException {
+  public synchronized void materialise() throws IOException {
     if (SparkEnv.get().mapOutputTracker() instanceof MapOutputTrackerMaster tracker
         && tracker.getNumAvailableOutputs(shuffle.shuffleId())
             == shuffle.rdd().getNumPartitions()) {

@@ -238,19 +238,33 @@ class TableCommandsTest {
   }
 
   @Test
-  void aSweepOfATableIsRefusedBeforeSparkStarts() {
+  void trialsOfASweepShareTheShardsOfATable() throws IOException {
+    Path sweep = folder.resolve("sweep.yaml");
+    Files.writeString(
+        sweep,
+        CONFIG
+            + """
+              sweep: {space: {optimizer.learning-rate: [0.01, 0.001], train.batch-size: [16, 64]}}
+              """);
     Typed said =
         Typed.kiln(
-            "sweep",
-            config,
-            "--data",
-            folder,
-            "--out",
-            place("sweep"),
-            "--set",
-            "sweep.space={optimizer.learning-rate: [0.1, 0.01]}");
-    assertThat(said.code()).isEqualTo(2);
-    assertThat(said.err()).contains("data.format: a table of Spark's (parquet) came");
-    assertThat(folder.resolve("sweep")).doesNotExist();
+            "sweep", sweep, "--data", folder, "--out", place("swept"), "--master", "local[2]");
+    assertThat(said.code()).as(said.err()).isZero();
+    JsonNode report =
+        new ObjectMapper().readTree(Files.readAllBytes(folder.resolve("swept/sweep.json")));
+    assertThat(report.path("status").asText()).isEqualTo("succeeded");
+    assertThat(report.path("trials")).hasSize(4);
+    JsonNode best =
+        new ObjectMapper().readTree(Files.readAllBytes(folder.resolve("swept/best/report.json")));
+    String id = report.path("best").path("id").asText();
+    JsonNode trial =
+        new ObjectMapper()
+            .readTree(Files.readAllBytes(folder.resolve("swept/trials/" + id + "/report.json")));
+    assertThat(best.path("data").path("placement").asText()).isEqualTo("shard");
+    assertThat(best.path("environment").path("workers").asInt()).isEqualTo(2);
+    // Trained again by two workers it is what the trial was by one.
+    assertThat(best.path("history").path(1).path("validation_loss"))
+        .isEqualTo(trial.path("history").path(1).path("validation_loss"));
   }
+
 }

@@ -199,6 +199,22 @@ class FitRunnerTest {
   }
 
   @Test
+  void aFitForWhichOthersLeaveTooFewSlotsWaitsForThem() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(7);
+    List<Future<FitOutcome>> small = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      FitSpec one = spec(config(20)).keeping(new Keep.Nothing());
+      small.add(threads.submit(() -> run(one)));
+    }
+    FitSpec four = spec(config(20)).on(new Workers(4, 4), 1, 1).keeping(new Keep.Nothing());
+    String together = threads.submit(() -> run(four)).get().sha256();
+    for (Future<FitOutcome> one : small) {
+      assertThat(one.get().sha256()).isEqualTo(together);
+    }
+    threads.shutdown();
+  }
+
+  @Test
   void aFolderThatAWorkerDoesNotSeeIsAMistake() throws Exception {
     RunConfig config = config(1);
     String elsewhere = folder + "/on-another-disk/checkpoints";
