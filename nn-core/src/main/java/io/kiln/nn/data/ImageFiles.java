@@ -6,7 +6,6 @@ import io.kiln.nn.io.Storage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -25,7 +24,7 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * @param crop height and width of the centre that is cut out
  * @param upright whether images are turned as their EXIF orientation says
  */
-public record ImageFiles(int resize, int crop, boolean upright) implements Serializable {
+public record ImageFiles(int resize, int crop, boolean upright) {
   private static final List<String> SUFFIXES = List.of(".jpg", ".jpeg", ".png", ".bmp");
 
   /** More pixels than this in one file are refused before they are unpacked. */

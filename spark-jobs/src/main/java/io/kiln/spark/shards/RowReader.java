@@ -212,7 +212,7 @@ final class RowReader {
 
   /** An image becomes a wide row of numbers, one a pixel, black ones left out. */
   private void image(Column column, InternalRow row) {
-    ImageFiles files = Objects.requireNonNull(columns.image());
+    ImageFiles files = Objects.requireNonNull(columns.image()).files();
     int area = files.crop() * files.crop();
     beginWide(area);
     if (row.isNullAt(column.at())) {

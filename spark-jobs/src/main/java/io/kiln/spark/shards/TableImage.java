@@ -15,11 +15,18 @@ import org.jspecify.annotations.Nullable;
  * samples [3, crop, crop]: the keys of the format {@code images}.
  *
  * @param column its name
- * @param files how a file is decoded
+ * @param resize of {@link ImageFiles}
+ * @param crop of {@link ImageFiles}
+ * @param upright of {@link ImageFiles}
  * @param settings of what is read: {@code normalize}, {@code mean}, {@code deviation}, {@code
  *     augment}
  */
-public record TableImage(String column, ImageFiles files, LinkedHashMap<String, Object> settings)
+public record TableImage(
+    String column,
+    int resize,
+    int crop,
+    boolean upright,
+    LinkedHashMap<String, Object> settings)
     implements Serializable {
   /** Reads the keys of a data section; null if it has no {@code image}. */
   static @Nullable TableImage of(Settings data) {
@@ -37,9 +44,17 @@ public record TableImage(String column, ImageFiles files, LinkedHashMap<String, 
         settings.put(key, value);
       }
     }
-    TableImage image = new TableImage(data.text("image"), ImageFiles.of(data), settings);
+    ImageFiles files = ImageFiles.of(data);
+    TableImage image =
+        new TableImage(
+            data.text("image"), files.resize(), files.crop(), files.upright(), settings);
     image.fits(); // finds what is wrong with them
     return image;
+  }
+
+  /** How a file is decoded. */
+  ImageFiles files() {
+    return new ImageFiles(resize, crop, upright);
   }
 
   /** Whether mean and deviation are to be learnt. */
@@ -51,7 +66,7 @@ public record TableImage(String column, ImageFiles files, LinkedHashMap<String, 
   TableImage with(Normalization learnt) {
     LinkedHashMap<String, Object> all = new LinkedHashMap<>(settings);
     all.putAll(fitted(learnt));
-    return new TableImage(column, files, all);
+    return new TableImage(column, resize, crop, upright, all);
   }
 
   static Map<String, Object> fitted(Normalization learnt) {
@@ -67,6 +82,6 @@ public record TableImage(String column, ImageFiles files, LinkedHashMap<String, 
    * @param varied whether they are learnt from
    */
   PackedImages images(boolean varied) {
-    return PackedImages.of(files.crop(), Settings.of("data", settings), varied);
+    return PackedImages.of(crop, Settings.of("data", settings), varied);
   }
 }
