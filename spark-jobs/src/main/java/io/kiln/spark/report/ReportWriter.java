@@ -2,6 +2,7 @@ package io.kiln.spark.report;
 
 import java.io.IOException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -47,7 +48,7 @@ final class ReportWriter implements AutoCloseable {
   /** Writes a little later. */
   void later() {
     if (!due.getAndSet(true)) {
-      thread.schedule(this::catchUp, REST_MILLIS, TimeUnit.MILLISECONDS);
+      Future<?> unused = thread.schedule(this::catchUp, REST_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

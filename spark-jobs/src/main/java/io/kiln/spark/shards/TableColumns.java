@@ -39,7 +39,7 @@ record TableColumns(
     List<Column> weight,
     List<Column> validation,
     List<Column> test,
-    @Nullable ImageForm image)
+    @Nullable TableImage image)
     implements Serializable {
   TableColumns {
     features = new ArrayList<>(features);
@@ -80,8 +80,7 @@ record TableColumns(
     List<Column> weight = finder.one(options.weight(), "weight");
     List<Column> validation = finder.one(options.validation().column(), "validation");
     List<Column> test = finder.one(options.test().column(), "test");
-    return new TableColumns(
-        features, label, weight, validation, test, image == null ? null : image.files());
+    return new TableColumns(features, label, weight, validation, test, image);
   }
 
   /** All columns that are read, by their places. */

@@ -15,11 +15,14 @@ import org.jspecify.annotations.Nullable;
  * samples [3, crop, crop]: the keys of the format {@code images}.
  *
  * @param column its name
- * @param files how a file is decoded
+ * @param resize of {@link ImageFiles}
+ * @param crop of {@link ImageFiles}
+ * @param upright of {@link ImageFiles}
  * @param settings of what is read: {@code normalize}, {@code mean}, {@code deviation}, {@code
  *     augment}
  */
-public record TableImage(String column, ImageForm files, LinkedHashMap<String, Object> settings)
+public record TableImage(
+    String column, int resize, int crop, boolean upright, LinkedHashMap<String, Object> settings)
     implements Serializable {
   /** Reads the keys of a data section; null if it has no {@code image}. */
   static @Nullable TableImage of(Settings data) {
@@ -37,10 +40,16 @@ public record TableImage(String column, ImageForm files, LinkedHashMap<String, O
         settings.put(key, value);
       }
     }
+    ImageFiles files = ImageFiles.of(data);
     TableImage image =
-        new TableImage(data.text("image"), ImageForm.of(ImageFiles.of(data)), settings);
+        new TableImage(data.text("image"), files.resize(), files.crop(), files.upright(), settings);
     image.fits(); // finds what is wrong with them
     return image;
+  }
+
+  /** How a file is decoded. */
+  ImageFiles files() {
+    return new ImageFiles(resize, crop, upright);
   }
 
   /** Whether mean and deviation are to be learnt. */
@@ -52,7 +61,7 @@ public record TableImage(String column, ImageForm files, LinkedHashMap<String, O
   TableImage with(Normalization learnt) {
     LinkedHashMap<String, Object> all = new LinkedHashMap<>(settings);
     all.putAll(fitted(learnt));
-    return new TableImage(column, files, all);
+    return new TableImage(column, resize, crop, upright, all);
   }
 
   static Map<String, Object> fitted(Normalization learnt) {
@@ -68,6 +77,6 @@ public record TableImage(String column, ImageForm files, LinkedHashMap<String, O
    * @param varied whether they are learnt from
    */
   PackedImages images(boolean varied) {
-    return PackedImages.of(files.crop(), Settings.of("data", settings), varied);
+    return PackedImages.of(crop, Settings.of("data", settings), varied);
   }
 }

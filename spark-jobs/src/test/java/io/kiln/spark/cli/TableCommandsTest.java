@@ -266,5 +266,4 @@ class TableCommandsTest {
     assertThat(best.path("history").path(1).path("validation_loss"))
         .isEqualTo(trial.path("history").path(1).path("validation_loss"));
   }
-
 }
