@@ -33,7 +33,7 @@ record Columnar(SparkPlan scan, int[] places) {
     }
     SparkPlan plan = own.queryExecution().executedPlan();
     while (!(plan instanceof ColumnarToRowExec)) {
-      if (plan instanceof ProjectExec project && plain && !isPlain(project)
+      if ((plan instanceof ProjectExec project && plain && !isPlain(project))
           || !(plan instanceof ProjectExec
               || plan instanceof WholeStageCodegenExec
               || plan instanceof InputAdapter)) {

@@ -38,18 +38,18 @@ public final class RowCounts implements Serializable {
   private static final Comparator<int[]> BY_PARTITION =
       Comparator.<int[]>comparingInt(at -> at[0]).thenComparingInt(at -> at[1]);
 
-  private final List<ArrayList<Piece>> partitions;
+  private final List<List<Piece>> partitions;
 
-  private RowCounts(List<ArrayList<Piece>> partitions) {
+  private RowCounts(List<List<Piece>> partitions) {
     this.partitions = new ArrayList<>(partitions);
   }
 
   /** Gives the pieces of all partitions, in the order of these, their places. */
   static RowCounts of(List<byte[]> counted) throws IOException {
-    List<ArrayList<Piece>> partitions = new ArrayList<>();
+    List<List<Piece>> partitions = new ArrayList<>();
     List<int[]> order = new ArrayList<>();
     for (byte[] bytes : counted) {
-      ArrayList<Piece> pieces = read(bytes);
+      List<Piece> pieces = read(bytes);
       for (int i = 0; i < pieces.size(); i++) {
         order.add(new int[] {partitions.size(), i});
       }
@@ -135,8 +135,8 @@ public final class RowCounts implements Serializable {
     return counter.bytes();
   }
 
-  private static ArrayList<Piece> read(byte[] bytes) throws IOException {
-    ArrayList<Piece> pieces = new ArrayList<>();
+  private static List<Piece> read(byte[] bytes) throws IOException {
+    List<Piece> pieces = new ArrayList<>();
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
     while (in.available() > 0) {
       pieces.add(new Piece(in.readUTF(), in.readLong(), in.readLong(), 0, 0));
