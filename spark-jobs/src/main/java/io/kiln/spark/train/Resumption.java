@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Where a run goes on, and whether it is the same run: all that decides the weights of a step
@@ -94,7 +95,7 @@ record Resumption(String path, List<String> changes) {
     String config = was.get(CONFIG);
     if (config != null) {
       changes.addAll(ConfigHash.changes(config, prepared.config()));
-    } else if (!is.get(CONFIG_HASH).equals(was.get(CONFIG_HASH))) {
+    } else if (!Objects.equals(is.get(CONFIG_HASH), was.get(CONFIG_HASH))) {
       changes.add("the configuration");
     }
     String data = was.get(FINGERPRINT);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,8 +58,7 @@ class TrialBookTest {
   void aTrialThatGotWorseLosesToASteadyOne() throws IOException {
     trained(0, 3, .5, .9, .6);
     trained(1, 3, .7, .7, .7);
-    assertThat(book.best()).isNotNull();
-    assertThat(book.best().id()).isEqualTo("b");
+    assertThat(Objects.requireNonNull(book.best()).id()).isEqualTo("b");
   }
 
   @Test
@@ -67,8 +67,7 @@ class TrialBookTest {
     trained(1, 3, .7, .7, .7);
     assertThat(stopped.validationAccuracy()).isEqualTo(.8);
     assertThat(stopped.epochs()).isEqualTo(3);
-    assertThat(book.best()).isNotNull();
-    assertThat(book.best().id()).isEqualTo("a");
+    assertThat(Objects.requireNonNull(book.best()).id()).isEqualTo("a");
   }
 
   @Test
@@ -76,7 +75,6 @@ class TrialBookTest {
     trained(0, 1, Double.NaN);
     assertThat(book.best()).isNull();
     trained(1, 1, .1);
-    assertThat(book.best()).isNotNull();
-    assertThat(book.best().id()).isEqualTo("b");
+    assertThat(Objects.requireNonNull(book.best()).id()).isEqualTo("b");
   }
 }
