@@ -22,11 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     augment}
  */
 public record TableImage(
-    String column,
-    int resize,
-    int crop,
-    boolean upright,
-    LinkedHashMap<String, Object> settings)
+    String column, int resize, int crop, boolean upright, LinkedHashMap<String, Object> settings)
     implements Serializable {
   /** Reads the keys of a data section; null if it has no {@code image}. */
   static @Nullable TableImage of(Settings data) {
@@ -46,8 +42,7 @@ public record TableImage(
     }
     ImageFiles files = ImageFiles.of(data);
     TableImage image =
-        new TableImage(
-            data.text("image"), files.resize(), files.crop(), files.upright(), settings);
+        new TableImage(data.text("image"), files.resize(), files.crop(), files.upright(), settings);
     image.fits(); // finds what is wrong with them
     return image;
   }
