@@ -5,11 +5,7 @@ import io.kiln.nn.io.FormatException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Dataset;
@@ -18,8 +14,6 @@ import org.apache.spark.sql.catalyst.InternalRow;
 
 /** Spark's own rows without a detour through objects, and what went wrong with them in one line. */
 public final class Reading {
-  private static final Pattern TASK = Pattern.compile("\\((\\S+) executor \\S+\\)");
-
   private Reading() {}
 
   /** The rows as Spark has them; each is only valid until the next. */
@@ -68,13 +62,7 @@ public final class Reading {
       }
       if (cause instanceof FileNotFoundException) {
         return new FormatException(
-            name,
-            -1,
-            "a file vanished while it was read"
-                + where(thrown)
-                + ": "
-                + line(cause)
-                + "; give it back, or a place that all machines see");
+            name, -1, "a file vanished while it was read: " + line(cause) + "; give it back");
       }
       last = cause;
     }
@@ -82,21 +70,6 @@ public final class Reading {
         new FormatException(name, -1, "it cannot be read: " + line(last) + "; look at the file");
     unreadable.initCause(thrown);
     return unreadable;
-  }
-
-  /** The host of the task that failed, as Spark names it. */
-  private static String where(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      List<Throwable> told = new ArrayList<>(List.of(cause.getSuppressed()));
-      told.add(cause);
-      for (Throwable each : told) {
-        Matcher task = TASK.matcher(String.valueOf(each.getMessage()));
-        if (task.find()) {
-          return " on " + task.group(1);
-        }
-      }
-    }
-    return "";
   }
 
   private static String line(Throwable e) {

@@ -281,7 +281,7 @@ class BadTablesTest {
     }
     Failures vanished = Failures.of(catchThrowable(() -> ShardedTable.of(spark, source, 4)));
     assertThat(vanished.exitCode()).isEqualTo(ExitCodes.UNREADABLE);
-    assertThat(vanished.line()).containsPattern("a file vanished while it was read on \\S+: ");
+    assertThat(vanished.line()).contains("a file vanished while it was read: ");
     Path damaged = folder.resolve("damaged.parquet");
     Files.writeString(damaged, "PAR1 this is none PAR1");
     data.put("path", damaged.toString());
