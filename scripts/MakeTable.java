@@ -15,7 +15,7 @@ public final class MakeTable {
 
   private MakeTable() {}
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws Exception {
     if (args.length < 2) {
       System.err.println("usage: scripts/make-table FOLDER ROWS [FILES [FORMAT [SORTED]]]");
       System.exit(2);

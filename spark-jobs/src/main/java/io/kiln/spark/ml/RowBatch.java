@@ -1,6 +1,7 @@
 package io.kiln.spark.ml;
 
 import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.SparseRows;
 import io.kiln.nn.tensor.Tensor;
 import io.kiln.spark.score.BatchScorer;
 import io.kiln.spark.score.Pass;
@@ -104,6 +105,10 @@ final class RowBatch {
 
   private void dense(ArrayData values) {
     check(values.numElements());
+    if (pass.sparse() != null) {
+      pass.put(count, values.toDoubleArray());
+      return;
+    }
     Tensor input = pass.input();
     int at = input.offset() + count * width;
     if (input.dtype() == DType.FLOAT64) {
@@ -121,6 +126,15 @@ final class RowBatch {
 
   private void sparse(int size, ArrayData indices, ArrayData values) {
     check(size);
+    SparseRows rows = pass.sparse();
+    if (rows != null) {
+      int to = rows.begin(count, indices.numElements());
+      for (int i = 0; i < indices.numElements(); i++) {
+        rows.indices()[to + i] = indices.getInt(i);
+        rows.values()[to + i] = (float) values.getDouble(i);
+      }
+      return;
+    }
     Tensor input = pass.input();
     int at = count * width;
     int from = input.offset() + at;

@@ -6,6 +6,7 @@ import io.kiln.nn.data.TargetScale;
 import io.kiln.nn.io.Digests;
 import io.kiln.nn.io.Storage;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.train.SparseInput;
 import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.model.OutputReading;
 import java.io.IOException;
@@ -165,6 +166,9 @@ public final class BatchScorer implements Serializable {
    * @param most rows at once; fewer if their buffers would be large
    */
   public Pass open(int most) {
-    return new Pass(loaded(), scale(), most);
+    ModelFolder.Loaded model = loaded();
+    boolean sparse =
+        Boolean.TRUE.equals(model.data().get("sparse")) && SparseInput.reads(model.network());
+    return new Pass(model, scale(), most, sparse);
   }
 }

@@ -14,6 +14,7 @@ import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.model.OutputReading;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network with buffers for a batch of rows; one thread's. Fill rows 0 … n − 1, run them, read.
@@ -102,13 +103,23 @@ public final class Pass {
     return room.input(0);
   }
 
-  /** Numbers of a row of {@link #input}. */
+  /** Numbers of a row. */
   public int features() {
-    return room.input(0).count() / most;
+    return network.spec().inputs().stream().mapToInt(shape -> shape.count()).sum();
   }
 
-  /** Writes a row. */
+  /** Room for rows of which only what is not zero is kept; null if they are in {@link #input}. */
+  public @Nullable SparseRows sparse() {
+    return room.sparse();
+  }
+
+  /** Writes a row; those before it must be there. */
   public void put(int row, double[] numbers) {
+    SparseRows rows = room.sparse();
+    if (rows != null) {
+      putSparse(rows, row, numbers);
+      return;
+    }
     Tensor input = input();
     int at = input.offset() + row * numbers.length;
     if (input.dtype() == DType.FLOAT64) {
@@ -118,6 +129,20 @@ public final class Pass {
     float[] floats = input.floats();
     for (int i = 0; i < numbers.length; i++) {
       floats[at + i] = (float) numbers[i];
+    }
+  }
+
+  private static void putSparse(SparseRows rows, int row, double[] numbers) {
+    int count = 0;
+    for (double number : numbers) {
+      count += number != 0 ? 1 : 0;
+    }
+    int at = rows.begin(row, count);
+    for (int i = 0; i < numbers.length; i++) {
+      if (numbers[i] != 0) {
+        rows.indices()[at] = i;
+        rows.values()[at++] = (float) numbers[i];
+      }
     }
   }
 
