@@ -132,7 +132,7 @@ public final class TrainingParams implements Serializable {
     stage.setDefault(optimizer, "sgd");
     stage.setDefault(epochs, (Object) TRAIN.epochs());
     stage.setDefault(batchSize, (Object) TRAIN.batchSize());
-    stage.setDefault(numWorkers, (Object) CLUSTER.workers());
+    stage.setDefault(numWorkers, (Object) CLUSTER.workers().least());
     stage.setDefault(threads, (Object) CLUSTER.threads());
     stage.setDefault(validationFraction, (Object) 0.0);
     stage.setDefault(patience, (Object) 0);
