@@ -12,6 +12,7 @@ import java.util.WeakHashMap;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerApplicationEnd;
 import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
@@ -229,6 +230,13 @@ public final class SlotLedger {
 
   /** Where the tasks of leases run. */
   private final class Tasks extends SparkListener {
+    @Override
+    public void onApplicationEnd(SparkListenerApplicationEnd end) {
+      synchronized (LEDGERS) {
+        LEDGERS.remove(spark);
+      }
+    }
+
     @Override
     public void onJobStart(SparkListenerJobStart job) {
       Properties properties = job.properties();

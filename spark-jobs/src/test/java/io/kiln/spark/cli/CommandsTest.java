@@ -212,10 +212,10 @@ class CommandsTest {
     assertThat(data("again/trials/trial-001")).isEqualTo(data("again/best"));
   }
 
-  /** The data of a run's report, but for what its workers read. */
+  /** The data of a run's report, but for what its workers read, and why all or a share of it. */
   private JsonNode data(String run) throws IOException {
     JsonNode data = json(folder.resolve(run + "/report.json")).path("data");
-    return ((ObjectNode) data).without("bytes_read");
+    return ((ObjectNode) data).without(List.of("bytes_read", "notes"));
   }
 
   @Test

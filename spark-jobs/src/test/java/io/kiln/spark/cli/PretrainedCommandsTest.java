@@ -246,6 +246,7 @@ class PretrainedCommandsTest {
     assertThat(folder.resolve("top.parquet/_SUCCESS")).exists();
 
     Files.writeString(names, "only one\n");
+    words.set(words.size() - 1, folder.resolve("few.csv"));
     Typed few = kiln(words.toArray());
     assertThat(few.code()).isEqualTo(2);
     assertThat(few.err()).contains("has 1 names but the model answers with 10 classes");
