@@ -55,6 +55,10 @@ public final class SlotLedger {
   private SlotLedger(SparkContext spark) {
     this.spark = spark;
     this.slot = Math.max(1, spark.conf().getInt("spark.task.cpus", 1));
+  }
+
+  /** Notes what runs already, once the listener hears of all that begins from now on. */
+  private synchronized void lookAround() {
     for (ExecutorSummary executor : executors()) {
       before.put(executor.id(), executor.activeTasks());
     }
@@ -71,6 +75,7 @@ public final class SlotLedger {
       if (known == null) {
         known = new SlotLedger(spark.sc());
         spark.sc().addSparkListener(known.new Tasks());
+        known.lookAround();
         LEDGERS.put(spark.sc(), known);
       }
       return known;
@@ -214,11 +219,17 @@ public final class SlotLedger {
         continue;
       }
       String id = executor.id();
-      int used = slot * before.getOrDefault(id, 0);
+      int heard = 0;
+      int used = 0;
       for (Running task : tasks.values()) {
-        boolean others = task.executor().equals(id) && !leases.containsKey(task.lease());
-        used += others ? task.cpus() : 0;
+        boolean here = task.executor().equals(id);
+        heard += here ? 1 : 0;
+        used += here && !leases.containsKey(task.lease()) ? task.cpus() : 0;
       }
+      // The end of a task from before may have been told before anybody listened.
+      int most = Math.max(0, executor.activeTasks() - heard);
+      before.computeIfPresent(id, (same, count) -> Math.min(count, most));
+      used += slot * before.getOrDefault(id, 0);
       for (Lease lease : leases.values()) {
         used += lease.held(id);
       }
