@@ -2,7 +2,9 @@ package io.kiln.spark.fit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.train.EpochRecord;
+import io.kiln.nn.train.FitResult;
 import io.kiln.spark.cluster.TestSpark;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.config.Workers;
@@ -36,7 +38,7 @@ class ElasticClusterTest {
             "optimizer",
             Map.of("type", "adam", "learning-rate", 0.001),
             "train",
-            Map.of("epochs", epochs, "batch-size", 50, "checkpoint-every", "1 epoch"),
+            Map.of("epochs", epochs, "batch-size", 50, "checkpoint-every", "10 epochs"),
             "cluster",
             Map.of("reproducible", "any-workers")));
   }
@@ -56,17 +58,27 @@ class ElasticClusterTest {
         .orElseThrow();
   }
 
-  /** Kills an executor after the first checkpoint; notes who made the attempts, and when. */
+  /**
+   * Kills an executor after the first checkpoint, and ends the fit once two have trained again;
+   * notes who made the attempts, and when.
+   */
   private static final class Storm implements FitEvents {
+    private final FitRunner runner;
     private final List<Integer> workers = new ArrayList<>();
     private final List<Long> steps = new ArrayList<>();
     private long killed;
     private long wentOn;
+    private boolean whole;
+
+    Storm(FitRunner runner) {
+      this.runner = runner;
+    }
 
     @Override
     public synchronized void attempt(int number, int size, long fromStep, List<EpochRecord> known) {
       workers.add(size);
       steps.add(fromStep);
+      whole = killed > 0 && size == 2;
     }
 
     @Override
@@ -76,34 +88,55 @@ class ElasticClusterTest {
         executor().destroyForcibly();
       } else if (said instanceof WorkerMessage.Ready && killed > 0 && wentOn == 0) {
         wentOn = System.nanoTime();
+      } else if (said instanceof WorkerMessage.EpochDone && whole) {
+        runner.stop();
       }
     }
   }
 
+  private static FitSpec saved(RunConfig config, String folder) throws Exception {
+    CheckpointStore store = new CheckpointStore(STORAGE, folder, 3);
+    return spec(config).saved(folder, store.newestHead().path(), Map.of());
+  }
+
+  private static double[] values(String folder) throws Exception {
+    var newest = new CheckpointStore(STORAGE, folder, 3).newest().checkpoint().orElseThrow();
+    return newest.tensor("values").toArray();
+  }
+
   @Test
   void aFitGoesOnOnWhatIsLeftAndGrowsAgainToTheSameWeights() throws Exception {
-    RunConfig config = config(150);
+    RunConfig config = config(1_000_000); // it ends when all has happened
+    String stormy = folder.resolve("stormy").toString();
+    String calm = folder.resolve("calm").toString();
     try (JavaSparkContext spark = new JavaSparkContext(TestSpark.conf("local-cluster[2,1,1024]"))) {
-      FitOutcome calm =
-          new FitRunner(spark, STORAGE)
-              .run(spec(config).on(new Workers(2, 2), 1, 1), new FitEvents() {});
-      Storm storm = new Storm();
-      FitOutcome stormy =
-          new FitRunner(spark, STORAGE)
-              .run(
-                  spec(config)
-                      .on(new Workers(1, 2), 1, 1)
-                      .saved(folder.resolve("c").toString(), "", Map.of()),
-                  storm);
-      assertThat(stormy.sha256()).isEqualTo(calm.sha256());
-      assertThat(stormy.result().history()).hasSize(150);
+      FitRunner runner = new FitRunner(spark, STORAGE);
+      Storm storm = new Storm(runner);
+      FitOutcome broken = runner.run(saved(config, stormy).on(new Workers(1, 2), 1, 1), storm);
+      assertThat(broken.result().ending()).isEqualTo(FitResult.Ending.INTERRUPTED);
       assertThat(storm.workers).hasSizeGreaterThan(1);
       assertThat(storm.workers.get(0)).isEqualTo(2);
-      assertThat(storm.workers.get(storm.workers.size() - 1)).isEqualTo(2);
       assertThat(storm.steps.get(1)).isPositive();
       System.out.printf(
           "elastic: workers %s, went on after %.1f s%n",
           storm.workers, (storm.wentOn - storm.killed) / 1e9);
+
+      int epochs = broken.result().history().size() + 1;
+      FitOutcome rest =
+          new FitRunner(spark, STORAGE)
+              .run(
+                  saved(config, stormy).on(new Workers(2, 2), 1, 1).until(epochs),
+                  new FitEvents() {});
+      FitOutcome never =
+          new FitRunner(spark, STORAGE)
+              .run(
+                  saved(config, calm).on(new Workers(2, 2), 1, 1).until(epochs),
+                  new FitEvents() {});
+      assertThat(values(stormy)).containsExactly(values(calm));
+      List<Double> losses = rest.result().history().stream().map(EpochRecord::trainLoss).toList();
+      assertThat(losses)
+          .isEqualTo(never.result().history().stream().map(EpochRecord::trainLoss).toList())
+          .hasSize(epochs);
     }
   }
 
