@@ -92,10 +92,11 @@ public sealed interface FitData permits WholeData, ShareData, TableData {
    */
   WorkerData ready() throws IOException;
 
-  /** Whether they are cut into the shards of one configuration, and of use to no other. */
-  default boolean isCut() {
-    return false;
-  }
+  /**
+   * These data for a configuration of the same data section with other shards or another seed;
+   * nothing is read. Null if that needs another reading.
+   */
+  @Nullable FitData dealtFor(RunConfig config);
 
   /** Notes that what an executor had is gone. */
   default void lost(String executor) {}

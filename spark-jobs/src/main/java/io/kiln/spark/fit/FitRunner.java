@@ -174,6 +174,7 @@ public final class FitRunner {
         }
         running = gang;
         lease = slot;
+        regrouping = false; // of an attempt that failed before it could leave
       }
       events.attempt(attempts, slot.workers(), start.step(), start.history());
       List<byte[]> results =

@@ -83,8 +83,8 @@ public final class ShareData implements FitData {
     return new ShareData(set, survey, new WholeData(bare, section, root, storage, why), own, why);
   }
 
-  /** The same set for a configuration with other shards or another seed; nothing is read. */
-  public ShareData with(RunConfig config) {
+  @Override
+  public ShareData dealtFor(RunConfig config) {
     int shards = config.shards();
     long seed = config.train().seed();
     Own other =
@@ -162,11 +162,6 @@ public final class ShareData implements FitData {
   @Override
   public Guess guess(FitPlan plan) {
     return bare.guess(plan);
-  }
-
-  @Override
-  public boolean isCut() {
-    return true;
   }
 
   @Override

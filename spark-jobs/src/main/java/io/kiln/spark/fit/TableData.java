@@ -134,8 +134,8 @@ public record TableData(ShardedTable table, long memory) implements FitData {
   }
 
   @Override
-  public boolean isCut() {
-    return true;
+  public @Nullable FitData dealtFor(RunConfig config) {
+    return config.shards() == plan().shards() ? this : null;
   }
 
   @Override

@@ -91,6 +91,11 @@ public record WholeData(
   }
 
   @Override
+  public WholeData dealtFor(RunConfig config) {
+    return this;
+  }
+
+  @Override
   public WorkerData ready() {
     return new Copies(new LinkedHashMap<>(section), root, storage, splits.fingerprint());
   }

@@ -5,7 +5,9 @@ import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.fit.FitData;
 import io.kiln.spark.train.TrainRun;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,7 +16,7 @@ import java.util.Map;
  */
 final class TrialData {
   private final TrainRun.Preparing preparing;
-  private final Map<String, FitData> read = new HashMap<>();
+  private final Map<String, List<FitData>> read = new HashMap<>();
 
   /**
    * Data to share.
@@ -25,27 +27,23 @@ final class TrialData {
    */
   TrialData(TrainRun.Preparing preparing, RunConfig shared, FitData data) {
     this.preparing = preparing;
-    read.put(key(shared, data), data);
+    known(shared).add(data);
   }
 
   /** The data of a trial; read if it is the first that has such. */
   synchronized FitData of(RunConfig trial) throws IOException {
-    for (boolean cut : new boolean[] {false, true}) {
-      FitData known = read.get(key(trial, cut));
-      if (known != null) {
-        return known;
+    for (FitData one : known(trial)) {
+      FitData same = one.dealtFor(trial);
+      if (same != null) {
+        return same;
       }
     }
     FitData data = preparing.data(trial);
-    read.put(key(trial, data), data);
+    known(trial).add(data);
     return data;
   }
 
-  private static String key(RunConfig config, FitData data) {
-    return key(config, data.isCut());
-  }
-
-  private static String key(RunConfig config, boolean cut) {
-    return (cut ? config.shards() + " " : "") + ConfigHash.canonical(config.data());
+  private List<FitData> known(RunConfig config) {
+    return read.computeIfAbsent(ConfigHash.canonical(config.data()), section -> new ArrayList<>());
   }
 }
