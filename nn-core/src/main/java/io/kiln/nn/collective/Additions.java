@@ -60,8 +60,45 @@ record Additions(int slots, int[] into, int[] from, int[] results) {
   /** Makes them for the numbers from (inclusive) to (exclusive) of equally long slots. */
   void run(Tensor[] sums, int at, int end) {
     for (int k = 0; k < into.length; k++) {
-      Tensor sum = sums[into[k]];
-      Flat.sum(sum, at, sum, at, sums[from[k]], at, end - at);
+      Flat.add(sums[into[k]], at, sums[from[k]], at, end - at);
     }
+  }
+
+  /**
+   * The same, but the one wanted sum into memory of its own; faster than into a slot that other
+   * processors have read.
+   */
+  void run(Tensor[] sums, Tensor out, int at, int end) {
+    int n = end - at;
+    if (reads(sums, out)) {
+      run(sums, at, end);
+      Flat.copy(out, at, sums[results[0]], at, n);
+      return;
+    }
+    boolean begun = false;
+    for (int k = 0; k < into.length; k++) {
+      Tensor more = sums[from[k]];
+      if (into[k] != results[0]) {
+        Flat.add(sums[into[k]], at, more, at, n);
+      } else if (begun) {
+        Flat.add(out, at, more, at, n);
+      } else {
+        Flat.sum(out, sums[into[k]], more, at, n);
+        begun = true;
+      }
+    }
+    if (!begun) {
+      Flat.copy(out, at, sums[results[0]], at, n);
+    }
+  }
+
+  /** Whether an addition reads that memory, which must then not be written before. */
+  private boolean reads(Tensor[] sums, Tensor out) {
+    for (int slot : from) {
+      if (sums[slot] == out) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -145,8 +145,7 @@ final class OneJvm implements Collective {
         all[slot++] = node;
       }
     }
-    additions.run(all, from, end);
-    Flat.copy(out, from, all[additions.results()[0]], from, end - from);
+    additions.run(all, out, from, end);
     meet();
     for (int q = 0; q < size(); q++) {
       if (q != rank()) {

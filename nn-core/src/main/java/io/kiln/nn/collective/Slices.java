@@ -125,7 +125,7 @@ final class Slices {
       for (int k = 0; k < additions.count(); k++) {
         Tensor sum = slot(additions.into()[k]);
         int at = base(additions.into()[k]) + ready;
-        Flat.sum(sum, at, sum, at, slot(additions.from()[k]), base(additions.from()[k]) + ready, n);
+        Flat.add(sum, at, slot(additions.from()[k]), base(additions.from()[k]) + ready, n);
       }
       Flat.copy(out, starts[rank] + ready, slot(result), base(result) + ready, n);
       ready += n;

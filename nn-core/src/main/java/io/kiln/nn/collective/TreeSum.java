@@ -51,6 +51,7 @@ public final class TreeSum {
   private final BitSet given;
   private final ArrayDeque<Partial> spare = new ArrayDeque<>();
   private @Nullable Partial home;
+  private @Nullable Tensor target;
   private @Nullable Additions whole;
   private int placed;
   private int added;
@@ -98,7 +99,11 @@ public final class TreeSum {
    * copy it. The tensor is used as a buffer, as one that is lent.
    */
   public void into(Tensor out) {
-    home = new Partial(out, true);
+    if (additions.count() == 0) {
+      home = new Partial(out, true);
+    } else if (cover.size() == 1) {
+      target = out;
+    }
   }
 
   /** The tree. */
@@ -201,7 +206,7 @@ public final class TreeSum {
         }
       }
       if (sibling != null) {
-        Flat.sum(sibling.tensor, 0, sibling.tensor, 0, current, 0, count);
+        Flat.add(sibling.tensor, 0, current, 0, count);
         giveBack(partial);
         partial = sibling;
         level++;
@@ -258,7 +263,12 @@ public final class TreeSum {
       return;
     }
     Tensor[] sums = slots();
-    additions.run(sums, from, to);
+    Tensor out = target;
+    if (out == null) {
+      additions.run(sums, from, to);
+    } else {
+      additions.run(sums, out, from, to);
+    }
     synchronized (this) {
       added += to - from;
     }
@@ -281,7 +291,8 @@ public final class TreeSum {
 
   /** The i-th node's sum, as a buffer the caller may overwrite. */
   Tensor node(int i) {
-    return slots()[additions.results()[i]];
+    Tensor out = target;
+    return out == null ? slots()[additions.results()[i]] : out;
   }
 
   /** The additions of the nodes of so many workers, in rank order, to the whole. */

@@ -76,12 +76,13 @@ final class ShardWork implements AutoCloseable {
     this.between = new StepSums(network, loss, tree, workers);
     this.statistics = new Statistics(network, between.alike());
     int count = between.count() > 0 ? own : active;
-    boolean lent = count == own;
+    // Where a sum is made, it is made in memory that no other thread looks at.
+    boolean single = own == 1 && workers.size() == 1;
     for (int i = 0; i < count; i++) {
-      Tensor vector = lent && i == 0 ? out : Tensor.zeros(out.shape(), out.dtype());
+      Tensor vector = single ? out : Tensor.zeros(out.shape(), out.dtype());
       slices.add(new Slice(network, loss, statistics, this.train, vector));
     }
-    if (!lent) {
+    if (!single && workers.size() == 1) {
       sums.into(out);
     }
     this.readers = new @Nullable ShardReader[own];
