@@ -154,7 +154,6 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            ROOT + ".cluster..",
             ROOT + ".fit..",
             ROOT + ".train..",
             ROOT + ".sweep..",
