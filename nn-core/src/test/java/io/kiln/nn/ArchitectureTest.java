@@ -38,6 +38,8 @@ class ArchitectureTest {
           Map.entry("op", Set.of("tensor", "kernel", "autograd")),
           // Of data, a network knows the SampleSpec of what it is fed.
           Map.entry("layer", Set.of("tensor", "kernel", "autograd", "op", "data")),
+          // Of layer, a loss knows the network whose outputs it checks.
+          Map.entry("loss", Set.of("tensor", "kernel", "autograd", "op", "layer", "data")),
           // Of layer, the optimizer knows the names that weight decay groups go by.
           Map.entry("optim", Set.of("tensor", "kernel", "autograd", "layer")),
           Map.entry("zoo", Set.of("tensor", "kernel", "autograd", "op", "layer", "data", "io")),
@@ -49,6 +51,7 @@ class ArchitectureTest {
                   "autograd",
                   "op",
                   "layer",
+                  "loss",
                   "optim",
                   "metric",
                   "data",
@@ -57,11 +60,14 @@ class ArchitectureTest {
                   "zoo")),
           Map.entry("draw", Set.of("tensor", "autograd", "layer", "data")),
           Map.entry("graph", Set.of("tensor", "kernel", "autograd", "op", "draw")),
-          Map.entry("check", Set.of("tensor", "kernel", "autograd", "op", "layer", "zoo", "data")),
+          Map.entry(
+              "check",
+              Set.of("tensor", "kernel", "autograd", "op", "layer", "loss", "zoo", "data")),
           Map.entry(
               "bench",
               Set.of(
-                  "tensor", "kernel", "autograd", "op", "layer", "optim", "data", "train", "zoo")));
+                  "tensor", "kernel", "autograd", "op", "layer", "loss", "optim", "data", "train",
+                  "zoo")));
 
   @Test
   void everyPackageHasARowInTheTable() {

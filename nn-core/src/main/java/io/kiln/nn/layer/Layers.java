@@ -1,5 +1,6 @@
 package io.kiln.nn.layer;
 
+import io.kiln.nn.config.Named;
 import io.kiln.nn.config.Settings;
 import java.util.List;
 

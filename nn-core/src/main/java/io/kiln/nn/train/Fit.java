@@ -7,7 +7,7 @@ import io.kiln.nn.data.Dataset;
 import io.kiln.nn.data.DatasetShards;
 import io.kiln.nn.data.ShardedSamples;
 import io.kiln.nn.data.Shards;
-import io.kiln.nn.layer.Loss;
+import io.kiln.nn.loss.Loss;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.optim.Schedule;

@@ -7,7 +7,7 @@ import io.kiln.nn.data.Prefetching;
 import io.kiln.nn.data.ShardReader;
 import io.kiln.nn.data.ShardedSamples;
 import io.kiln.nn.data.Shards;
-import io.kiln.nn.layer.Loss;
+import io.kiln.nn.loss.Loss;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;

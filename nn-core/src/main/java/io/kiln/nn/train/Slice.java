@@ -8,7 +8,7 @@ import io.kiln.nn.autograd.Workspace;
 import io.kiln.nn.data.Batch;
 import io.kiln.nn.data.ShardReader;
 import io.kiln.nn.data.ShardedSamples;
-import io.kiln.nn.layer.Loss;
+import io.kiln.nn.loss.Loss;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;

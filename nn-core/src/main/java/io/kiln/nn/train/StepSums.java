@@ -9,7 +9,7 @@ import io.kiln.nn.collective.Collective;
 import io.kiln.nn.collective.ShardTree;
 import io.kiln.nn.collective.TreeSum;
 import io.kiln.nn.data.Batch;
-import io.kiln.nn.layer.Loss;
+import io.kiln.nn.loss.Loss;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;

@@ -7,7 +7,7 @@ import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.io.Digests;
 import io.kiln.nn.io.Storage;
 import io.kiln.nn.layer.Model;
-import io.kiln.nn.layer.Named;
+import io.kiln.nn.config.Named;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Sequential;
 import io.kiln.nn.tensor.DType;

@@ -8,7 +8,7 @@ import io.kiln.nn.autograd.Var;
 import io.kiln.nn.collective.Collective;
 import io.kiln.nn.collective.Workers;
 import io.kiln.nn.data.Dataset;
-import io.kiln.nn.layer.Loss;
+import io.kiln.nn.loss.Loss;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.tensor.DType;

@@ -2,7 +2,7 @@ package io.kiln.spark.train;
 
 import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.io.LocalStorage;
-import io.kiln.nn.layer.Losses;
+import io.kiln.nn.loss.Losses;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Summary;
 import io.kiln.nn.train.Answers;

@@ -1,4 +1,4 @@
-package io.kiln.nn.layer;
+package io.kiln.nn.loss;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
@@ -8,25 +8,21 @@ import io.kiln.nn.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mean over all outputs of max(0, margin − s·x) with s = 1 where the target is above 0, else −1:
- * the linear support vector machine. Targets are 0 and 1, or −1 and 1.
+ * Mean over all outputs of |output − target|; {@code l1} for short.
  *
  * <p>Shapes: outputs and targets of equal shape; an axis of size 1 may be missing.
- *
- * @param margin 1 as usual
  */
-public record BinaryHingeLoss(double margin) implements Loss {
-  /** Reads {@code margin}. */
-  public static BinaryHingeLoss from(Settings settings) {
-    double margin = settings.within(0, 1e9, "margin", 1);
+public record MeanAbsoluteErrorLoss() implements Loss {
+  /** Has no settings. */
+  public static MeanAbsoluteErrorLoss from(Settings settings) {
     settings.finish();
-    return new BinaryHingeLoss(margin);
+    return new MeanAbsoluteErrorLoss();
   }
 
   @Override
   public Var sum(Var output, Var target, @Nullable Var weights) {
     return DeviationLoss.of(
-        Deviation.HINGE, margin, 1, output, Targets.likeOutput(output, target), weights);
+        Deviation.ABSOLUTE, 0, 1, output, Targets.likeOutput(output, target), weights);
   }
 
   @Override
@@ -36,6 +32,11 @@ public record BinaryHingeLoss(double margin) implements Loss {
 
   @Override
   public TargetKind kind() {
-    return TargetKind.SIGNS;
+    return TargetKind.NUMBERS;
+  }
+
+  @Override
+  public double unit(double deviation) {
+    return deviation;
   }
 }

@@ -1,4 +1,4 @@
-package io.kiln.nn.layer;
+package io.kiln.nn.loss;
 
 /** What a loss takes targets for, and with that how outputs answer them. */
 public enum TargetKind {

@@ -1,10 +1,11 @@
-package io.kiln.nn.layer;
+package io.kiln.nn.loss;
 
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.data.TargetScale;
+import io.kiln.nn.layer.Network;
 import io.kiln.nn.tensor.Shape;
 import java.util.List;
 

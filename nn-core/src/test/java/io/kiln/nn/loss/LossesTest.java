@@ -1,4 +1,4 @@
-package io.kiln.nn.layer;
+package io.kiln.nn.loss;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.kiln.nn.layer;
+package io.kiln.nn.loss;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;

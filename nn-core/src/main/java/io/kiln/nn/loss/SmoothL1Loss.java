@@ -1,4 +1,4 @@
-package io.kiln.nn.layer;
+package io.kiln.nn.loss;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
@@ -8,26 +8,26 @@ import io.kiln.nn.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mean over all outputs of d² / 2 where d = |output − target| is up to delta, else delta·(d − delta
- * / 2). Huber 1964; PyTorch's HuberLoss.
+ * Mean over all outputs of d² / (2·beta) where d = |output − target| is up to beta, else d − beta /
+ * 2: the Huber loss divided by beta. Girshick 2015; PyTorch's SmoothL1Loss.
  *
  * <p>Shapes: outputs and targets of equal shape; an axis of size 1 may be missing.
  *
- * @param delta where the parabola goes over into lines, above 0; where targets are scaled, in their
+ * @param beta where the parabola goes over into lines, above 0; where targets are scaled, in their
  *     deviations
  */
-public record HuberLoss(double delta) implements Loss {
-  /** Reads {@code delta}. */
-  public static HuberLoss from(Settings settings) {
-    double delta = settings.within(1e-9, 1e9, "delta", 1);
+public record SmoothL1Loss(double beta) implements Loss {
+  /** Reads {@code beta}. */
+  public static SmoothL1Loss from(Settings settings) {
+    double beta = settings.within(1e-9, 1e9, "beta", 1);
     settings.finish();
-    return new HuberLoss(delta);
+    return new SmoothL1Loss(beta);
   }
 
   @Override
   public Var sum(Var output, Var target, @Nullable Var weights) {
     return DeviationLoss.of(
-        Deviation.HUBER, delta, 1, output, Targets.likeOutput(output, target), weights);
+        Deviation.HUBER, beta, 1 / beta, output, Targets.likeOutput(output, target), weights);
   }
 
   @Override
@@ -42,6 +42,6 @@ public record HuberLoss(double delta) implements Loss {
 
   @Override
   public double unit(double deviation) {
-    return deviation * deviation;
+    return deviation;
   }
 }

@@ -1,9 +1,11 @@
-package io.kiln.nn.layer;
+package io.kiln.nn.loss;
 
 import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Named;
 import io.kiln.nn.config.Settings;
+import io.kiln.nn.layer.Network;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;

@@ -1,7 +1,5 @@
-package io.kiln.nn.layer;
+package io.kiln.nn.config;
 
-import io.kiln.nn.config.ConfigException;
-import io.kiln.nn.config.Settings;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
