@@ -43,6 +43,7 @@ class ArchitectureTest {
           // Of layer, the optimizer knows the names that weight decay groups go by.
           Map.entry("optim", Set.of("tensor", "kernel", "autograd", "layer")),
           Map.entry("zoo", Set.of("tensor", "kernel", "autograd", "op", "layer", "data", "io")),
+          Map.entry("model", Set.of("tensor", "autograd", "layer", "loss", "data", "io", "zoo")),
           Map.entry(
               "train",
               Set.of(
@@ -66,7 +67,15 @@ class ArchitectureTest {
           Map.entry(
               "bench",
               Set.of(
-                  "tensor", "kernel", "autograd", "op", "layer", "loss", "optim", "data", "train",
+                  "tensor",
+                  "kernel",
+                  "autograd",
+                  "op",
+                  "layer",
+                  "loss",
+                  "optim",
+                  "data",
+                  "train",
                   "zoo")));
 
   @Test

@@ -2,13 +2,13 @@ package io.kiln.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kiln.nn.config.Named;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.DataSources;
 import io.kiln.nn.graph.Graph;
 import io.kiln.nn.graph.Node;
 import io.kiln.nn.layer.Layers;
 import io.kiln.nn.loss.Losses;
-import io.kiln.nn.config.Named;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.optim.Schedule;
 import java.io.IOException;

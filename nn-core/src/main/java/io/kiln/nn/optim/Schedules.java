@@ -1,7 +1,7 @@
 package io.kiln.nn.optim;
 
-import io.kiln.nn.config.Settings;
 import io.kiln.nn.config.Named;
+import io.kiln.nn.config.Settings;
 import java.util.List;
 
 /** Makes the schedule that a configuration names. */

@@ -2,9 +2,9 @@ package io.kiln.nn.train;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.Dataset;
+import io.kiln.nn.layer.Network;
 import io.kiln.nn.loss.Loss;
 import io.kiln.nn.loss.Losses;
-import io.kiln.nn.layer.Network;
 import io.kiln.nn.loss.TargetKind;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.optim.PlateauSchedule;

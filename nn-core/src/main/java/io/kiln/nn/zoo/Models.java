@@ -2,12 +2,12 @@ package io.kiln.nn.zoo;
 
 import io.kiln.nn.autograd.Params;
 import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Named;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.io.Digests;
 import io.kiln.nn.io.Storage;
 import io.kiln.nn.layer.Model;
-import io.kiln.nn.config.Named;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Sequential;
 import io.kiln.nn.tensor.DType;

@@ -1,8 +1,8 @@
 package io.kiln.nn.train;
 
+import io.kiln.nn.config.Named;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.layer.Layers;
-import io.kiln.nn.config.Named;
 import io.kiln.nn.optim.Optimizer;
 import io.kiln.nn.optim.Schedule;
 import io.kiln.nn.tensor.Shape;

@@ -6,6 +6,7 @@ import io.kiln.nn.loss.BinaryCrossEntropyLoss;
 import io.kiln.nn.loss.BinaryHingeLoss;
 import io.kiln.nn.loss.CrossEntropyLoss;
 import io.kiln.nn.loss.Loss;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.nn.tensor.Tensor;
 import java.io.Serializable;
 

@@ -1,9 +1,8 @@
-package io.kiln.spark.config;
+package io.kiln.nn.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kiln.nn.config.ConfigException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

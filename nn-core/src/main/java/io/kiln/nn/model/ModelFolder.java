@@ -1,22 +1,21 @@
-package io.kiln.spark.model;
+package io.kiln.nn.model;
 
 import io.kiln.nn.autograd.Params;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
+import io.kiln.nn.config.Yaml;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.io.NamedTensors;
 import io.kiln.nn.io.Safetensors;
 import io.kiln.nn.io.Storage;
+import io.kiln.nn.layer.Network;
 import io.kiln.nn.loss.Loss;
 import io.kiln.nn.loss.Losses;
-import io.kiln.nn.layer.Network;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import io.kiln.nn.zoo.Models;
-import io.kiln.spark.config.Yaml;
-import io.kiln.spark.report.SweepFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -37,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class ModelFolder {
   private static final String WEIGHTS = "model.safetensors";
   private static final String DESCRIPTION = "model.yaml";
+  private static final String SWEEP = "sweep.json"; // lies in the folder of a sweep
   private static final int MOST_BYTES = 1 << 30;
 
   /**
@@ -193,7 +193,7 @@ public final class ModelFolder {
         return folder;
       }
     }
-    if (present.contains(SweepFolder.REPORT)) {
+    if (present.contains(SWEEP)) {
       throw new NoSuchFileException(
           "--model: "
               + plain

@@ -1,6 +1,5 @@
-package io.kiln.spark.config;
+package io.kiln.nn.config;
 
-import io.kiln.nn.config.ConfigException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -56,7 +55,7 @@ public final class Yaml {
       throw new ConfigException(
           where + ": a single value came but sections (key: value) are needed");
     }
-    return Overlay.copy(map);
+    return Sections.copy(map);
   }
 
   /** The value of a YAML text, null if it is empty. */

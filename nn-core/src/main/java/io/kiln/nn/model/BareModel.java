@@ -1,11 +1,11 @@
-package io.kiln.spark.model;
+package io.kiln.nn.model;
 
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.data.Samples;
 import io.kiln.nn.io.Storage;
-import io.kiln.nn.loss.Losses;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.loss.Losses;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.zoo.Models;
 import java.io.IOException;
