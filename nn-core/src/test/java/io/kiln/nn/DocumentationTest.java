@@ -62,7 +62,7 @@ class DocumentationTest {
       ParameterUpdate.Rule.from(Settings.of("optimizer", Map.of("type", name)));
     }
     assertThat(listed("optimizers.md", "Schedules"))
-        .isSubsetOf(new Named<>(Schedule.class, "schedule", "-schedule", Settings.class).names())
+        .isSubsetOf(new Named<>(Schedule.class, "schedule", Settings.class).names())
         .hasSizeGreaterThan(8);
   }
 

@@ -1,65 +1,55 @@
 package io.kiln.nn.config;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds classes by the names of a configuration: {@code batch-norm} is the class {@code BatchNorm}
- * beside a given type, with a static method {@code from}. So a new layer needs no registration.
+ * Classes by the names of a configuration, from written lists: each jar may have a file {@code
+ * META-INF/kiln/layer.names} (loss, optimizer, schedule, model likewise) with a line a name:
  *
- * <p>A class that stands for several lists them in a static method {@code names}; they begin with
- * its own: {@code resnet18} and {@code resnet50} are both {@code Resnet}, which reads the rest.
+ * <pre>batch-norm = io.kiln.nn.layer.BatchNorm</pre>
+ *
+ * <p>The class has a public static method {@code from} that reads its settings. Only what such a
+ * list names is ever loaded, so a configuration cannot ask for any other class. One class may stand
+ * for several names and tell them apart by {@code type}.
  *
  * @param <T> what the classes are
  */
 public final class Named<T> {
-  private static final Pattern NUMBERS = Pattern.compile("-?[0-9].*$");
+  private static final String FOLDER = "META-INF/kiln/";
+
+  /** The names that a class loader sees. */
+  private record Known(WeakReference<ClassLoader> loader, Map<String, String> classes) {}
 
   private final Class<T> type;
   private final String what;
-  private final String suffix;
   private final Class<?>[] arguments;
+  private volatile @Nullable Known known;
 
   /**
-   * Names of classes in the package of a type.
+   * Names of a kind of class.
    *
-   * @param type the common type, in the package to look into
-   * @param what the word for it in messages
+   * @param type what all of them are
+   * @param what the word for it in messages, and the name of the lists
    * @param arguments parameters of {@code from}
    */
   public Named(Class<T> type, String what, Class<?>... arguments) {
-    this(type, what, "", arguments);
-  }
-
-  /**
-   * Names of classes whose own names end alike: with the suffix {@code -loss}, {@code hinge} is the
-   * class {@code HingeLoss}.
-   *
-   * @param type the common type, in the package to look into
-   * @param what the word for it in messages
-   * @param suffix what every class has and no name
-   * @param arguments parameters of {@code from}
-   */
-  public Named(Class<T> type, String what, String suffix, Class<?>... arguments) {
     this.type = type;
     this.what = what;
-    this.suffix = suffix;
     this.arguments = arguments.clone();
   }
 
@@ -69,11 +59,8 @@ public final class Named<T> {
    * @throws ConfigException if there is none, naming the nearest
    */
   public T make(String where, String name, Object... values) {
-    try {
-      Class<?> found = find(name);
-      Method from = found.getMethod("from", arguments);
-      return type.cast(from.invoke(null, values));
-    } catch (ClassNotFoundException | NoSuchMethodException e) {
+    String className = classes().get(name);
+    if (className == null) {
       throw new ConfigException(
           where
               + ": there is no "
@@ -84,107 +71,121 @@ public final class Named<T> {
               + Settings.nearest(name, names())
               + "? There are "
               + String.join(", ", names()));
+    }
+    try {
+      return type.cast(maker(className).invoke(null, values));
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
       throw new IllegalStateException(where + ": " + e.getCause(), e);
     } catch (IllegalAccessException e) {
-      throw new IllegalStateException(where + ": " + e, e);
+      throw new IllegalStateException(where + ": " + className + ".from is not public", e);
     }
   }
 
-  /** The class of a name, or a class that lists it, whose own name is its beginning. */
-  private Class<?> find(String name) throws ClassNotFoundException {
-    if (name.matches("[a-z][a-z0-9-]*")) {
-      Class<?> own = load(className(name + suffix));
-      if (own != null && answers(own).equals(List.of(kebab(own.getSimpleName())))) {
-        return own;
-      }
-      Class<?> family = load(className(NUMBERS.matcher(name).replaceFirst("")));
-      if (family != null && answers(family).contains(name)) {
-        return family;
-      }
-    }
-    throw new ClassNotFoundException(name);
-  }
-
-  private @Nullable Class<?> load(String simpleName) {
+  /** The method {@code from} of a class that a list names. */
+  private Method maker(String className) {
     try {
-      return Class.forName(type.getPackageName() + "." + simpleName);
-    } catch (ClassNotFoundException | LinkageError e) {
-      return null;
-    }
-  }
-
-  /** The names of a class: those it lists, or its own; none if it has no {@code from}. */
-  private List<String> answers(Class<?> found) {
-    try {
-      if (!type.isAssignableFrom(found)
-          || !Modifier.isStatic(found.getMethod("from", arguments).getModifiers())) {
-        return List.of();
+      Class<?> found = Class.forName(className, true, loader());
+      Method from = found.getMethod("from", arguments);
+      if (Modifier.isStatic(from.getModifiers()) && type.isAssignableFrom(from.getReturnType())) {
+        return from;
       }
-    } catch (NoSuchMethodException e) {
-      return List.of();
+    } catch (ClassNotFoundException | NoSuchMethodException e) {
+      // Said below: what is listed is not there.
     }
-    try {
-      Object names = found.getMethod("names").invoke(null);
-      return ((List<?>) names).stream().map(String::valueOf).toList();
-    } catch (NoSuchMethodException e) {
-      return List.of(kebab(found.getSimpleName()));
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(found + ".names(): " + e, e);
+    StringBuilder parameters = new StringBuilder();
+    for (Class<?> argument : arguments) {
+      parameters.append(parameters.length() == 0 ? "" : ", ").append(argument.getSimpleName());
     }
-  }
-
-  private static String kebab(String className) {
-    return className.replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    throw new ConfigException(
+        FOLDER
+            + what
+            + ".names: "
+            + className
+            + " came but a class with a public static "
+            + type.getSimpleName()
+            + " from("
+            + parameters
+            + ") is needed; mend the list or the class");
   }
 
   /** All names there are, sorted. */
   public List<String> names() {
-    TreeSet<String> names = new TreeSet<>();
-    String folder = type.getPackageName().replace('.', '/');
-    try {
-      URI code = type.getProtectionDomain().getCodeSource().getLocation().toURI();
-      Path root = Path.of(code);
-      if (Files.isDirectory(root)) {
-        collect(root.resolve(folder), names);
-      } else {
-        try (FileSystem jar = FileSystems.newFileSystem(root, Map.of())) {
-          collect(jar.getPath("/" + folder), names);
-        }
-      }
-    } catch (IOException | URISyntaxException | RuntimeException e) {
-      names.clear(); // the list only helps a message
-    }
-    return List.copyOf(names);
+    return List.copyOf(classes().keySet());
   }
 
-  private void collect(Path folder, Set<String> names) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        String name = String.valueOf(file.getFileName());
-        if (name.endsWith(".class") && !name.contains("$") && !name.contains("-")) {
-          String simple = name.substring(0, name.length() - ".class".length());
-          Class<?> found = load(simple);
-          for (String answer : found == null ? List.<String>of() : answers(found)) {
-            if (answer.endsWith(suffix)) {
-              names.add(answer.substring(0, answer.length() - suffix.length()));
-            }
+  /** The name of a class, the first if it has several; empty if no list has it. */
+  public Optional<String> nameOf(Class<?> named) {
+    return classes().entrySet().stream()
+        .filter(entry -> entry.getValue().equals(named.getName()))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  /** Where users' classes are: Spark gives its threads a loader that knows the jars of a job. */
+  private ClassLoader loader() {
+    ClassLoader own = Named.class.getClassLoader();
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    for (ClassLoader each = context; each != null; each = each.getParent()) {
+      if (each == own && context != null) {
+        return context;
+      }
+    }
+    return own == null ? ClassLoader.getSystemClassLoader() : own;
+  }
+
+  private Map<String, String> classes() {
+    ClassLoader loader = loader();
+    Known before = known;
+    if (before != null && before.loader.get() == loader) {
+      return before.classes;
+    }
+    Map<String, String> classes = Collections.unmodifiableMap(read(loader));
+    known = new Known(new WeakReference<>(loader), classes);
+    return classes;
+  }
+
+  private Map<String, String> read(ClassLoader loader) {
+    Map<String, String> classes = new TreeMap<>();
+    try {
+      for (URL list : Collections.list(loader.getResources(FOLDER + what + ".names"))) {
+        try (BufferedReader lines =
+            new BufferedReader(new InputStreamReader(list.openStream(), StandardCharsets.UTF_8))) {
+          for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            add(classes, list, line.strip());
           }
         }
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(FOLDER + what + ".names: it cannot be read", e);
     }
+    return classes;
   }
 
-  private static String className(String name) {
-    StringBuilder camel = new StringBuilder();
-    for (String word : name.split("-", -1)) {
-      if (!word.isEmpty()) {
-        camel.append(Character.toUpperCase(word.charAt(0))).append(word.substring(1));
-      }
+  private static void add(Map<String, String> classes, URL list, String line) {
+    if (line.isEmpty() || line.startsWith("#")) {
+      return;
     }
-    return camel.toString();
+    int equals = line.indexOf('=');
+    String name = equals < 0 ? line : line.substring(0, equals).strip();
+    if (equals < 0 || !name.matches("[a-z][a-z0-9-]*")) {
+      throw new ConfigException(
+          list + ": '" + line + "' came but a line is name = class, the name in kebab-case");
+    }
+    String className = line.substring(equals + 1).strip();
+    String before = classes.putIfAbsent(name, className);
+    if (before != null && !before.equals(className)) {
+      throw new ConfigException(
+          list
+              + ": '"
+              + name
+              + "' is "
+              + className
+              + " but "
+              + before
+              + " has that name too; give one of them another");
+    }
   }
 }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * What training makes small: a sum over samples, and the weight by which the trainer divides it.
  *
  * <p>Sum and weight are added over slices, shards and workers before the division, so the mean is
- * right however uneven they are. A loss that YAML can name is a class of this package whose name
- * ends in Loss, with a static {@code from(Settings)}.
+ * right however uneven they are. A loss that YAML can name has a static {@code from(Settings)}
+ * and a line in a list: see {@link io.kiln.nn.config.Named}.
  */
 public interface Loss {
   /**

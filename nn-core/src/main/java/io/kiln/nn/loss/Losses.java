@@ -10,7 +10,6 @@ import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Makes the loss that a configuration names. */
@@ -24,14 +23,13 @@ public final class Losses {
           "hinge", "multiclass-hinge",
           "svm", "multiclass-hinge");
   private static final Named<Loss> BY_NAME =
-      new Named<>(Loss.class, "loss", "-loss", Settings.class);
+      new Named<>(Loss.class, "loss", Settings.class);
 
   private Losses() {}
 
   /**
    * The loss of a section: {@code type} (softmax-cross-entropy if it is not given) and its
-   * settings. {@code softmax-cross-entropy} is the class {@code SoftmaxCrossEntropyLoss}; the short
-   * names {@code mse}, {@code l1}, {@code bce}, {@code svm} are known too.
+   * settings. A loss of one's own has a name once a list has it, see {@link Named}; the short names {@code mse}, {@code l1}, {@code bce}, {@code svm} are known too.
    *
    * @throws io.kiln.nn.config.ConfigException if there is no such loss or its settings are wrong
    */
@@ -42,8 +40,7 @@ public final class Losses {
 
   /** How a configuration names a loss. */
   public static String name(Loss loss) {
-    String plain = loss.getClass().getSimpleName().replaceFirst("Loss$", "");
-    return plain.replaceAll("(?<!^)(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+    return BY_NAME.nameOf(loss.getClass()).orElse(loss.getClass().getSimpleName());
   }
 
   /**

@@ -5,8 +5,8 @@ import io.kiln.nn.tensor.Tensor;
 import java.util.List;
 
 /**
- * One update rule. A rule that YAML can name is a class of this package with a static {@code
- * from(Settings)}; {@code type: adam-w} is {@code AdamW}.
+ * One update rule. A rule that YAML can name has a static {@code from(Settings)} and a line in a
+ * list: see {@link io.kiln.nn.config.Named}.
  */
 public interface Optimizer {
   /**

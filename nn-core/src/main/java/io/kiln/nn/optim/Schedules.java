@@ -7,7 +7,7 @@ import java.util.List;
 /** Makes the schedule that a configuration names. */
 final class Schedules {
   private static final Named<Schedule> BY_NAME =
-      new Named<>(Schedule.class, "schedule", "-schedule", Settings.class);
+      new Named<>(Schedule.class, "schedule", Settings.class);
 
   private Schedules() {}
 

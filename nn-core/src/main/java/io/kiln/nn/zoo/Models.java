@@ -19,8 +19,8 @@ import java.util.function.Predicate;
 
 /** Makes the network that a configuration describes. */
 public final class Models {
-  private static final Named<NamedModel> BY_NAME =
-      new Named<>(NamedModel.class, "model", Settings.class, SampleSpec.class);
+  private static final Named<Model> BY_NAME =
+      new Named<>(Model.class, "model", Settings.class, SampleSpec.class);
 
   private static final String WEIGHTS = "weights";
 

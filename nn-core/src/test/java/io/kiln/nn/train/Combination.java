@@ -115,7 +115,7 @@ record Combination(Map<String, Object> layer, Shape sample, Map<String, Object> 
   private static List<Map<String, Object>> schedules() {
     List<Map<String, Object>> all = new ArrayList<>();
     for (String type :
-        new Named<>(Schedule.class, "schedule", "-schedule", Settings.class).names()) {
+        new Named<>(Schedule.class, "schedule", Settings.class).names()) {
       all.add(typed(type, SCHEDULES.getOrDefault(type, Map.of())));
     }
     return all;
