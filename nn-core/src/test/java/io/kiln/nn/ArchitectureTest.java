@@ -101,6 +101,18 @@ class ArchitectureTest {
     }
   }
 
+  /** The few words for programs stand above all and are used by nothing below. */
+  @Test
+  void nothingUsesTheFacade() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".*..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT)
+        .check(CLASSES);
+  }
+
   @Test
   void packagesHaveNoCycles() {
     slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);

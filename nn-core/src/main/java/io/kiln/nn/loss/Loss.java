@@ -1,7 +1,13 @@
 package io.kiln.nn.loss;
 
 import io.kiln.nn.autograd.Var;
+import io.kiln.nn.op.Concat;
+import io.kiln.nn.op.Divide;
+import io.kiln.nn.op.Reshape;
+import io.kiln.nn.op.Slice;
+import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +46,33 @@ public interface Loss {
    */
   default double unit(double deviation) {
     return 1;
+  }
+
+  /**
+   * Records the mean loss, shape []: the sum divided by {@link #weight}, which is computed anew
+   * from the targets whenever the tape runs.
+   */
+  default Var mean(Var output, Var target, @Nullable Var weights) {
+    return Divide.of(sum(output, target, weights), LossWeight.of(this, target, weights));
+  }
+
+  /** Records the mean loss of samples that count the same. */
+  default Var mean(Var output, Var target) {
+    return mean(output, target, null);
+  }
+
+  /**
+   * Records the loss of each sample, shape [n]: what {@link #sum} gives for it alone. One op or more
+   * a sample, so it is for looking at samples, not for training.
+   */
+  default Var each(Var output, Var target) {
+    int n = output.shape().size(0);
+    Var[] parts = new Var[n];
+    for (int i = 0; i < n; i++) {
+      Var alone = sum(Slice.of(output, 0, i, i + 1), Slice.of(target, 0, i, i + 1), null);
+      parts[i] = Reshape.of(alone, Shape.of(1));
+    }
+    return Concat.of(0, List.of(parts));
   }
 
   /** Records the summed loss of samples that count the same. */

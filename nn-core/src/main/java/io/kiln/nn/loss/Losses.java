@@ -16,6 +16,7 @@ import java.util.Map;
 public final class Losses {
   private static final Map<String, String> SHORT =
       Map.of(
+          "nll", "negative-log-likelihood",
           "mse", "mean-squared-error",
           "l1", "mean-absolute-error",
           "mae", "mean-absolute-error",

@@ -40,7 +40,9 @@ public final class BareModel {
             0,
             storage,
             "");
-    return new ModelFolder.Loaded(network, Losses.of(all.section("loss")), Map.of());
+    Map<String, Object> loss = all.section("loss").values();
+    return new ModelFolder.Loaded(
+        network, Losses.of(all.section("loss")), Map.of(), section.values(), loss);
   }
 
   /** Samples without labels do not say how many classes there are; then the network does. */

@@ -9,6 +9,7 @@ import io.kiln.nn.io.FormatException;
 import io.kiln.nn.io.NamedTensors;
 import io.kiln.nn.io.Safetensors;
 import io.kiln.nn.io.Storage;
+import io.kiln.nn.layer.Model;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.loss.Loss;
 import io.kiln.nn.loss.Losses;
@@ -45,8 +46,15 @@ public final class ModelFolder {
    * @param network with its trained values
    * @param loss it was trained with
    * @param data the data section it was trained with, what was fitted on the training set included
+   * @param model the section of the network; empty if it was built in Java
+   * @param lossSection the section of the loss
    */
-  public record Loaded(Network network, Loss loss, Map<String, Object> data) {}
+  public record Loaded(
+      Network network,
+      Loss loss,
+      Map<String, Object> data,
+      Map<String, Object> model,
+      Map<String, Object> lossSection) {}
 
   private ModelFolder() {}
 
@@ -121,6 +129,16 @@ public final class ModelFolder {
    * @throws FormatException if the files are damaged or do not belong together
    */
   public static Loaded read(Storage storage, String path) throws IOException {
+    return read(storage, path, null);
+  }
+
+  /**
+   * Reads a network that was built in Java.
+   *
+   * @param built of what it was built; null: its folder says it
+   */
+  public static Loaded read(Storage storage, String path, @Nullable Model built)
+      throws IOException {
     String folder = folder(storage, path);
     String weights = path.endsWith(".safetensors") ? path : folder + "/" + WEIGHTS;
     String file = folder + "/" + DESCRIPTION;
@@ -142,15 +160,22 @@ public final class ModelFolder {
     try {
       Map<String, Object> values = Yaml.written(file, new String(bytes, StandardCharsets.UTF_8));
       Settings settings = Settings.of("", values);
-      Network network =
-          Network.of(
-              Models.from(settings.section("model"), spec(settings.section("sample"))),
-              spec(settings.section("sample")),
-              DType.of(settings.text("precision")),
-              0);
+      SampleSpec spec = spec(settings.section("sample"));
+      Map<String, Object> section = settings.section("model").values();
+      if (built == null && section.isEmpty()) {
+        throw new ConfigException(
+            "it was built of layers in Java; load it with these: Kiln.load(folder, layers)");
+      }
+      Model model = built != null ? built : Models.from(settings.section("model"), spec);
+      Network network = Network.of(model, spec, DType.of(settings.text("precision")), 0);
       Loss loss = Losses.of(settings.section("loss"));
       fill(network, storage, weights);
-      return new Loaded(network, loss, settings.section("data").values());
+      return new Loaded(
+          network,
+          loss,
+          settings.section("data").values(),
+          section,
+          settings.section("loss").values());
     } catch (IllegalArgumentException e) {
       throw new FormatException(file, -1, e.getMessage() + "; the file does not describe a model");
     }

@@ -1,5 +1,6 @@
 package io.kiln.nn.optim;
 
+import io.kiln.nn.kernel.AdaptiveUpdates;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Tensor;
 import java.util.List;
@@ -25,6 +26,11 @@ public interface Optimizer {
     /** What w is multiplied by for the decoupled decay. */
     double keep() {
       return 1 - rate * decoupled;
+    }
+
+    /** What the loops of the rarer rules take. */
+    AdaptiveUpdates.Factors factors() {
+      return new AdaptiveUpdates.Factors(scale, decay, keep());
     }
   }
 

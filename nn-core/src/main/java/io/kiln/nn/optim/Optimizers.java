@@ -12,6 +12,7 @@ final class Optimizers {
       Map.of(
           "adamw", "adam-w",
           "adagrad", "ada-grad",
+          "ada-delta", "adadelta",
           "rmsprop", "rms-prop",
           "lbfgs", "lbfgs-steps",
           "l-bfgs", "lbfgs-steps");
