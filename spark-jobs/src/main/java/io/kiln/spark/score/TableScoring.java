@@ -1,11 +1,11 @@
 package io.kiln.spark.score;
 
 import io.kiln.nn.io.FormatException;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.Evaluator;
 import io.kiln.nn.train.SparseInput;
 import io.kiln.spark.cluster.LeasedTasks;
-import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.shards.GivenTable;
 import io.kiln.spark.shards.RowCounts;

@@ -2,10 +2,10 @@ package io.kiln.spark.train;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.spark.cluster.LeasedTasks;
 import io.kiln.spark.config.PredictRequest;
 import io.kiln.spark.job.Job;
-import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.model.OutputReading;
 import io.kiln.spark.score.Answer;
 import io.kiln.spark.score.ParquetParts;
