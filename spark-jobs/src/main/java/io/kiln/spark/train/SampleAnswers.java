@@ -3,41 +3,34 @@ package io.kiln.spark.train;
 import io.kiln.nn.data.Samples;
 import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.score.Answer;
-import io.kiln.spark.score.PredictionRow;
+import io.kiln.spark.score.Answered;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.NoSuchElementException;
-import org.apache.spark.sql.catalyst.InternalRow;
+import org.jspecify.annotations.Nullable;
 
-/**
- * The rows of one task's samples, of which it holds a bounded part at a time; each is valid until
- * the next.
- */
-final class PredictedRows implements Iterator<InternalRow> {
+/** The answers to one task's samples, of which it holds a bounded part at a time. */
+final class SampleAnswers implements Answered {
   private final Answering answering;
-  private final PredictionRow row;
   private final ModelFolder.Loaded loaded;
   private final Samples samples;
   private final int most;
   private final int end;
   private final Deque<Answer> ready = new ArrayDeque<>();
+  private @Nullable Answer now;
   private int at;
 
   /**
-   * Rows of a part.
+   * Answers of a part.
    *
    * @param parts into which the samples are cut
    * @param most samples at a time
    * @param number of the part
    */
-  PredictedRows(
-      Scoring scoring, Answering answering, PredictionRow row, int parts, int most, int number)
+  SampleAnswers(Scoring scoring, Answering answering, int parts, int most, int number)
       throws IOException {
     this.answering = answering;
-    this.row = row;
     this.loaded = scoring.load();
     this.samples = scoring.samples();
     this.most = most;
@@ -46,24 +39,40 @@ final class PredictedRows implements Iterator<InternalRow> {
   }
 
   @Override
-  public boolean hasNext() {
+  public boolean next() throws IOException {
     while (ready.isEmpty() && at < end) {
       int to = (int) Math.min(end, (long) at + most);
-      try {
-        answering.run(loaded, samples, at, to, ready::add);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      answering.run(loaded, samples, at, to, ready::add);
       at = to;
     }
-    return !ready.isEmpty();
+    now = ready.poll();
+    return now != null;
+  }
+
+  private Answer now() {
+    if (now == null) {
+      throw new NoSuchElementException("predictions: all are read");
+    }
+    return now;
   }
 
   @Override
-  public InternalRow next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException("predictions: all rows are read");
-    }
-    return row.of(ready.remove());
+  public String id() {
+    return now().id();
+  }
+
+  @Override
+  public int step() {
+    return now().step();
+  }
+
+  @Override
+  public double[] numbers() {
+    return now().numbers();
+  }
+
+  @Override
+  public int from() {
+    return 0;
   }
 }
