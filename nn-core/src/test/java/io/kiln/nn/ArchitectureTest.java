@@ -39,9 +39,12 @@ class ArchitectureTest {
           Map.entry("op", Set.of("tensor", "kernel", "autograd")),
           // Of data, a network knows the SampleSpec of what it is fed.
           Map.entry("layer", Set.of("tensor", "kernel", "autograd", "op", "data")),
+          // Of layer, a loss knows the network whose outputs it checks.
+          Map.entry("loss", Set.of("tensor", "kernel", "autograd", "op", "layer", "data")),
           // Of layer, the optimizer knows the names that weight decay groups go by.
           Map.entry("optim", Set.of("tensor", "thread", "kernel", "autograd", "layer")),
           Map.entry("zoo", Set.of("tensor", "kernel", "autograd", "op", "layer", "data", "io")),
+          Map.entry("model", Set.of("tensor", "autograd", "layer", "loss", "data", "io", "zoo")),
           Map.entry(
               "train",
               Set.of(
@@ -51,15 +54,21 @@ class ArchitectureTest {
                   "autograd",
                   "op",
                   "layer",
+                  "loss",
                   "optim",
                   "metric",
                   "data",
                   "io",
                   "collective",
                   "zoo")),
+          Map.entry(
+              "style",
+              Set.of("tensor", "kernel", "autograd", "op", "layer", "optim", "data", "zoo")),
           Map.entry("draw", Set.of("tensor", "autograd", "layer", "data")),
           Map.entry("graph", Set.of("tensor", "kernel", "autograd", "op", "draw")),
-          Map.entry("check", Set.of("tensor", "kernel", "autograd", "op", "layer", "zoo", "data")),
+          Map.entry(
+              "check",
+              Set.of("tensor", "kernel", "autograd", "op", "layer", "loss", "zoo", "data")),
           Map.entry(
               "bench",
               Set.of(
@@ -68,6 +77,7 @@ class ArchitectureTest {
                   "autograd",
                   "op",
                   "layer",
+                  "loss",
                   "optim",
                   "data",
                   "collective",
@@ -95,6 +105,18 @@ class ArchitectureTest {
               forbidden.stream().map(other -> ROOT + "." + other + "..").toArray(String[]::new))
           .check(CLASSES);
     }
+  }
+
+  /** The few words for programs stand above all and are used by nothing below. */
+  @Test
+  void nothingUsesTheFacade() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".*..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT)
+        .check(CLASSES);
   }
 
   @Test

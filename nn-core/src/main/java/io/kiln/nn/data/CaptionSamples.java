@@ -3,15 +3,20 @@ package io.kiln.nn.data;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One sample a sentence: its image's features, its words, and the word after each. */
-final class CaptionSamples implements Dataset {
+final class CaptionSamples implements Shareable {
   private final Tensor features;
   private final Vocabulary vocabulary;
   private final List<int[]> sentences;
   private final int length;
   private final SampleSpec spec;
+
+  /** For each image the row of its features among those that are here; null of all. */
+  private final int @Nullable [] slots;
 
   /**
    * Samples over shared features.
@@ -29,6 +34,55 @@ final class CaptionSamples implements Dataset {
             Shape.of(length),
             vocabulary.size(),
             vocabulary.symbols());
+    this.slots = null;
+  }
+
+  private CaptionSamples(CaptionSamples whole, Tensor features, int[] slots) {
+    this.features = features;
+    this.vocabulary = whole.vocabulary;
+    this.sentences = whole.sentences;
+    this.length = whole.length;
+    this.spec = whole.spec;
+    this.slots = slots;
+  }
+
+  @Override
+  public long bytes() {
+    BitSet images = images(null);
+    return (long) images.cardinality() * features.shape().size(1) * features.dtype().bytes();
+  }
+
+  /** The images of some sentences, or of all. */
+  private BitSet images(@Nullable BitSet samples) {
+    BitSet images = new BitSet();
+    for (int i = 0; i < sentences.size(); i++) {
+      if (samples == null || samples.get(i)) {
+        images.set(sentences.get(i)[0]);
+      }
+    }
+    return images;
+  }
+
+  /** Features are kept of images with a sentence that is; words are kept of all. */
+  @Override
+  public Dataset share(BitSet samples) {
+    if (slots != null) {
+      return this;
+    }
+    BitSet images = images(samples);
+    int width = features.shape().size(1);
+    Tensor own = Tensor.zeros(Shape.of(images.cardinality(), width), features.dtype());
+    int row = 0;
+    for (int image = images.nextSetBit(0); image >= 0; image = images.nextSetBit(image + 1)) {
+      own.rows(row, row + 1).copyFrom(features.rows(image, image + 1));
+      row++;
+    }
+    return new CaptionSamples(this, own, Shareable.slots(images, features.shape().size(0)));
+  }
+
+  private int features(int image) {
+    int row = slots == null ? image : Shareable.slot(slots, image);
+    return row * features.shape().size(1);
   }
 
   @Override
@@ -50,13 +104,13 @@ final class CaptionSamples implements Dataset {
     if (x.dtype() == DType.FLOAT32) {
       System.arraycopy(
           features.floats(),
-          features.offset() + sentence[0] * width,
+          features.offset() + features(sentence[0]),
           x.floats(),
           x.offset() + row * width,
           width);
     } else {
       for (int i = 0; i < width; i++) {
-        x.set(row * width + i, features.get(sentence[0] * width + i));
+        x.set(row * width + i, features.get(features(sentence[0]) + i));
       }
     }
     int unused = vocabulary.number(Vocabulary.NULL);

@@ -1,5 +1,6 @@
 package io.kiln.nn.data;
 
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,5 +28,42 @@ public record Splits(
   public Splits {
     fitted = Collections.unmodifiableMap(new LinkedHashMap<>(fitted));
     notes = List.copyOf(notes);
+  }
+
+  /** Bytes that the samples take in memory, as far as they could be shared. */
+  public long bytes() {
+    return bytes(train) + bytes(validation) + bytes(test);
+  }
+
+  private static long bytes(Dataset part) {
+    return part instanceof Shareable shareable ? shareable.bytes() : 0;
+  }
+
+  /**
+   * The same parts, of which only the samples of a share can be read; others are not held where
+   * that saves memory.
+   */
+  public Splits share(Share share) {
+    return new Splits(
+        shared(train, share, true),
+        shared(validation, share, false),
+        shared(test, share, false),
+        fingerprint,
+        fitted,
+        notes);
+  }
+
+  private static Dataset shared(Dataset part, Share share, boolean dealt) {
+    if (!(part instanceof Shareable shareable)) {
+      return part;
+    }
+    BitSet samples = new BitSet();
+    for (int shard = share.first(); shard < share.end(); shard++) {
+      int n = part.size();
+      for (int sample : dealt ? share.dealt(n, shard) : share.range(n, shard)) {
+        samples.set(sample);
+      }
+    }
+    return shareable.share(samples);
   }
 }

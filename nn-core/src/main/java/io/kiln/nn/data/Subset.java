@@ -1,9 +1,10 @@
 package io.kiln.nn.data;
 
 import io.kiln.nn.tensor.Tensor;
+import java.util.BitSet;
 
 /** Some samples of a data set, in an order of their own. */
-public final class Subset implements Dataset {
+public final class Subset implements Shareable {
   private final Dataset whole;
   private final int[] indices;
 
@@ -50,6 +51,25 @@ public final class Subset implements Dataset {
   @Override
   public int size() {
     return indices.length;
+  }
+
+  @Override
+  public long bytes() {
+    return whole instanceof Shareable all && whole.size() > 0
+        ? Math.round((double) all.bytes() / whole.size() * indices.length)
+        : 0;
+  }
+
+  @Override
+  public Dataset share(BitSet samples) {
+    if (!(whole instanceof Shareable all)) {
+      return this;
+    }
+    BitSet own = new BitSet();
+    for (int i = samples.nextSetBit(0); i >= 0; i = samples.nextSetBit(i + 1)) {
+      own.set(indices[i]);
+    }
+    return new Subset(all.share(own), indices);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.kiln.nn.data;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,10 @@ final class Table {
   private int[] labelCodes = new int[64];
   private int[] places = new int[64];
   private int rows;
+
+  /** For each row its place among the features; null if all are here. */
+  private int @Nullable [] slots;
+
   private int given;
 
   /**
@@ -88,7 +93,29 @@ final class Table {
   }
 
   double feature(int row, int column) {
-    return features[row * columns.size() + column];
+    int slot = slots == null ? row : Shareable.slot(slots, row);
+    return features[slot * columns.size() + column];
+  }
+
+  /** Bytes of the features. */
+  long bytes() {
+    return (long) rows * columns.size() * Double.BYTES;
+  }
+
+  /** The same rows, of which some have features; labels are not kept. */
+  Table share(BitSet kept) {
+    Table table = new Table(path, columns, schema, labelled, notes);
+    int width = columns.size();
+    table.features = new double[kept.cardinality() * width];
+    int[] own = Shareable.slots(kept, rows);
+    for (int i = kept.nextSetBit(0); i >= 0; i = kept.nextSetBit(i + 1)) {
+      System.arraycopy(features, i * width, table.features, own[i] * width, width);
+    }
+    table.slots = own;
+    table.rows = rows;
+    table.given = given;
+    table.places = places;
+    return table;
   }
 
   /** The label as a number, NaN if it is a text or missing. */

@@ -4,6 +4,7 @@ import io.kiln.nn.io.FormatException;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ import java.util.List;
  *
  * <p>Shapes: input [features], target [] (a class index, or a number for regression).
  */
-final class TabularDataset implements Dataset {
+final class TabularDataset implements Shareable {
   private final SampleSpec spec;
   private final Table table;
   private final int[][] codes;
@@ -71,6 +72,27 @@ final class TabularDataset implements Dataset {
       }
     }
     return data;
+  }
+
+  private TabularDataset(TabularDataset whole, Table table) {
+    this.spec = whole.spec;
+    this.table = table;
+    this.codes = whole.codes;
+    this.widths = whole.widths;
+    this.fill = whole.fill;
+    this.mean = whole.mean;
+    this.deviation = whole.deviation;
+    this.targets = whole.targets;
+  }
+
+  @Override
+  public long bytes() {
+    return table.bytes();
+  }
+
+  @Override
+  public Dataset share(BitSet samples) {
+    return new TabularDataset(this, table.share(samples));
   }
 
   private static double[] array(List<Double> numbers) {

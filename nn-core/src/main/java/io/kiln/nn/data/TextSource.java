@@ -4,20 +4,20 @@ import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.io.Digests;
 import io.kiln.nn.io.FormatException;
-import io.kiln.nn.io.FormatInput;
 import io.kiln.nn.io.Locations;
 import io.kiln.nn.io.Storage;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
- * The format of running text, plain or gzip, UTF-8.
+ * The format of running text, plain or gzip, UTF-8. It is read a piece at a time; of each symbol
+ * its number is kept, in one byte as long as there are no more than 256.
  *
  * <p>{@code level}: character or word; {@code window} and {@code stride} (default: the window) of
  * the samples; {@code validation} and {@code test}: fractions, or counts of symbols, cut off the
@@ -25,16 +25,25 @@ import java.util.Map;
  * part, rarer ones become {@code <UNK>}.
  */
 final class TextSource {
-  private static final long MOST_BYTES = 1L << 30;
-
   private TextSource() {}
 
   static Splits load(Settings data, Storage storage, String root) throws IOException {
     String path = Locations.join(root, data.text("path"));
-    String text = text(data, storage, path);
     TextLevel level = level(data);
-    List<String> symbols = level.split(text);
-    int n = symbols.size();
+    MessageDigest digest = Digests.sha256();
+    Map<String, Integer> known = new LinkedHashMap<>();
+    Symbols.Builder seen = new Symbols.Builder();
+    new TextPieces(storage, path, data.flag("lowercase", false))
+        .read(
+            piece -> {
+              digest.update(piece.getBytes(StandardCharsets.UTF_8));
+              for (String symbol : level.split(piece)) {
+                Integer code = known.putIfAbsent(symbol, known.size());
+                seen.add(code == null ? known.size() - 1 : code);
+              }
+            });
+    Symbols codes = seen.build();
+    int n = codes.size();
     int test = RandomSplit.part(data, "test", n);
     int validation = RandomSplit.part(data, "validation", n);
     int window = data.atLeast(1, "window", 64);
@@ -50,21 +59,57 @@ final class TextSource {
               + " symbols are left to train on; use a smaller window or a longer text");
     }
     int least = data.atLeast(1, "min-count", 1);
+    List<String> texts = new ArrayList<>(known.keySet());
     List<String> given = data.texts("vocabulary", List.of());
     Vocabulary vocabulary =
         !given.isEmpty()
             ? Vocabulary.of(given)
             : level == TextLevel.CHARACTER
-                ? Vocabulary.ofCharacters(text)
-                : Vocabulary.ofWords(List.of(Vocabulary.UNK), symbols.subList(0, train), least);
-    int[] numbers = numbers(vocabulary, symbols, path);
+                ? Vocabulary.ofCharacters(String.join("", texts))
+                : Vocabulary.ofCounts(List.of(Vocabulary.UNK), counts(codes, train, texts), least);
+    Symbols numbers = numbers(vocabulary, codes, texts, path);
     return new Splits(
         new TextWindows(vocabulary, numbers, 0, train, window, stride),
         new TextWindows(vocabulary, numbers, train, n - test, window, stride),
         new TextWindows(vocabulary, numbers, n - test, n, window, stride),
-        Digests.sha256(text.getBytes(StandardCharsets.UTF_8)),
+        Digests.hex(digest.digest()),
         Map.of("vocabulary", vocabulary.symbols()),
         List.of());
+  }
+
+  private static Map<String, Integer> counts(Symbols codes, int end, List<String> texts) {
+    int[] counts = new int[texts.size()];
+    for (int i = 0; i < end; i++) {
+      counts[codes.get(i)]++;
+    }
+    Map<String, Integer> named = new LinkedHashMap<>();
+    for (int code = 0; code < counts.length; code++) {
+      if (counts[code] > 0) {
+        named.put(texts.get(code), counts[code]);
+      }
+    }
+    return named;
+  }
+
+  /** The vocabulary's numbers of symbols that were numbered in order of appearance. */
+  private static Symbols numbers(
+      Vocabulary vocabulary, Symbols codes, List<String> texts, String path)
+      throws FormatException {
+    int[] known = new int[texts.size()];
+    for (int code = 0; code < known.length; code++) {
+      known[code] = vocabulary.number(texts.get(code));
+    }
+    for (int i = 0; i < codes.size(); i++) {
+      if (known[codes.get(i)] < 0) {
+        throw unknown(path, i, texts.get(codes.get(i)));
+      }
+    }
+    return Symbols.of(codes.size(), vocabulary.size() - 1, i -> known[codes.get(i)]);
+  }
+
+  private static FormatException unknown(String path, int place, String symbol) {
+    return new FormatException(
+        path, -1, "symbol " + (place + 1) + " is '" + symbol + "', which is not in the vocabulary");
   }
 
   /** All windows of one file. */
@@ -76,48 +121,29 @@ final class TextSource {
               + ": it is missing; give the data settings the model was saved with");
     }
     Vocabulary vocabulary = Vocabulary.of(given);
-    List<String> symbols = level(data).split(text(data, storage, location));
-    int[] numbers = numbers(vocabulary, symbols, location);
+    TextLevel level = level(data);
+    Symbols.Builder numbers = new Symbols.Builder();
+    new TextPieces(storage, location, data.flag("lowercase", false))
+        .read(
+            piece -> {
+              for (String symbol : level.split(piece)) {
+                int number = vocabulary.number(symbol);
+                if (number < 0) {
+                  throw unknown(location, numbers.size(), symbol);
+                }
+                numbers.add(number);
+              }
+            });
     int window = data.atLeast(1, "window", 64);
     int stride = data.atLeast(1, "stride", window);
     return new Samples(
-        new TextWindows(vocabulary, numbers, 0, numbers.length, window, stride), true, List.of());
+        new TextWindows(vocabulary, numbers.build(), 0, numbers.size(), window, stride),
+        true,
+        List.of());
   }
 
   private static TextLevel level(Settings data) {
     String level = data.choice("level", "character", "character", "word");
     return TextLevel.valueOf(level.toUpperCase(Locale.ROOT));
-  }
-
-  private static String text(Settings data, Storage storage, String path) throws IOException {
-    boolean lowercase = data.flag("lowercase", false);
-    try (FormatInput in = FormatInput.open(storage, path)) {
-      byte[] bytes = in.stream().readNBytes((int) MOST_BYTES + 1);
-      if (bytes.length > MOST_BYTES) {
-        throw in.wrong(MOST_BYTES, "the text is longer than " + MOST_BYTES + " bytes; cut it");
-      }
-      StringWriter whole = new StringWriter();
-      Utf8.lines(path, new ByteArrayInputStream(bytes)).transferTo(whole);
-      String text = whole.toString().replace("\r\n", "\n");
-      return lowercase ? text.toLowerCase(Locale.ROOT) : text;
-    } catch (NoSuchFileException e) {
-      throw new NoSuchFileException(
-          "data: " + path + " is not there; set KILN_DATA or --data, or correct data.path");
-    }
-  }
-
-  private static int[] numbers(Vocabulary vocabulary, List<String> symbols, String path)
-      throws FormatException {
-    int[] numbers = new int[symbols.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = vocabulary.number(symbols.get(i));
-      if (numbers[i] < 0) {
-        throw new FormatException(
-            path,
-            -1,
-            "symbol " + (i + 1) + " is '" + symbols.get(i) + "', which is not in the vocabulary");
-      }
-    }
-    return numbers;
   }
 }

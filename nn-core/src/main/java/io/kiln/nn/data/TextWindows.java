@@ -2,7 +2,10 @@ package io.kiln.nn.data;
 
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Windows of a sequence of symbols; the target of each symbol is the next one.
@@ -10,23 +13,37 @@ import java.util.List;
  * <p>Shapes: input [window], target [window]; symbols as whole numbers. Window i begins at i ·
  * stride.
  */
-public final class TextWindows implements Dataset {
-  private final int[] symbols;
+public final class TextWindows implements Shareable {
+  private final Symbols symbols;
   private final int from;
   private final int window;
   private final int stride;
   private final int count;
   private final SampleSpec spec;
 
+  /** For each window its place among those that are here, each whole by itself; null of all. */
+  private final int @Nullable [] slots;
+
   /**
-   * Windows of symbols from (inclusive) to (exclusive); the array is shared.
+   * Windows of symbols from (inclusive) to (exclusive).
    *
    * @param window symbols of a sample, 1 or more
    * @param stride how far the next window begins, 1 or more
    */
   public TextWindows(
       Vocabulary vocabulary, int[] symbols, int from, int to, int window, int stride) {
-    if (window < 1 || stride < 1 || from < 0 || from > to || to > symbols.length) {
+    this(
+        vocabulary,
+        Symbols.of(symbols.length, IntStream.of(symbols).max().orElse(0), place -> symbols[place]),
+        from,
+        to,
+        window,
+        stride);
+  }
+
+  /** Windows of symbols that several parts share. */
+  TextWindows(Vocabulary vocabulary, Symbols symbols, int from, int to, int window, int stride) {
+    if (window < 1 || stride < 1 || from < 0 || from > to || to > symbols.size()) {
       throw new IllegalArgumentException(
           "text: window "
               + window
@@ -37,7 +54,7 @@ public final class TextWindows implements Dataset {
               + " to "
               + to
               + " came but both must be 1 or more and the symbols are "
-              + symbols.length);
+              + symbols.size());
     }
     this.symbols = symbols;
     this.from = from;
@@ -47,6 +64,17 @@ public final class TextWindows implements Dataset {
     this.spec =
         new SampleSpec(
             List.of(Shape.of(window)), Shape.of(window), vocabulary.size(), vocabulary.symbols());
+    this.slots = null;
+  }
+
+  private TextWindows(TextWindows whole, Symbols own, int[] slots) {
+    this.symbols = own;
+    this.from = 0;
+    this.window = whole.window;
+    this.stride = whole.stride;
+    this.count = whole.count;
+    this.spec = whole.spec;
+    this.slots = slots;
   }
 
   @Override
@@ -60,19 +88,45 @@ public final class TextWindows implements Dataset {
   }
 
   @Override
+  public long bytes() {
+    return (long) symbols.width() * (count == 0 ? 0 : (count - 1L) * stride + window + 1);
+  }
+
+  /** Windows that overlap are kept as the text they are of, where that is less. */
+  @Override
+  public Dataset share(BitSet samples) {
+    int each = window + 1;
+    long kept = (long) samples.cardinality() * each;
+    if (slots != null || kept * symbols.width() + (long) Integer.BYTES * count >= bytes()) {
+      return this;
+    }
+    Symbols.Builder own = new Symbols.Builder();
+    for (int i = samples.nextSetBit(0); i >= 0; i = samples.nextSetBit(i + 1)) {
+      for (int j = 0; j < each; j++) {
+        own.add(symbols.get(from + i * stride + j));
+      }
+    }
+    return new TextWindows(this, own.build(), Shareable.slots(samples, count));
+  }
+
+  private int begin(int index) {
+    return slots == null ? from + index * stride : Shareable.slot(slots, index) * (window + 1);
+  }
+
+  @Override
   public void read(int index, Batch batch, int row) {
-    int begin = from + index * stride;
+    int begin = begin(index);
     for (int i = 0; i < window; i++) {
-      batch.input(0).set(row * window + i, symbols[begin + i]);
+      batch.input(0).set(row * window + i, symbols.get(begin + i));
     }
     readTarget(index, batch.target(), row);
   }
 
   @Override
   public void readTarget(int index, Tensor targets, int row) {
-    int begin = from + index * stride;
+    int begin = begin(index);
     for (int i = 0; i < window; i++) {
-      targets.set(row * window + i, symbols[begin + i + 1]);
+      targets.set(row * window + i, symbols.get(begin + i + 1));
     }
   }
 }

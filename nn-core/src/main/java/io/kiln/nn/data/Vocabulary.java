@@ -63,6 +63,15 @@ public final class Vocabulary {
     for (String word : words) {
       counts.merge(word, 1, Integer::sum);
     }
+    return ofCounts(first, counts, least);
+  }
+
+  /**
+   * The same of words that were counted.
+   *
+   * @param counts how often each occurs
+   */
+  static Vocabulary ofCounts(List<String> first, Map<String, Integer> counts, int least) {
     List<String> symbols = new ArrayList<>(first);
     Set<String> taken = new HashSet<>(first);
     counts.entrySet().stream()

@@ -29,11 +29,7 @@ public final class ParameterUpdate {
    * @param optimizer the update
    * @param rate learning rate before the schedule
    * @param schedule factor of the rate
-   * @param decay L2 weight decay, of weights only: decay·w is added to the gradient, as if the loss
-   *     had ½·decay·‖w‖²
-   * @param decoupled whether the decay is w −= rate·decay·w instead
-   * @param l1 L1 weight decay, of weights only: l1·sign(w) is added to the gradient, as if the loss
-   *     had l1·Σ|w|
+   * @param decay how parameters are drawn towards 0
    * @param clipping limits of the gradient, before decay
    * @param averageDecay share of the running average of the parameters, and of batch norm's running
    *     statistics, that a step keeps; 0 for no average
@@ -43,9 +39,7 @@ public final class ParameterUpdate {
       Optimizer optimizer,
       double rate,
       Schedule schedule,
-      double decay,
-      boolean decoupled,
-      double l1,
+      Decay decay,
       Clipping clipping,
       double averageDecay,
       List<ParameterGroup> groups) {
@@ -56,28 +50,67 @@ public final class ParameterUpdate {
 
     /** An optimizer at a rate, nothing else. */
     public static Rule of(Optimizer optimizer, double rate) {
+      Optimizer.Traits traits = optimizer.traits();
       return new Rule(
           optimizer,
           rate,
           new ConstantSchedule(),
-          optimizer.traits().decay(),
-          optimizer.traits().decoupledDecay(),
-          0,
+          new Decay(traits.decay(), traits.decoupledDecay(), 0, false),
           Clipping.none(),
           0,
           List.of());
     }
 
+    /** An optimizer by its name in YAML with its usual settings, at a rate. */
+    public static Rule of(String type, double rate) {
+      return from(Settings.of("optimizer", Map.of("type", type, "learning-rate", rate)));
+    }
+
+    /** This with another schedule. */
+    public Rule schedule(Schedule other) {
+      return new Rule(optimizer, rate, other, decay, clipping, averageDecay, groups);
+    }
+
+    /** This with another decay. */
+    public Rule decay(Decay other) {
+      return new Rule(optimizer, rate, schedule, other, clipping, averageDecay, groups);
+    }
+
+    /** This with other limits of the gradient. */
+    public Rule clipping(Clipping other) {
+      return new Rule(optimizer, rate, schedule, decay, other, averageDecay, groups);
+    }
+
+    /** This with a running average of the parameters. */
+    public Rule averageDecay(double other) {
+      return new Rule(optimizer, rate, schedule, decay, clipping, other, groups);
+    }
+
+    /** This with parameters that have a rate or a decay of their own. */
+    public Rule groups(ParameterGroup... others) {
+      return new Rule(optimizer, rate, schedule, decay, clipping, averageDecay, List.of(others));
+    }
+
+    /**
+     * The means to step by hand: record with {@link ParameterUpdate#gradients}, go back, {@link
+     * ParameterUpdate#step}.
+     */
+    public ParameterUpdate on(Params params) {
+      Shape shape = Shape.of(params.trainableCount());
+      return new ParameterUpdate(this, params, Tensor.zeros(shape, params.values().dtype()));
+    }
+
     /**
      * Reads the section {@code optimizer}: {@code type}, {@code learning-rate}, {@code schedule},
      * {@code weight-decay} with {@code decoupled: true|false}, {@code l1-decay}, {@code
-     * clip-value}, {@code clip-norm-each}, {@code clip-norm}, {@code average-decay}, {@code
-     * groups}, and the settings of the type.
+     * decay-biases: true|false}, {@code clip-value}, {@code clip-norm-each}, {@code clip-norm},
+     * {@code average-decay}, {@code groups}, and the settings of the type.
      */
     public static Rule from(Settings settings) {
       Schedule schedule = Schedules.of(settings.section("schedule"));
       Clipping clipping = Clipping.from(settings);
       double l1 = settings.within(0, INFINITY, "l1-decay", 0);
+      boolean biases = settings.flag("decay-biases", false);
       double average = settings.within(0, 1, "average-decay", 0);
       List<ParameterGroup> groups =
           settings.sections("groups").stream().map(ParameterGroup::from).toList();
@@ -95,9 +128,11 @@ public final class ParameterUpdate {
           optimizer,
           rate,
           schedule,
-          decayGiven ? decay : optimizer.traits().decay(),
-          decoupledGiven ? decoupled : optimizer.traits().decoupledDecay(),
-          l1,
+          new Decay(
+              decayGiven ? decay : optimizer.traits().decay(),
+              decoupledGiven ? decoupled : optimizer.traits().decoupledDecay(),
+              l1,
+              biases),
           clipping,
           average,
           groups);
@@ -148,7 +183,7 @@ public final class ParameterUpdate {
 
     private double decayOf(int group) {
       Double own = group < 0 ? null : groups.get(group).decay();
-      return own == null ? decay : own;
+      return own == null ? decay.l2() : own;
     }
   }
 
@@ -167,6 +202,7 @@ public final class ParameterUpdate {
   private @Nullable Tensor average;
   private @Nullable SharedUpdate shared;
   private boolean showsAverage;
+  private long stepsByHand;
 
   /**
    * The rule for one network's parameters and the flat gradient that each step brings.
@@ -243,12 +279,27 @@ public final class ParameterUpdate {
             average == null ? null : average.slice(from, shape),
             weights,
             group < 0 ? 1 : rule.groups().get(group).rateFactor(),
-            weights ? rule.decayOf(group) : 0));
+            weights || rule.decay().biases() ? rule.decayOf(group) : 0));
   }
 
   /** The optimizer's state by name, with the average: what a checkpoint keeps. */
   public Map<String, Tensor> state() {
     return new LinkedHashMap<>(state);
+  }
+
+  /** The flat gradient of the trainable parameters that each step reads, and may overwrite. */
+  public Tensor gradients() {
+    return gradient;
+  }
+
+  /**
+   * Moves the parameters once by {@link #gradients}, as they are: of a loop written by hand, whose
+   * loss is a mean. Every call is the next step; the schedule sees an epoch of one step each.
+   *
+   * @return as {@link #apply}
+   */
+  public double step() {
+    return apply(new Schedule.Position(stepsByHand++, 1, 1), 1);
   }
 
   /** Learning rate at a position, of parameters without a group. */

@@ -156,8 +156,8 @@ final class SharedUpdate {
         number,
         rate * part.rateFactor(),
         scale,
-        rule.decoupled() ? 0 : decay,
-        rule.decoupled() ? decay : 0,
+        rule.decay().decoupled() ? 0 : decay,
+        rule.decay().decoupled() ? decay : 0,
         part.weights());
   }
 
@@ -166,8 +166,8 @@ final class SharedUpdate {
     for (int i = 0; i < own.size(); i++) {
       Part part = own.get(i).part();
       Optimizer.Step step = steps[own.get(i).number()];
-      if (rule.l1() != 0 && part.weights()) {
-        kernels.updates().addSign(rule.l1() / scale, part.w(), part.g());
+      if (rule.decay().l1() != 0 && (part.weights() || rule.decay().biases())) {
+        kernels.updates().addSign(rule.decay().l1() / scale, part.w(), part.g());
       }
       if (whole != null) {
         kernels.elementwise().accumulate(part.decay() / scale, part.w(), part.g());

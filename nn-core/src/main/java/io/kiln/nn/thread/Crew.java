@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Order of calls, all by one thread: {@link #run} as often as one likes, {@link #close}.
  */
 public final class Crew implements AutoCloseable {
+  private static final Crew ALONE = new Crew(1);
   private static final long FOR_EVER = Long.MAX_VALUE;
 
   private final int size;
@@ -39,7 +40,7 @@ public final class Crew implements AutoCloseable {
 
   /** A crew of the caller alone: no threads, nothing to close. */
   public static Crew alone() {
-    return new Crew(1);
+    return ALONE;
   }
 
   /** How many there are, the caller included. */

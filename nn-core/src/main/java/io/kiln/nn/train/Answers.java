@@ -2,10 +2,10 @@ package io.kiln.nn.train;
 
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.kernel.Kernels;
-import io.kiln.nn.layer.CrossEntropyLoss;
-import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
-import io.kiln.nn.layer.TargetKind;
+import io.kiln.nn.loss.CrossEntropyLoss;
+import io.kiln.nn.loss.Loss;
+import io.kiln.nn.loss.TargetKind;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;

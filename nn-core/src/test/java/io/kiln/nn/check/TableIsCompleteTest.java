@@ -8,7 +8,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.layer.Layers;
-import io.kiln.nn.layer.Losses;
+import io.kiln.nn.loss.Losses;
 import io.kiln.nn.op.Affine;
 import io.kiln.nn.tensor.DType;
 import java.util.List;

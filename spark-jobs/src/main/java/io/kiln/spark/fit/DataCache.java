@@ -39,14 +39,15 @@ public final class DataCache {
   public static Loaded get(Map<String, Object> data, String root, HadoopStorage storage)
       throws IOException {
     Map<String, Object> section = WholeData.section(data);
-    return cached(
-        Loaded.class,
-        key("train", root, section),
-        () -> {
-          CountingStorage counting = new CountingStorage(storage);
-          Splits splits = DataSources.load(Settings.of("data", section), counting, root);
-          return new Loaded(splits, counting.bytes());
-        });
+    return cached(Loaded.class, key("train", root, section), () -> read(section, root, storage));
+  }
+
+  /** Reads the data of a section, for one who keeps a part of them. */
+  static Loaded read(Map<String, Object> data, String root, HadoopStorage storage)
+      throws IOException {
+    CountingStorage counting = new CountingStorage(storage);
+    Splits splits = DataSources.load(Settings.of("data", WholeData.section(data)), counting, root);
+    return new Loaded(splits, counting.bytes());
   }
 
   /**

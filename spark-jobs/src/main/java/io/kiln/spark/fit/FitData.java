@@ -5,6 +5,7 @@ import io.kiln.nn.data.ImageSet;
 import io.kiln.nn.data.Shards;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.spark.config.RunConfig;
+import io.kiln.spark.shards.TableSource;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.util.Map;
@@ -41,19 +42,23 @@ public sealed interface FitData permits WholeData, ShareData, TableData {
       return TableData.of(spark.get(), config, root);
     }
     String format = String.valueOf(data.get("format"));
+    String wanted = PlacementRule.wanted(data.get("placement"));
+    int workers = config.cluster().workers().most(config.shards());
     if (!ImageSet.reads(format)) {
-      return WholeData.of(data, root, storage);
+      return WholeData.of(
+          data,
+          root,
+          storage,
+          splits ->
+              TableSource.formats().contains(format)
+                  ? PlacementRule.ofTableFiles()
+                  : PlacementRule.of(wanted, splits.bytes(), workers, oneJvm));
     }
     Listing listing = new Listing(storage);
     ImageSet set = ImageSet.open(Settings.of("data", WholeData.section(data)), listing, root);
-    PlacementRule rule =
-        PlacementRule.of(
-            PlacementRule.wanted(data.get("placement")),
-            set.bytes(),
-            config.cluster().workers().most(config.shards()),
-            oneJvm);
+    PlacementRule rule = PlacementRule.of(wanted, set.bytes(), workers, oneJvm);
     if (rule.placement() == DataFacts.Placement.REPLICATE) {
-      return WholeData.of(data, root, storage, rule.why());
+      return WholeData.of(data, root, storage, splits -> rule);
     }
     boolean decodes = format.equals("images") && !oneJvm;
     return ShareData.of(
@@ -62,7 +67,7 @@ public sealed interface FitData permits WholeData, ShareData, TableData {
         storage,
         set,
         listing,
-        rule.why(),
+        rule,
         decodes ? JavaSparkContext.fromSparkContext(spark.get().sparkContext()) : null);
   }
 

@@ -5,16 +5,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the samples of a set of images go, {@code data.placement}, and why. The only place that
- * knows what {@code auto} does; the weights are the same bits either way.
+ * Where the samples of a set that Kiln reads itself go, {@code data.placement}, and why. The only
+ * place that knows what {@code auto} does; the weights are the same bits either way.
  *
  * @param placement where
  * @param why for the report
  */
 record PlacementRule(DataFacts.Placement placement, String why) {
   /**
-   * Decoded sets up to here are replicated: a copy costs less than a thirtieth of the smallest heap
-   * an executor has (Spark's floor is 450 MB), and a tenth of a second to read.
+   * Sets up to here are replicated: a copy costs less than a thirtieth of the smallest heap an
+   * executor has (Spark's floor is 450 MB), and a tenth of a second to read.
    */
   static final long SMALL_BYTES = 16L << 20;
 
@@ -27,7 +27,7 @@ record PlacementRule(DataFacts.Placement placement, String why) {
    * @param oneJvm whether they are all in the driver's JVM
    */
   static PlacementRule of(String wanted, long bytes, int workers, boolean oneJvm) {
-    String size = String.format(Locale.ROOT, "%.1f MB decoded", bytes / (double) (1 << 20));
+    String size = String.format(Locale.ROOT, "%.1f MB in memory", bytes / (double) (1 << 20));
     if (!wanted.equals("auto")) {
       return new PlacementRule(
           wanted.equals("shard") ? DataFacts.Placement.SHARD : DataFacts.Placement.REPLICATE,
@@ -44,21 +44,13 @@ record PlacementRule(DataFacts.Placement placement, String why) {
     }
     return new PlacementRule(
         DataFacts.Placement.SHARD,
-        size + ", more than 16 MB: each of " + workers + " workers reads its own shards");
+        size + ", more than 16 MB: each of " + workers + " workers has its own shards");
   }
 
-  /** Of a format that is always read as a whole. */
-  static PlacementRule replicated(String format) {
+  /** Of files that Spark can read as a table, and Kiln reads itself where it is not asked to. */
+  static PlacementRule ofTableFiles() {
     return replicate(
-        switch (format) {
-          case "text" -> "windows are cut from one text, which has 1 GiB at most";
-          case "flickr8k" ->
-              "the sentences of an image lie in several shards, so most features would be read by"
-                  + " every worker";
-          case "csv", "libsvm" ->
-              "Kiln reads the file itself; with data.placement: shard Spark reads it as a table";
-          default -> "files of this format are read as a whole";
-        });
+        "Kiln reads the file itself; with data.placement: shard Spark reads it as a table");
   }
 
   private static PlacementRule replicate(String why) {

@@ -36,14 +36,12 @@ public final class ShareData implements FitData {
   private final ImageSurvey survey;
   private final WholeData bare;
   private final Own own;
-  private final String why;
 
-  private ShareData(ImageSet set, ImageSurvey survey, WholeData bare, Own own, String why) {
+  private ShareData(ImageSet set, ImageSurvey survey, WholeData bare, Own own) {
     this.set = set;
     this.survey = survey;
     this.bare = bare;
     this.own = own;
-    this.why = why;
   }
 
   /**
@@ -58,7 +56,7 @@ public final class ShareData implements FitData {
       HadoopStorage storage,
       ImageSet set,
       Listing listing,
-      String why,
+      PlacementRule rule,
       @Nullable JavaSparkContext spark)
       throws IOException {
     LinkedHashMap<String, Object> section = WholeData.section(config.data());
@@ -80,7 +78,7 @@ public final class ShareData implements FitData {
             shards,
             seed,
             set.checks(survey, shards, seed));
-    return new ShareData(set, survey, new WholeData(bare, section, root, storage, why), own, why);
+    return new ShareData(set, survey, new WholeData(bare, section, root, storage, rule), own);
   }
 
   @Override
@@ -97,7 +95,7 @@ public final class ShareData implements FitData {
             shards,
             seed,
             set.checks(survey, shards, seed));
-    return new ShareData(set, survey, bare, other, why);
+    return new ShareData(set, survey, bare, other);
   }
 
   private static ImageSurvey surveyed(
@@ -141,17 +139,7 @@ public final class ShareData implements FitData {
 
   @Override
   public DataFacts facts() {
-    DataFacts facts = bare.facts();
-    return new DataFacts(
-        facts.spec(),
-        facts.train(),
-        facts.validation(),
-        facts.test(),
-        facts.fingerprint(),
-        facts.fitted(),
-        facts.notes(),
-        DataFacts.Placement.SHARD,
-        why);
+    return bare.facts();
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.kiln.spark.fit;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.data.ImageSet;
 import io.kiln.nn.data.Shards;
 import io.kiln.nn.train.Fit;
 import io.kiln.nn.train.FitCheck;
@@ -44,20 +43,13 @@ public record TableData(ShardedTable table, long memory) implements FitData {
     boolean sparks = SPARKS.contains(format);
     String wanted = PlacementRule.wanted(section.get("placement"));
     boolean shard = wanted.equals("shard");
-    if (wanted.equals("auto") || ImageSet.reads(format)) {
-      return sparks;
-    }
-    if (shard != sparks && !(shard && TableSource.formats().contains(format))) {
+    if (sparks && wanted.equals("replicate")) {
       throw new ConfigException(
-          "data.placement: "
-              + wanted
-              + " came but data of the format "
+          "data.placement: replicate came but data of the format "
               + format
-              + " can only be "
-              + (sparks ? "sharded; set it to shard" : "replicated; set it to replicate")
-              + ", or leave it out");
+              + " can only be sharded; set it to shard, or leave it out");
     }
-    return shard;
+    return sparks || (shard && TableSource.formats().contains(format));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.kiln.spark.fit;
 import io.kiln.nn.data.Dataset;
 import io.kiln.nn.data.DatasetShards;
 import io.kiln.nn.data.Shards;
+import io.kiln.nn.data.Share;
 import io.kiln.nn.data.Splits;
 import io.kiln.nn.train.Baseline;
 import io.kiln.nn.train.Evaluation;
@@ -16,31 +17,49 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data that driver and workers read as a whole, each for itself.
+ * Data that driver and workers read as a whole, each for itself; a worker keeps all of them, or the
+ * samples of its own shards.
  *
  * @param splits the driver's copy
  * @param section of the configuration that describes them
  * @param root folder of data sets
  * @param storage where they are
- * @param why they are not sharded
+ * @param rule what workers keep, and why
  */
 public record WholeData(
-    Splits splits, Map<String, Object> section, String root, HadoopStorage storage, String why)
+    Splits splits,
+    Map<String, Object> section,
+    String root,
+    HadoopStorage storage,
+    PlacementRule rule)
     implements FitData {
-  /** Reads the data of a section, once a JVM. */
+  /** Reads the data of a section, once a JVM; every worker keeps them all. */
   public static WholeData of(Map<String, Object> section, String root, HadoopStorage storage)
       throws IOException {
-    String why = PlacementRule.replicated(String.valueOf(section.get("format"))).why();
-    return of(section, root, storage, why);
+    return of(
+        section,
+        root,
+        storage,
+        splits -> new PlacementRule(DataFacts.Placement.REPLICATE, "as the program wants it"));
   }
 
-  static WholeData of(Map<String, Object> section, String root, HadoopStorage storage, String why)
+  /**
+   * Reads the data of a section, once a JVM.
+   *
+   * @param rule what workers keep, when it is known how much there is
+   */
+  static WholeData of(
+      Map<String, Object> section,
+      String root,
+      HadoopStorage storage,
+      Function<Splits, PlacementRule> rule)
       throws IOException {
     Splits splits = DataCache.get(section, root, storage).splits();
-    return new WholeData(splits, section, root, storage, why);
+    return new WholeData(splits, section, root, storage, rule.apply(splits));
   }
 
   /** A data section without what says where samples go. */
@@ -60,8 +79,8 @@ public record WholeData(
         splits.fingerprint(),
         splits.fitted(),
         splits.notes(),
-        DataFacts.Placement.REPLICATE,
-        why);
+        rule.placement(),
+        rule.why());
   }
 
   @Override
@@ -97,16 +116,25 @@ public record WholeData(
 
   @Override
   public WorkerData ready() {
-    return new Copies(new LinkedHashMap<>(section), root, storage, splits.fingerprint());
+    return new Copies(
+        new LinkedHashMap<>(section),
+        root,
+        storage,
+        splits.fingerprint(),
+        rule.placement() == DataFacts.Placement.SHARD);
   }
 
   /** Every worker reads its own copy, and compares it with the driver's. */
   private record Copies(
-      LinkedHashMap<String, Object> section, String root, HadoopStorage storage, String fingerprint)
+      LinkedHashMap<String, Object> section,
+      String root,
+      HadoopStorage storage,
+      String fingerprint,
+      boolean shares)
       implements WorkerData {
     @Override
     public FitSamples open(GangContext gang, RunConfig config) throws IOException {
-      DataCache.Loaded loaded = read(gang);
+      DataCache.Loaded loaded = shares ? share(gang, config) : read(gang);
       compare(gang, loaded.splits().fingerprint());
       return FitSamples.of(loaded.splits(), config, loaded.bytes());
     }
@@ -114,6 +142,26 @@ public record WholeData(
     private DataCache.Loaded read(GangContext gang) throws IOException {
       try {
         return DataCache.get(section, root, storage);
+      } catch (NoSuchFileException e) {
+        throw Listing.missing(e.getFile(), gang.workers().get(gang.rank()).host());
+      }
+    }
+
+    private DataCache.Loaded share(GangContext gang, RunConfig config) throws IOException {
+      Share own = Share.of(gang.rank(), gang.size(), config.shards(), config.train().seed());
+      return DataCache.share(
+          fingerprint + own,
+          section,
+          root,
+          () -> {
+            DataCache.Loaded whole = whole(gang);
+            return new DataCache.Loaded(whole.splits().share(own), whole.bytes());
+          });
+    }
+
+    private DataCache.Loaded whole(GangContext gang) throws IOException {
+      try {
+        return DataCache.read(section, root, storage);
       } catch (NoSuchFileException e) {
         throw Listing.missing(e.getFile(), gang.workers().get(gang.rank()).host());
       }

@@ -30,6 +30,12 @@ public record Predictions(
     int top,
     boolean probabilities)
     implements Serializable {
+  /** Name of the column that says which sample a row answers. */
+  static final String ID = "Id";
+
+  static final String PROBABILITIES = "probabilities";
+  static final String TOP_PROBABILITIES = "top_probabilities";
+
   private static final String WHOLE = "-?\\d{1,9}";
 
   boolean steps() {
@@ -61,7 +67,7 @@ public record Predictions(
 
   /** The first line of a CSV file. */
   public String header() {
-    List<String> header = new ArrayList<>(List.of("Id"));
+    List<String> header = new ArrayList<>(List.of(ID));
     if (steps()) {
       header.add("Step");
     }
@@ -150,7 +156,7 @@ public record Predictions(
    * @param id the type of ids: {@code int}, {@code bigint} or {@code string}
    */
   public StructType schema(DataType id) {
-    StructType schema = new StructType().add("Id", id, false);
+    StructType schema = new StructType().add(ID, id, false);
     if (steps()) {
       schema = schema.add("Step", DataTypes.IntegerType, false);
     }
@@ -165,10 +171,10 @@ public record Predictions(
       schema =
           schema
               .add("top_classes", DataTypes.createArrayType(DataTypes.StringType), false)
-              .add("top_probabilities", DataTypes.createArrayType(DataTypes.DoubleType), false);
+              .add(TOP_PROBABILITIES, DataTypes.createArrayType(DataTypes.DoubleType), false);
     }
     if (allProbabilities()) {
-      schema = schema.add("probabilities", DataTypes.createArrayType(DataTypes.DoubleType), false);
+      schema = schema.add(PROBABILITIES, DataTypes.createArrayType(DataTypes.DoubleType), false);
     }
     return schema;
   }

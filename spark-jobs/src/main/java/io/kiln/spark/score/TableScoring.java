@@ -1,10 +1,11 @@
 package io.kiln.spark.score;
 
 import io.kiln.nn.io.FormatException;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.Evaluator;
 import io.kiln.nn.train.SparseInput;
-import io.kiln.spark.model.ModelFolder;
+import io.kiln.spark.cluster.LeasedTasks;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.shards.GivenTable;
 import io.kiln.spark.shards.RowCounts;
@@ -18,13 +19,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.util.LongAccumulator;
 
 /**
  * A saved network run forward over a table by partition: every task scores its rows and writes its
@@ -65,6 +62,12 @@ public final class TableScoring implements AutoCloseable {
    * @param dropped rows with missing cells that were left out
    */
   public record Scored(long rows, long dropped) {
+    private static Scored of(List<long[]> each) {
+      return new Scored(
+          each.stream().mapToLong(one -> one[0]).sum(),
+          each.stream().mapToLong(one -> one[1]).sum());
+    }
+
     /** What the user should know; empty if all rows were scored. */
     public List<String> notes() {
       return dropped == 0 ? List.of() : List.of(dropped + " rows with missing cells were left out");
@@ -91,6 +94,10 @@ public final class TableScoring implements AutoCloseable {
    * @throws FormatException if a row cannot be a sample, with its place
    */
   public Judged evaluate() throws IOException {
+    return leased(this::judge);
+  }
+
+  private Judged judge() throws IOException {
     GivenModel given = model;
     RowForm form = table.form();
     List<byte[]> parts;
@@ -151,60 +158,31 @@ public final class TableScoring implements AutoCloseable {
    * @param place of a new folder
    */
   public Scored parquet(Predictions predictions, String place) throws IOException {
-    RowCounts counts = counted();
-    DataType id = Predictions.idType(counts.rows());
-    LongAccumulator scored = spark.sc().longAccumulator();
-    LongAccumulator dropped = spark.sc().longAccumulator();
-    GivenModel given = model;
-    RowForm form = table.form();
-    JavaRDD<InternalRow> rows =
-        table
-            .samples()
-            .mapPartitionsWithIndex(
-                (partition, each) ->
-                    new PredictedTable(
-                        new TableAnswers(given, form, counts, each.next(), partition),
-                        new PredictionRow(predictions, id),
-                        scored,
-                        dropped),
-                true);
-    try {
-      write(session, storage, rows, predictions, id, place);
-    } catch (Exception e) { // Spark declares none of what it throws
-      throw table.explained(e, counts);
-    }
-    return new Scored(scored.value(), dropped.value());
+    return leased(() -> writeParquet(predictions, place));
   }
 
-  /**
-   * Writes rows that have the columns of predictions, a part by each task, under another name, and
-   * renames the folder when it is whole.
-   */
-  public static void write(
-      SparkSession session,
-      HadoopStorage storage,
-      JavaRDD<InternalRow> rows,
-      Predictions predictions,
-      DataType id,
-      String place)
-      throws IOException {
-    String unfinished = place + "." + UUID.randomUUID() + ".tmp";
-    try (Marker marker = Marker.of(storage, unfinished + ".here")) {
-      JavaRDD<InternalRow> checked =
-          rows.mapPartitions(
-              each -> {
-                marker.check();
-                return each;
-              },
-              true);
-      ((org.apache.spark.sql.classic.SparkSession) session)
-          .internalCreateDataFrame(checked.rdd(), predictions.schema(id), false)
-          .write()
-          .mode(SaveMode.ErrorIfExists)
-          .parquet(HadoopStorage.uri(unfinished));
-      storage.rename(unfinished, place);
-    } finally {
-      storage.delete(unfinished);
+  private Scored writeParquet(Predictions predictions, String place) throws IOException {
+    RowCounts counts = counted();
+    DataType id = Predictions.idType(counts.rows());
+    GivenModel given = model;
+    RowForm form = table.form();
+    try (ParquetParts parts = new ParquetParts(session, storage, predictions, id, place)) {
+      List<long[]> all =
+          table
+              .samples()
+              .mapPartitionsWithIndex(
+                  (partition, each) -> {
+                    TableAnswers answers =
+                        new TableAnswers(given, form, counts, each.next(), partition);
+                    long rows = parts.write(partition, new TableAnswered(answers));
+                    return List.of(new long[] {rows, answers.dropped()}).iterator();
+                  },
+                  true)
+              .collect();
+      parts.finish();
+      return Scored.of(all);
+    } catch (Exception e) { // Spark declares none of what it throws
+      throw table.explained(e, counts);
     }
   }
 
@@ -214,6 +192,10 @@ public final class TableScoring implements AutoCloseable {
    * @param place of a new file, which every executor sees
    */
   public Scored csv(Predictions predictions, String place) throws IOException {
+    return leased(() -> writeCsv(predictions, place));
+  }
+
+  private Scored writeCsv(Predictions predictions, String place) throws IOException {
     RowCounts counts = counted();
     String parts = place + "." + UUID.randomUUID() + ".parts";
     String unfinished = parts + ".tmp";
@@ -240,9 +222,7 @@ public final class TableScoring implements AutoCloseable {
         CsvParts.string(storage, parts, all, out);
       }
       storage.rename(unfinished, place);
-      return new Scored(
-          all.stream().mapToLong(each -> each[0]).sum(),
-          all.stream().mapToLong(each -> each[1]).sum());
+      return Scored.of(all);
     } catch (Exception e) { // Spark declares none of what it throws
       throw table.explained(e, counts);
     } finally {
@@ -253,6 +233,14 @@ public final class TableScoring implements AutoCloseable {
 
   /** Prints lines for people, one partition after another. */
   public void print(Predictions predictions, PrintStream out) throws IOException {
+    leased(
+        () -> {
+          printLines(predictions, out);
+          return predictions;
+        });
+  }
+
+  private void printLines(Predictions predictions, PrintStream out) throws IOException {
     RowCounts counts = counted();
     GivenModel given = model;
     RowForm form = table.form();
@@ -273,6 +261,10 @@ public final class TableScoring implements AutoCloseable {
     } catch (Exception e) { // Spark declares none of what it throws
       throw table.explained(e, counts);
     }
+  }
+
+  private <T> T leased(LeasedTasks.Jobs<T> jobs) throws IOException {
+    return LeasedTasks.run(spark, table.samples().getNumPartitions(), jobs);
   }
 
   private RowCounts counted() throws IOException {

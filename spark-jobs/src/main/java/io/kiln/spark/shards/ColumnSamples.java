@@ -19,6 +19,9 @@ import org.apache.spark.sql.vectorized.ColumnarBatch;
 final class ColumnSamples implements SampleRows {
   private static final int GOOD = -1;
 
+  /** Numbers of a batch that are written between two columns: they stay in the nearest cache. */
+  private static final int NEAR = 4096;
+
   private final RowForm form;
   private final Iterator<ColumnarBatch> batches;
   private final int[] places;
@@ -95,10 +98,14 @@ final class ColumnSamples implements SampleRows {
   private int take(Tensor x, int first, int count) throws BadRowException {
     Arrays.fill(wrong, 0, count, GOOD);
     boolean good = true;
-    for (int j = 0; j < places.length; j++) {
-      read(now.column(places[j]), count);
-      good &= encode(j, count);
-      write(x, first, j, count);
+    int block = Math.max(16, NEAR / places.length);
+    for (int begin = 0; begin < count; begin += block) {
+      int end = Math.min(count, begin + block);
+      for (int j = 0; j < places.length; j++) {
+        read(now.column(places[j]), begin, end);
+        good &= encode(j, begin, end);
+        write(x, first, j, begin, end);
+      }
     }
     int kept = 0;
     for (int i = 0; i < count; i++) {
@@ -118,39 +125,39 @@ final class ColumnSamples implements SampleRows {
     return kept;
   }
 
-  private void read(ColumnVector column, int count) {
+  private void read(ColumnVector column, int begin, int end) {
     if (column.dataType().equals(DataTypes.DoubleType)) {
-      for (int i = 0; i < count; i++) {
+      for (int i = begin; i < end; i++) {
         values[i] = column.getDouble(at + i);
       }
     } else if (column.dataType().equals(DataTypes.FloatType)) {
-      for (int i = 0; i < count; i++) {
+      for (int i = begin; i < end; i++) {
         values[i] = column.getFloat(at + i);
       }
     } else if (column.dataType() instanceof IntegerType) {
-      for (int i = 0; i < count; i++) {
+      for (int i = begin; i < end; i++) {
         values[i] = column.getInt(at + i);
       }
     } else {
-      for (int i = 0; i < count; i++) {
+      for (int i = begin; i < end; i++) {
         values[i] = column.getLong(at + i);
       }
     }
-    for (int i = 0; column.hasNull() && i < count; i++) {
+    for (int i = begin; column.hasNull() && i < end; i++) {
       values[i] = column.isNullAt(at + i) ? Double.NaN : values[i];
     }
   }
 
   /** Encodes the values of a column; whether all are good. */
-  private boolean encode(int j, int count) {
+  private boolean encode(int j, int begin, int end) {
     double shift = mean[j];
     double scale = deviation[j];
     boolean good = true;
-    for (int i = 0; i < count; i++) {
+    for (int i = begin; i < end; i++) {
       encoded[i] = (float) ((Canonical.of(values[i]) - shift) / scale);
       good &= Float.isFinite(encoded[i]);
     }
-    for (int i = 0; !good && i < count; i++) {
+    for (int i = begin; !good && i < end; i++) {
       if (Double.isNaN(values[i]) && !refuses && !drops) {
         encoded[i] = (float) ((fill[j] - shift) / scale);
       }
@@ -161,23 +168,23 @@ final class ColumnSamples implements SampleRows {
     return good;
   }
 
-  private void write(Tensor x, int first, int j, int count) {
+  private void write(Tensor x, int first, int j, int from, int to) {
     int width = places.length;
     if (x.dtype() == DType.FLOAT32) {
-      float[] to = x.floats();
+      float[] numbers = x.floats();
       int begin = x.offset() + first * width + j;
-      for (int i = 0; i < count; i++) {
-        to[begin + i * width] = encoded[i];
+      for (int i = from; i < to; i++) {
+        numbers[begin + i * width] = encoded[i];
       }
       return;
     }
-    for (int i = 0; i < count; i++) {
+    for (int i = from; i < to; i++) {
       x.set((first + i) * width + j, encoded[i]);
     }
   }
 
   private double value(int j, int i) {
-    read(now.column(places[j]), i + 1);
+    read(now.column(places[j]), i, i + 1);
     return values[i];
   }
 

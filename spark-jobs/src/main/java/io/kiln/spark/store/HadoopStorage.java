@@ -56,6 +56,11 @@ public final class HadoopStorage implements Storage, Serializable {
     this(new Configuration());
   }
 
+  /** Hadoop's settings, for libraries that ask for them. */
+  public Configuration configuration() {
+    return configuration.value();
+  }
+
   @Override
   public OutputStream create(String path) throws IOException {
     if (local(path)) {

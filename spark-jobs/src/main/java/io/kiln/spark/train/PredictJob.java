@@ -2,12 +2,13 @@ package io.kiln.spark.train;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.model.ModelFolder;
+import io.kiln.spark.cluster.LeasedTasks;
 import io.kiln.spark.config.PredictRequest;
 import io.kiln.spark.job.Job;
-import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.model.OutputReading;
 import io.kiln.spark.score.Answer;
-import io.kiln.spark.score.PredictionRow;
+import io.kiln.spark.score.ParquetParts;
 import io.kiln.spark.score.Predictions;
 import io.kiln.spark.score.TableScoring;
 import io.kiln.spark.shards.GivenTable;
@@ -27,10 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataType;
 import org.jspecify.annotations.Nullable;
 
@@ -192,27 +191,29 @@ public final class PredictJob implements Job<PredictRequest> {
     /** Tasks write the rows themselves, a file each. */
     void parquet(String place) throws IOException {
       Answering network = answering;
-      Predictions table = predictions;
       Scoring saved = scoring;
       DataType id = Predictions.idType(scoring.samples().ids());
       int all = scoring.samples().data().size();
       int tasks = Math.max(1, Math.min(request.workers(), all));
       int most = most();
       List<Integer> numbers = IntStream.range(0, tasks).boxed().toList();
-      JavaRDD<InternalRow> rows =
-          spark
-              .parallelize(numbers, tasks)
-              .mapPartitions(
-                  number ->
-                      new PredictedRows(
-                          saved,
-                          network,
-                          new PredictionRow(table, id),
-                          tasks,
-                          most,
-                          number.next()));
       SparkSession session = SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
-      TableScoring.write(session, scoring.storage(), rows, predictions, id, place);
+      try (ParquetParts parts =
+          new ParquetParts(session, scoring.storage(), predictions, id, place)) {
+        LeasedTasks.run(
+            spark,
+            tasks,
+            () -> {
+              spark
+                  .parallelize(numbers, tasks)
+                  .foreach(
+                      number ->
+                          parts.write(
+                              number, new SampleAnswers(saved, network, tasks, most, number)));
+              return parts;
+            });
+        parts.finish();
+      }
     }
   }
 

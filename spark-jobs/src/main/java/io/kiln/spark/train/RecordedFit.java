@@ -1,6 +1,7 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.nn.train.EpochRecord;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.fit.FitEvents;
@@ -11,7 +12,6 @@ import io.kiln.spark.fit.FitSpec;
 import io.kiln.spark.fit.Keep;
 import io.kiln.spark.fit.WorkerMessage;
 import io.kiln.spark.job.Failures;
-import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
@@ -67,7 +67,7 @@ public final class RecordedFit implements FitEvents {
         ModelFolder.fill(network, storage, ModelFolder.weights(model));
         recorder.history(outcome.result().history());
         recorder.succeeded(
-            outcome.test(),
+            RunRecorder.reported(outcome.test()),
             outcome.result(),
             0,
             (System.nanoTime() - start) / 1e9,

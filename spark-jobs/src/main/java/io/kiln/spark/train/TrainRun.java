@@ -2,9 +2,10 @@ package io.kiln.spark.train;
 
 import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.io.LocalStorage;
-import io.kiln.nn.layer.Losses;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Summary;
+import io.kiln.nn.loss.Losses;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.nn.train.Answers;
 import io.kiln.nn.train.EpochRecord;
 import io.kiln.nn.train.FitResult;
@@ -19,7 +20,6 @@ import io.kiln.spark.fit.FitRunner;
 import io.kiln.spark.fit.Keep;
 import io.kiln.spark.fit.Patience;
 import io.kiln.spark.job.Failures;
-import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
@@ -190,7 +190,7 @@ public final class TrainRun {
           () -> {
             bring(folder, network, outcome);
             recorder.succeeded(
-                outcome.test(),
+                tested(folder, outcome),
                 outcome.result(),
                 attempts.firstReadySeconds(start),
                 (System.nanoTime() - start) / 1e9,
@@ -205,6 +205,21 @@ public final class TrainRun {
     } finally {
       progress.end();
     }
+  }
+
+  /** The test, with the BLEU of captions where the run writes such. */
+  private RunReport.@Nullable Test tested(RunFolder folder, FitOutcome outcome) throws IOException {
+    RunReport.Test test = RunRecorder.reported(outcome.test());
+    return test == null
+        ? null
+        : test.withBleu(
+            Captioning.test(
+                spark,
+                storage,
+                prepared.config,
+                prepared.data.facts().fitted(),
+                prepared.root,
+                folder.path(MODEL)));
   }
 
   /** The checkpoints of a run. */

@@ -161,7 +161,7 @@ class HistoryTest {
             "0123456789abcdef",
             Map.of(),
             List.of());
-    WholeData wrong = new WholeData(other, config.data(), ".", STORAGE, "");
+    WholeData wrong = new WholeData(other, config.data(), ".", STORAGE, data.rule());
     FitSpec spec = FitSpec.of(config, wrong, ".").on(new Workers(2, 2), 1, 1);
     assertThatThrownBy(() -> new FitRunner(spark, STORAGE).run(spec, new FitEvents() {}))
         .isInstanceOfSatisfying(

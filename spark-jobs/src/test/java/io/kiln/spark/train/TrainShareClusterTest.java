@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,14 +158,14 @@ class TrainShareClusterTest {
     assertThat(data(copies).placement()).isEqualTo("replicate");
     assertThat(data(copies).notes())
         .contains(
-            "data.placement is replicate: 0.3 MB decoded, of at most 16 MB every worker has"
+            "data.placement is replicate: 0.3 MB in memory, of at most 16 MB every worker has"
                 + " a copy");
     assertThat(accuracy(copies)).isGreaterThan(0.9);
     Map<String, Object> shard = Map.of("data.placement", "shard");
     RunReport two = train(config("plain", shard), "two");
     assertThat(data(two).placement()).isEqualTo("shard");
     assertThat(data(two).notes())
-        .contains("data.placement is shard: as data.placement says; 0.3" + " MB decoded");
+        .contains("data.placement is shard: as data.placement says; 0.3" + " MB in memory");
     same(two, copies);
     RunReport one = train(config("plain", shard).with(Map.of("cluster.workers", 1)), "one");
     same(one, copies);
@@ -256,6 +257,69 @@ class TrainShareClusterTest {
     RunReport one = train(config("plain", alone), "cells-one");
     same(one, two);
     assertThat(bytesRead(two).get(0)).isLessThan(bytesRead(one).get(0) * 2 / 3);
+  }
+
+  /** What has no records that could be read alone is read through, and a share of it kept. */
+  @Test
+  void textsAndArraysAreKeptByShares() throws Exception {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 400; i++) {
+      text.append("the ").append(i % 7).append(" of ").append(i % 5).append('\n');
+    }
+    write("plain.txt", text.toString().getBytes(StandardCharsets.UTF_8), false);
+    Map<String, Object> texts = new LinkedHashMap<>();
+    texts.put("format", "text");
+    texts.put("path", folder.resolve("plain.txt").toString());
+    texts.put("window", 16);
+    texts.put("validation", 0.1);
+    Map<String, Object> changes = new LinkedHashMap<>();
+    changes.put("data", texts);
+    changes.put("model", Map.of("type", "char-rnn", "hidden", 8, "embedding", 4));
+    changes.put("loss", "temporal-softmax");
+    changes.put("train.batch-size", 16);
+    kept("text", changes);
+
+    Random random = new Random(7);
+    float[] x = new float[400];
+    float[] y = new float[200];
+    for (int i = 0; i < y.length; i++) {
+      x[2 * i] = random.nextFloat();
+      x[2 * i + 1] = random.nextFloat();
+      y[i] = x[2 * i] > x[2 * i + 1] ? 1 : 0;
+    }
+    write("x.npy", npy("(200, 2)", x), false);
+    write("y.npy", npy("(200,)", y), false);
+    Map<String, Object> arrays = new LinkedHashMap<>();
+    arrays.put("format", "npy");
+    arrays.put("path", folder.resolve("x.npy").toString());
+    arrays.put("labels", folder.resolve("y.npy").toString());
+    arrays.put("validation", 0.2);
+    kept("npy", Map.of("data", arrays));
+  }
+
+  private void kept(String name, Map<String, Object> changes) throws Exception {
+    RunConfig config = config("plain", changes);
+    RunReport copies = train(config.with(Map.of("data.placement", "replicate")), name + "-copies");
+    RunReport shards = train(config.with(Map.of("data.placement", "shard")), name + "-shard");
+    assertThat(data(shards).placement()).isEqualTo("shard");
+    assertThat(shards.weightsSha256()).isNotNull().isEqualTo(copies.weightsSha256());
+    assertThat(shards.baseline()).isEqualTo(copies.baseline());
+    assertThat(bytesRead(shards)).isEqualTo(bytesRead(copies));
+  }
+
+  private static byte[] npy(String shape, float[] numbers) {
+    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + ", }";
+    int length = (header.length() + 11) / 64 * 64 + 64 - 10;
+    ByteBuffer bytes =
+        ByteBuffer.allocate(10 + length + 4 * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0}).putShort((short) length);
+    bytes.put(
+        (header + " ".repeat(length - header.length() - 1) + "\n")
+            .getBytes(StandardCharsets.US_ASCII));
+    for (float number : numbers) {
+      bytes.putFloat(number);
+    }
+    return bytes.array();
   }
 
   @Test
