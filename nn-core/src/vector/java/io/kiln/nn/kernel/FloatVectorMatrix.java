@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * as they lie and from panels of B that stay in the first-level cache (Goto and van de Geijn 2008,
  * "Anatomy of high-performance matrix multiplication").
  *
- * <p>Tiny products go to the BLAS.
+ * <p>What goes to the BLAS instead is said by {@link Choices}.
  */
 @SuppressWarnings("cast") // the casts are needed in one of the two widths only
 final class FloatVectorMatrix implements Matrix {
@@ -22,10 +22,8 @@ final class FloatVectorMatrix implements Matrix {
    */
   private static final int DEEP = 4 * FloatVectorIndirect.DEEP;
 
-  /** Multiplications below which a call of the BLAS is as good. */
-  private static final long SMALL = 1024;
-
   private final Matrix blas;
+  private final Choices choices = Choices.here();
   private final ThreadLocal<Memory> memory = ThreadLocal.withInitial(Memory::new);
 
   /** Working memory of a thread. */
@@ -97,7 +95,7 @@ final class FloatVectorMatrix implements Matrix {
       Tensor c,
       int atC,
       int strideC) {
-    if ((long) m * n * k < SMALL || alpha != 1) {
+    if (!choices.multipliesByVectors(m, n, k) || alpha != 1) {
       blas.multiply(
           transposeA,
           transposeB,
