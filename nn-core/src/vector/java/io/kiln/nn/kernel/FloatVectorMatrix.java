@@ -1,6 +1,7 @@
 package io.kiln.nn.kernel;
 
 import io.kiln.nn.tensor.Tensor;
+import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,7 +96,7 @@ final class FloatVectorMatrix implements Matrix {
       Tensor c,
       int atC,
       int strideC) {
-    if (!choices.multipliesByVectors(m, n, k) || alpha != 1) {
+    if (!choices.multipliesByVectors(m, n, k) || alpha == 0) {
       blas.multiply(
           transposeA,
           transposeB,
@@ -117,8 +118,9 @@ final class FloatVectorMatrix implements Matrix {
     }
     float[] cs = c.floats();
     int to = c.offset() + atC;
-    if (beta != 0 && beta != 1) {
-      scaleRows(cs, to, strideC, m, n, (float) beta);
+    // C = α·(A·B + (β/α)·C): the tiles know nothing of factors.
+    if (beta != 0 && beta != alpha) {
+      scaleRows(cs, to, strideC, m, n, (float) (beta / alpha));
     }
     boolean adds = beta != 0;
     // C = A·Bᵀ is also Cᵀ = B·Aᵀ: what must be turned round, element by element, is then smaller.
@@ -139,12 +141,21 @@ final class FloatVectorMatrix implements Matrix {
     } else {
       product(m, n, k, as, fromA, downA, acrossA, bs, fromB, downB, acrossB, adds, cs, to, strideC);
     }
+    if (alpha != 1) {
+      scaleRows(cs, to, strideC, m, n, (float) alpha);
+    }
   }
 
   private static void scaleRows(float[] c, int at, int stride, int m, int n, float factor) {
     for (int i = 0; i < m; i++) {
       int row = at + i * stride;
-      for (int j = 0; j < n; j++) {
+      int j = 0;
+      for (; j <= n - LANES; j += LANES) {
+        FloatVector.fromArray(FloatVectorTiles.SPECIES, c, row + j)
+            .mul(factor)
+            .intoArray(c, row + j);
+      }
+      for (; j < n; j++) {
         c[row + j] *= factor;
       }
     }
