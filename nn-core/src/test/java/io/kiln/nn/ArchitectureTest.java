@@ -29,22 +29,24 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("config", Set.of()),
           Map.entry("tensor", Set.of()),
+          Map.entry("thread", Set.of()),
           Map.entry("kernel", Set.of("tensor")),
           Map.entry("io", Set.of("tensor")),
           Map.entry("metric", Set.of("tensor")),
-          Map.entry("collective", Set.of("tensor")),
+          Map.entry("collective", Set.of("tensor", "thread")),
           Map.entry("data", Set.of("tensor", "io")),
           Map.entry("autograd", Set.of("tensor", "kernel")),
           Map.entry("op", Set.of("tensor", "kernel", "autograd")),
           // Of data, a network knows the SampleSpec of what it is fed.
           Map.entry("layer", Set.of("tensor", "kernel", "autograd", "op", "data")),
           // Of layer, the optimizer knows the names that weight decay groups go by.
-          Map.entry("optim", Set.of("tensor", "kernel", "autograd", "layer")),
+          Map.entry("optim", Set.of("tensor", "thread", "kernel", "autograd", "layer")),
           Map.entry("zoo", Set.of("tensor", "kernel", "autograd", "op", "layer", "data", "io")),
           Map.entry(
               "train",
               Set.of(
                   "tensor",
+                  "thread",
                   "kernel",
                   "autograd",
                   "op",
@@ -61,7 +63,16 @@ class ArchitectureTest {
           Map.entry(
               "bench",
               Set.of(
-                  "tensor", "kernel", "autograd", "op", "layer", "optim", "data", "train", "zoo")));
+                  "tensor",
+                  "kernel",
+                  "autograd",
+                  "op",
+                  "layer",
+                  "optim",
+                  "data",
+                  "collective",
+                  "train",
+                  "zoo")));
 
   @Test
   void everyPackageHasARowInTheTable() {
