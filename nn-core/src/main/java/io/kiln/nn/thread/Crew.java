@@ -21,7 +21,7 @@ public final class Crew implements AutoCloseable {
   private final Waiting waiting;
   private final AtomicInteger busy = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> trouble = new AtomicReference<>();
-  private final BooleanSupplier allDone = () -> busy.get() == 0;
+  private final BooleanSupplier allDone = this::isDone;
   private @Nullable IntConsumer work; // published by round
   private volatile long round;
   private volatile boolean closed;
@@ -87,6 +87,10 @@ public final class Crew implements AutoCloseable {
     if (thrown instanceof Error e) {
       throw e;
     }
+  }
+
+  private boolean isDone() {
+    return busy.get() == 0;
   }
 
   private void part(IntConsumer piece, int number) {
