@@ -15,8 +15,7 @@ import java.util.Map;
  * @param test what is looked at once
  * @param settings how the samples were read, so that others can be read alike; may be empty
  */
-public record Data(
-    Dataset train, Dataset validation, Dataset test, Map<String, Object> settings) {
+public record Data(Dataset train, Dataset validation, Dataset test, Map<String, Object> settings) {
   /** Copies the settings. */
   public Data {
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));

@@ -38,8 +38,7 @@ public final class Kiln {
   /** Loads a data set of settings as a map. */
   public static Data data(Map<String, ?> settings) throws IOException {
     Map<String, Object> section = Sections.copy(settings);
-    return Data.of(
-        DataSources.load(Settings.of("data", section), new LocalStorage(), ""), section);
+    return Data.of(DataSources.load(Settings.of("data", section), new LocalStorage(), ""), section);
   }
 
   /**
@@ -76,8 +75,7 @@ public final class Kiln {
    * @param layers those it was built of
    */
   public static Trained load(Path folder, Layer layers) throws IOException {
-    return Trained.of(
-        ModelFolder.read(new LocalStorage(), folder.toString(), Model.of(layers)));
+    return Trained.of(ModelFolder.read(new LocalStorage(), folder.toString(), Model.of(layers)));
   }
 
   /** A section of YAML, or of its type alone. */

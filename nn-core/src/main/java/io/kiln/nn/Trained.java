@@ -85,10 +85,7 @@ public final class Trained {
   public double[][] predict(Dataset samples) {
     List<double[]> rows = new ArrayList<>();
     evaluator.outputs(
-        samples,
-        0,
-        samples.size(),
-        (output, first) -> rows.addAll(rows(answers(output))));
+        samples, 0, samples.size(), (output, first) -> rows.addAll(rows(answers(output))));
     return rows.toArray(new double[0][]);
   }
 
@@ -122,7 +119,8 @@ public final class Trained {
   }
 
   /**
-   * What layers give for a batch, by their names: the paths that parameters have, {@code features.3}.
+   * What layers give for a batch, by their names: the paths that parameters have, {@code
+   * features.3}.
    *
    * @param x {@code [n, …]}
    * @throws IllegalArgumentException if there is no layer of such a name
@@ -138,16 +136,15 @@ public final class Trained {
   }
 
   /**
-   * Writes the network: {@code model.safetensors}, with PyTorch's names, and {@code model.yaml}. The
-   * command line reads the folder too. A network built of layers in Java is read again with {@link
-   * Kiln#load(Path, io.kiln.nn.layer.Layer)}.
+   * Writes the network: {@code model.safetensors}, with PyTorch's names, and {@code model.yaml}.
+   * The command line reads the folder too. A network built of layers in Java is read again with
+   * {@link Kiln#load(Path, io.kiln.nn.layer.Layer)}.
    *
    * @param folder a new folder
    * @throws IOException if it cannot be written
    */
   public void save(Path folder) throws IOException {
-    ModelFolder.write(
-        new LocalStorage(), folder.toString(), network, model, describedLoss(), data);
+    ModelFolder.write(new LocalStorage(), folder.toString(), network, model, describedLoss(), data);
   }
 
   private Map<String, Object> describedLoss() {

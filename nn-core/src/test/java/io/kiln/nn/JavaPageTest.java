@@ -40,8 +40,7 @@ class JavaPageTest {
       if (blocks.group(1).equals("java") && named.find()) {
         programs.add(new Program(named.group(1), text, ""));
       } else if (blocks.group(1).equals("text") && last >= 0) {
-        programs.set(
-            last, new Program(programs.get(last).name, programs.get(last).source, text));
+        programs.set(last, new Program(programs.get(last).name, programs.get(last).source, text));
       } else if (blocks.group(1).equals("properties")) {
         lists.append(text).append('\n');
       }
@@ -74,7 +73,9 @@ class JavaPageTest {
     for (Program program : programs) {
       String printed = run(program.name, classes);
       if (!program.prints.isEmpty()) {
-        assertThat(withoutNumbers(printed)).as(program.name).isEqualTo(withoutNumbers(program.prints));
+        assertThat(withoutNumbers(printed))
+            .as(program.name)
+            .isEqualTo(withoutNumbers(program.prints));
       }
     }
   }

@@ -8,6 +8,7 @@ import static io.kiln.nn.check.LayerRow.weighted;
 import static io.kiln.nn.check.Waves.numbers;
 import static io.kiln.nn.check.Waves.wave;
 
+import io.kiln.nn.loss.ImageLosses;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
@@ -85,7 +86,17 @@ final class FurtherLayerCases {
                 "conv1d",
                 "/grouped",
                 Map.of(
-                    "filters", 6, "kernel", 3, "padding", 2, "dilation", 2, "groups", 2, "bias",
+                    "filters",
+                    6,
+                    "kernel",
+                    3,
+                    "padding",
+                    2,
+                    "dilation",
+                    2,
+                    "groups",
+                    2,
+                    "bias",
                     false),
                 wave(2, 2, 4, 9))
             .gives(8.03096833505, 3.91577226711, -0.178884374531),
@@ -125,7 +136,15 @@ final class FurtherLayerCases {
                 "avg-pool2d",
                 "/dilated-padding-not-counted",
                 Map.of(
-                    "kernel", 3, "stride", 2, "padding", 2, "dilation", 2, "count-include-pad",
+                    "kernel",
+                    3,
+                    "stride",
+                    2,
+                    "padding",
+                    2,
+                    "dilation",
+                    2,
+                    "count-include-pad",
                     false),
                 wave(8, 2, 2, 7, 6))
             .gives(0.958737319782, 1.628870144));
@@ -158,6 +177,12 @@ final class FurtherLayerCases {
                 Shape.of(4, 3),
                 Shape.of(4),
                 Shape.of(3)),
+        OpCase.with(
+                "loss/style/area",
+                wave(12, 1, 2, 2),
+                (v, c) -> ImageLosses.style(0.3, ImageLosses.GramNorm.AREA, v.get(0), c.get(0)),
+                wave(10, 1, 2, 3, 2))
+            .gives(0.14606611174, -0.0162150668953),
         loss("focal", "", NONE, wave(4, 4, 3), LABELS)
             .gives(0.274287981366, -0.0919006792975)
             .refuses(

@@ -76,8 +76,7 @@ final class PointwiseCases {
                 "broadcast: x is [2] but [2, 3, 4] is wanted; from the right, each size must be that or"
                     + " 1",
                 Shape.of(2)),
-        OpCase.of(
-                "add/broadcast", v -> Ops.add(v.get(0), v.get(1)), wave(59, 3, 4), wave(60, 4))
+        OpCase.of("add/broadcast", v -> Ops.add(v.get(0), v.get(1)), wave(59, 3, 4), wave(60, 4))
             .gives(1.30256115886, -0.074784861783, -0.751702673787),
         OpCase.of(
                 "subtract/broadcast",
@@ -139,8 +138,7 @@ final class PointwiseCases {
         OpCase.of("extreme/max", v -> Extreme.maximum(v.get(0), 1), wave(65, 2, 3, 4))
             .gives(0.83513761466, 0.976944129669)
             .refuses("max: x is [3] and has no axis 1; give one from 0", Shape.of(3))
-            .refuses(
-                "max: x is [2, 0] but axis 1 must have 1 or more elements", Shape.of(2, 0)),
+            .refuses("max: x is [2, 0] but axis 1 must have 1 or more elements", Shape.of(2, 0)),
         OpCase.of("extreme/min", v -> Extreme.minimum(v.get(0), -1), wave(66, 2, 3, 4))
             .gives(-0.244891005265, -1.88521639425),
         OpCase.of("extreme/argmax", v -> Extreme.argmax(v.get(0), 1), wave(65, 2, 3, 4))
@@ -162,8 +160,7 @@ final class PointwiseCases {
                 v -> LocalResponseNorm.of(v.get(0), 3, 0.5, 0.75, 1.2),
                 wave(69, 2, 5, 3))
             .gives(-3.85400856006, 0.657475680647)
-            .refuses(
-                "local-response-norm: x is [3] but [n, channels, ...] is needed", Shape.of(3)),
+            .refuses("local-response-norm: x is [3] but [n, channels, ...] is needed", Shape.of(3)),
         OpCase.of(
                 "local-response-norm/even",
                 v -> LocalResponseNorm.of(v.get(0), 4, 0.5, 1.5, 0.7),

@@ -19,8 +19,8 @@ public interface AdaptiveUpdates {
   record Factors(double scale, double decay, double keep) {}
 
   /**
-   * m = β₁m + (1 − β₁)g′, v = β₂v + (1 − β₂)g′², u = max(u, v), then w −= along·m / (√u·correction +
-   * ε).
+   * m = β₁m + (1 − β₁)g′, v = β₂v + (1 − β₂)g′², u = max(u, v), then w −= along·m / (√u·correction
+   * + ε).
    */
   void amsGrad(
       Tensor w,
@@ -35,15 +35,13 @@ public interface AdaptiveUpdates {
       double correction,
       double epsilon);
 
-  /**
-   * s = ρ·s + (1 − ρ)·g′², d = g′·√(q + ε) / √(s + ε), q = ρ·q + (1 − ρ)·d², then w −= rate·d.
-   */
+  /** s = ρ·s + (1 − ρ)·g′², d = g′·√(q + ε) / √(s + ε), q = ρ·q + (1 − ρ)·d², then w −= rate·d. */
   void adadelta(
       Tensor w, Tensor g, Tensor s, Tensor q, Factors factors, double rate, double rho, double e);
 
   /**
-   * a = n^p, b = (n + g′²)^p, z += g′ − (b − a) / rate·w, n += g′², then w = −(z − sign(z)·l1) / (b /
-   * rate + 2·l2) where |z| &gt; l1, else 0; n begins with {@code initial}.
+   * a = n^p, b = (n + g′²)^p, z += g′ − (b − a) / rate·w, n += g′², then w = −(z − sign(z)·l1) / (b
+   * / rate + 2·l2) where |z| &gt; l1, else 0; n begins with {@code initial}.
    */
   void ftrl(
       Tensor w,
@@ -58,8 +56,8 @@ public interface AdaptiveUpdates {
       double l2);
 
   /**
-   * s = α·s + (1 − α)·g′², with m also m = α·m + (1 − α)·g′ and s − m² in place of s; d = g′ / √(s +
-   * ε); then w −= rate·d, or with v v = momentum·v + rate·d and w −= v.
+   * s = α·s + (1 − α)·g′², with m also m = α·m + (1 − α)·g′ and s − m² in place of s; d = g′ / √(s
+   * + ε); then w −= rate·d, or with v v = momentum·v + rate·d and w −= v.
    */
   void rmsPropInside(
       Tensor w,

@@ -35,12 +35,12 @@ public interface AxisLoops {
    *
    * @param s room as large as x
    */
-  void localNorm(Tensor x, Sizes sizes, int size, double alpha, double beta, double k, Tensor s,
-      Tensor y);
+  void localNorm(
+      Tensor x, Sizes sizes, int size, double alpha, double beta, double k, Tensor s, Tensor y);
 
   /** dx = dy·s^−β − 2αβ/size·x·Σ dy·x·s^(−β−1), the sum over the windows that x is in. */
-  void localNormBackward(Tensor x, Tensor s, Tensor dy, Sizes sizes, int size, double alpha,
-      double beta, Tensor dx);
+  void localNormBackward(
+      Tensor x, Tensor s, Tensor dy, Sizes sizes, int size, double alpha, double beta, Tensor dx);
 
   /** The loops of that width. */
   static AxisLoops of(DType dtype) {

@@ -75,8 +75,7 @@ final class FloatAdaptiveUpdates implements AdaptiveUpdates {
       float d = scale * gs[atG + i] + decay * weight;
       float square = old * ss[atS + i] + fresh * d * d;
       float before = qs[atQ + i];
-      float move =
-          d * ((float) Math.sqrt(before + epsilon) / (float) Math.sqrt(square + epsilon));
+      float move = d * ((float) Math.sqrt(before + epsilon) / (float) Math.sqrt(square + epsilon));
       ss[atS + i] = square;
       qs[atQ + i] = old * before + fresh * move * move;
       ws[atW + i] = keep * weight - step * move;

@@ -85,14 +85,7 @@ final class FloatAxisLoops implements AxisLoops {
 
   @Override
   public void localNormBackward(
-      Tensor x,
-      Tensor s,
-      Tensor dy,
-      Sizes sizes,
-      int size,
-      double alpha,
-      double beta,
-      Tensor dx) {
+      Tensor x, Tensor s, Tensor dy, Sizes sizes, int size, double alpha, double beta, Tensor dx) {
     float[] xs = x.floats();
     float[] ss = s.floats();
     float[] dys = dy.floats();

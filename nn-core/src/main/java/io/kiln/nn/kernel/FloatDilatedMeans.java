@@ -68,7 +68,8 @@ final class FloatDilatedMeans {
     }
     for (int s = 0; s < window.kernelW(); s++) {
       int ix = left + s * window.dilationW();
-      columns += all ? (ix < window.inW() + padRight ? 1 : 0) : ix >= 0 && ix < window.inW() ? 1 : 0;
+      columns +=
+          all ? (ix < window.inW() + padRight ? 1 : 0) : ix >= 0 && ix < window.inW() ? 1 : 0;
     }
     return rows * columns;
   }

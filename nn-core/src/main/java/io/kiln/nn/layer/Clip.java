@@ -19,7 +19,12 @@ public record Clip(double least, double most) implements Layer {
     settings.finish();
     if (!(least <= most)) {
       throw new ConfigException(
-          settings.path("least") + ": " + least + " came but most is " + most + "; it must not be"
+          settings.path("least")
+              + ": "
+              + least
+              + " came but most is "
+              + most
+              + "; it must not be"
               + " above it");
     }
     return new Clip(least, most);

@@ -18,7 +18,10 @@ import io.kiln.nn.tensor.Shape;
 public record Lines(int kernel, int stride, int padding, int dilation) {
   private static final int SAME = -1;
 
-  /** Reads {@code kernel}, {@code stride}, {@code padding} (a number, same, valid), {@code dilation}. */
+  /**
+   * Reads {@code kernel}, {@code stride}, {@code padding} (a number, same, valid), {@code
+   * dilation}.
+   */
   static Lines from(Settings settings, boolean pools) {
     int kernel = settings.atLeast(1, "kernel", settings.integer("kernel"));
     int stride = settings.atLeast(1, "stride", pools ? kernel : 1);

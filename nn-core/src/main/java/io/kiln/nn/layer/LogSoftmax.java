@@ -4,7 +4,8 @@ import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
 
 /**
- * Logarithm of the softmax over an axis, the last unless said otherwise, y = x − log Σ eˣ. Shapes: x → the same.
+ * Logarithm of the softmax over an axis, the last unless said otherwise, y = x − log Σ eˣ. Shapes:
+ * x → the same.
  */
 public record LogSoftmax(int axis) implements Layer {
   /** Reads {@code axis} (-1, the last). */

@@ -8,8 +8,9 @@ import io.kiln.nn.tensor.Shape;
 /**
  * A rectifier with a learned slope, y = x where x &gt; 0, else weight·x: He et al. 2015.
  *
- * <p>Shapes: x {@code [n, c, …]} → the same; parameter {@code weight} [1], or [c] if each channel has
- * one, PyTorch's name. As in PyTorch it takes part in weight decay, which the paper advises against.
+ * <p>Shapes: x {@code [n, c, …]} → the same; parameter {@code weight} [1], or [c] if each channel
+ * has one, PyTorch's name. As in PyTorch it takes part in weight decay, which the paper advises
+ * against.
  *
  * @param perChannel whether each channel has a slope of its own
  * @param start what slopes begin with, 0.25

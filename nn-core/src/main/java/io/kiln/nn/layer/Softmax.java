@@ -4,8 +4,8 @@ import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
 
 /**
- * Softmax over an axis, the last unless said otherwise, y = eˣ / Σ eˣ. Shapes: x {@code […, classes, …]} → the same. Training
- * needs none: softmax-cross-entropy takes the scores.
+ * Softmax over an axis, the last unless said otherwise, y = eˣ / Σ eˣ. Shapes: x {@code […,
+ * classes, …]} → the same. Training needs none: softmax-cross-entropy takes the scores.
  */
 public record Softmax(int axis) implements Layer {
   /** Reads {@code axis} (-1, the last). */

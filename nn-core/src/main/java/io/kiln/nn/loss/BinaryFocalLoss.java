@@ -9,8 +9,8 @@ import io.kiln.nn.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Focal loss of yes or no (Lin et al. 2017), of scores s: mean of a·(1 − q)^γ·(softplus(s) − s·t) with
- * q = t·σ(s) + (1 − t)·(1 − σ(s)) and a = t·α + (1 − t)·(1 − α), as torchvision's
+ * Focal loss of yes or no (Lin et al. 2017), of scores s: mean of a·(1 − q)^γ·(softplus(s) − s·t)
+ * with q = t·σ(s) + (1 − t)·(1 − σ(s)) and a = t·α + (1 − t)·(1 − α), as torchvision's
  * sigmoid_focal_loss.
  *
  * <p>Shapes: scores and targets of equal shape; targets are the probability of yes, 0 to 1.
@@ -43,8 +43,7 @@ public record BinaryFocalLoss(double gamma, double alpha) implements Loss {
               + output.shape()
               + "; give one target an output");
     }
-    Var parts =
-        Ops.subtract(Activation.of(Nonlinearity.SOFTPLUS, output), Ops.multiply(output, t));
+    Var parts = Ops.subtract(Activation.of(Nonlinearity.SOFTPLUS, output), Ops.multiply(output, t));
     if (gamma != 0) {
       // 1 − q = t + (1 − 2t)·σ(s)
       Var wrong = Ops.add(t, Ops.multiply(Ops.sigmoid(output), linear(-2, t, 1)));

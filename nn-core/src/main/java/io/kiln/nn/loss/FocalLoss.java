@@ -8,8 +8,8 @@ import io.kiln.nn.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mean of −α·(1 − p)^γ·log p with p = softmax(scores)[target]: Lin et al. 2017, "Focal loss for dense
- * object detection", for classes as in Keras. Targets below 0 are ignored, in the mean too.
+ * Mean of −α·(1 − p)^γ·log p with p = softmax(scores)[target]: Lin et al. 2017, "Focal loss for
+ * dense object detection", for classes as in Keras. Targets below 0 are ignored, in the mean too.
  *
  * <p>Shapes: scores {@code [n, classes]} or {@code [n, …, classes]}; targets the same without the
  * last axis.

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What training makes small: a sum over samples, and the weight by which the trainer divides it.
  *
  * <p>Sum and weight are added over slices, shards and workers before the division, so the mean is
- * right however uneven they are. A loss that YAML can name has a static {@code from(Settings)}
- * and a line in a list: see {@link io.kiln.nn.config.Named}.
+ * right however uneven they are. A loss that YAML can name has a static {@code from(Settings)} and
+ * a line in a list: see {@link io.kiln.nn.config.Named}.
  */
 public interface Loss {
   /**
@@ -62,8 +62,8 @@ public interface Loss {
   }
 
   /**
-   * Records the loss of each sample, shape [n]: what {@link #sum} gives for it alone. One op or more
-   * a sample, so it is for looking at samples, not for training.
+   * Records the loss of each sample, shape [n]: what {@link #sum} gives for it alone. One op or
+   * more a sample, so it is for looking at samples, not for training.
    */
   default Var each(Var output, Var target) {
     int n = output.shape().size(0);

@@ -6,8 +6,8 @@ import io.kiln.nn.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the sum of a loss is divided by, as a number of the graph: it follows the targets from step to
- * step. Shapes: targets {@code [n, …]} → {@code []}. There is no gradient.
+ * What the sum of a loss is divided by, as a number of the graph: it follows the targets from step
+ * to step. Shapes: targets {@code [n, …]} → {@code []}. There is no gradient.
  */
 final class LossWeight extends Op {
   private final Loss loss;

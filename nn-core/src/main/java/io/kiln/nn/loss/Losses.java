@@ -23,14 +23,14 @@ public final class Losses {
           "bce", "binary-cross-entropy",
           "hinge", "multiclass-hinge",
           "svm", "multiclass-hinge");
-  private static final Named<Loss> BY_NAME =
-      new Named<>(Loss.class, "loss", Settings.class);
+  private static final Named<Loss> BY_NAME = new Named<>(Loss.class, "loss", Settings.class);
 
   private Losses() {}
 
   /**
    * The loss of a section: {@code type} (softmax-cross-entropy if it is not given) and its
-   * settings. A loss of one's own has a name once a list has it, see {@link Named}; the short names {@code mse}, {@code l1}, {@code bce}, {@code svm} are known too.
+   * settings. A loss of one's own has a name once a list has it, see {@link Named}; the short names
+   * {@code mse}, {@code l1}, {@code bce}, {@code svm} are known too.
    *
    * @throws io.kiln.nn.config.ConfigException if there is no such loss or its settings are wrong
    */

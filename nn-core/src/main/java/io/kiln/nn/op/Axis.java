@@ -28,8 +28,7 @@ final class Axis {
   }
 
   static AxisLoops.Sizes sizes(Shape x, int axis) {
-    return new AxisLoops.Sizes(
-        x.count(0, axis), x.size(axis), x.count(axis + 1, x.rank()));
+    return new AxisLoops.Sizes(x.count(0, axis), x.size(axis), x.count(axis + 1, x.rank()));
   }
 
   /** The shape without that axis. */

@@ -8,7 +8,8 @@ import io.kiln.nn.tensor.Shape;
 /**
  * z = max(x, y) or min(x, y), elementwise, broadcast.
  *
- * <p>Gradients: dz goes to the one that is chosen, half to each where they are equal, as in PyTorch.
+ * <p>Gradients: dz goes to the one that is chosen, half to each where they are equal, as in
+ * PyTorch.
  */
 public final class Larger extends Op {
   private final boolean smaller;

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All operations as functions: what layers and graphs of one's own are written with. The classes say
- * what each does; layers of the same names are another matter.
+ * All operations as functions: what layers and graphs of one's own are written with. The classes
+ * say what each does; layers of the same names are another matter.
  *
  * <p>Two operands are broadcast as in numpy.
  */

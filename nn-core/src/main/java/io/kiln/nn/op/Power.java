@@ -5,8 +5,7 @@ import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.Arithmetic.Operation;
 
 /**
- * z = xʸ, elementwise, broadcast as in numpy; one operand may be
- * a single number [].
+ * z = xʸ, elementwise, broadcast as in numpy; one operand may be a single number [].
  *
  * <p>Gradients: dx = dz·y·xʸ⁻¹, dy = dz·z·log x (0 where x is 0); summed for the single number.
  */

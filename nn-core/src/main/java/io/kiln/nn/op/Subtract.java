@@ -5,8 +5,7 @@ import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.Arithmetic.Operation;
 
 /**
- * z = x − y, elementwise, broadcast as in numpy; one operand may be
- * a single number [].
+ * z = x − y, elementwise, broadcast as in numpy; one operand may be a single number [].
  *
  * <p>Gradients: dx = dz, dy = −dz; summed for the single number.
  */

@@ -11,8 +11,8 @@ import java.util.List;
  * Follow the regularized leader, proximal (McMahan et al. 2013, "Ad click prediction: a view from
  * the trenches", algorithm 1), in Keras's form: for sparse linear models.
  *
- * <p>With n the sum of squares, begun with {@code initial}, and p = −{@code learning-rate-power}:
- * z += g′ − ((n + g′²)ᵖ − nᵖ) / rate·w, n += g′²; w = 0 where |z| ≤ l1, else −(z − sign(z)·l1) / (nᵖ
+ * <p>With n the sum of squares, begun with {@code initial}, and p = −{@code learning-rate-power}: z
+ * += g′ − ((n + g′²)ᵖ − nᵖ) / rate·w, n += g′²; w = 0 where |z| ≤ l1, else −(z − sign(z)·l1) / (nᵖ
  * / rate + 2·l2).
  *
  * @param power p, 0.5

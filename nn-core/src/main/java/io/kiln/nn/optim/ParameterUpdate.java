@@ -87,8 +87,7 @@ public final class ParameterUpdate {
 
     /** This with parameters that have a rate or a decay of their own. */
     public Rule groups(ParameterGroup... others) {
-      return new Rule(
-          optimizer, rate, schedule, decay, clipping, averageDecay, List.of(others));
+      return new Rule(optimizer, rate, schedule, decay, clipping, averageDecay, List.of(others));
     }
 
     /**
@@ -103,8 +102,8 @@ public final class ParameterUpdate {
     /**
      * Reads the section {@code optimizer}: {@code type}, {@code learning-rate}, {@code schedule},
      * {@code weight-decay} with {@code decoupled: true|false}, {@code l1-decay}, {@code
-     * decay-biases: true|false}, {@code clip-value}, {@code clip-norm-each}, {@code clip-norm}, {@code average-decay}, {@code
-     * groups}, and the settings of the type.
+     * decay-biases: true|false}, {@code clip-value}, {@code clip-norm-each}, {@code clip-norm},
+     * {@code average-decay}, {@code groups}, and the settings of the type.
      */
     public static Rule from(Settings settings) {
       Schedule schedule = Schedules.of(settings.section("schedule"));

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param epsilon 10⁻⁸
  * @param momentum 0 for none
  * @param centered whether the variance is used instead of the mean square
- * @param form where ε stands; in Keras's form d = g′ / √(s + ε), and v = momentum·v + rate·d, w −= v
+ * @param form where ε stands; in Keras's form d = g′ / √(s + ε), and v = momentum·v + rate·d, w −=
+ *     v
  */
 public record RmsProp(
     double alpha, double epsilon, double momentum, boolean centered, EpsilonForm form)

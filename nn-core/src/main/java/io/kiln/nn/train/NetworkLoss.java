@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The mean loss of a network over a whole data set, as a function of its parameters: what {@link
- * io.kiln.nn.optim.Lbfgs} minimises. Random draws are the same at every call, running statistics are
- * left as they are.
+ * io.kiln.nn.optim.Lbfgs} minimises. Random draws are the same at every call, running statistics
+ * are left as they are.
  *
- * <pre>new Lbfgs(…).minimize(new NetworkLoss(network, loss, data), network.params().trainable())</pre>
+ * <pre>new Lbfgs(…).minimize(new NetworkLoss(network, loss, data), network.params().trainable())
+ * </pre>
  */
 public final class NetworkLoss implements LossFunction {
   private static final int MOST = 256;

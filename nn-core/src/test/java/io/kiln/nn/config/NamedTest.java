@@ -111,7 +111,8 @@ class NamedTest {
     with(
         "Halve\n",
         () ->
-            assertThatThrownBy(() -> layers().names()).hasMessageContaining("a line is name = class"));
+            assertThatThrownBy(() -> layers().names())
+                .hasMessageContaining("a line is name = class"));
   }
 
   @Test
@@ -130,7 +131,13 @@ class NamedTest {
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages(there.getPackageName())
                 .stream()
-                .filter(one -> one.getMethods().stream().anyMatch(m -> isMaker(m.getName(), m.getModifiers(), m.getRawReturnType(), type)))
+                .filter(
+                    one ->
+                        one.getMethods().stream()
+                            .anyMatch(
+                                m ->
+                                    isMaker(
+                                        m.getName(), m.getModifiers(), m.getRawReturnType(), type)))
                 .filter(one -> one.getModifiers().contains(JavaModifier.PUBLIC))
                 .map(JavaClass::getName)
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -139,7 +146,8 @@ class NamedTest {
     try (InputStream in =
         NamedTest.class.getClassLoader().getResourceAsStream("META-INF/kiln/" + what + ".names")) {
       assertThat(in).isNotNull();
-      for (String line : new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).split("\n", -1)) {
+      for (String line :
+          new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).split("\n", -1)) {
         if (!line.startsWith("#") && line.contains(" = ")) {
           listed.add(line.substring(line.indexOf(" = ") + 3));
         }

@@ -145,8 +145,7 @@ class WindowsOutsideThePlaneTest {
         for (int place = 0; place < oh * ow; place++) {
           for (int tap = 0; tap < CHANNELS * s.kernel * s.kernel; tap++) {
             int c = tap / (s.kernel * s.kernel);
-            int iy =
-                place / ow * s.stride - s.padding + tap / s.kernel % s.kernel * s.dilation;
+            int iy = place / ow * s.stride - s.padding + tap / s.kernel % s.kernel * s.dilation;
             int ix = place % ow * s.stride - s.padding + tap % s.kernel * s.dilation;
             if (iy >= 0 && iy < s.h && ix >= 0 && ix < s.w) {
               product.of(

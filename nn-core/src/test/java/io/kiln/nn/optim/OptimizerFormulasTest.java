@@ -196,8 +196,18 @@ class OptimizerFormulasTest {
         row(
             "RMSprop with Keras's ε, centered with momentum",
             Map.of(
-                "type", "rms-prop", "alpha", 0.9, "epsilon", 0.1, "epsilon-as", "keras",
-                "centered", true, "momentum", 0.7),
+                "type",
+                "rms-prop",
+                "alpha",
+                0.9,
+                "epsilon",
+                0.1,
+                "epsilon-as",
+                "keras",
+                "centered",
+                true,
+                "momentum",
+                0.7),
             (t, w, g, s) -> {
               s[0] = 0.9 * s[0] + 0.1 * g * g;
               s[1] = 0.9 * s[1] + 0.1 * g;

@@ -114,8 +114,7 @@ record Combination(Map<String, Object> layer, Shape sample, Map<String, Object> 
 
   private static List<Map<String, Object>> schedules() {
     List<Map<String, Object>> all = new ArrayList<>();
-    for (String type :
-        new Named<>(Schedule.class, "schedule", Settings.class).names()) {
+    for (String type : new Named<>(Schedule.class, "schedule", Settings.class).names()) {
       all.add(typed(type, SCHEDULES.getOrDefault(type, Map.of())));
     }
     return all;
