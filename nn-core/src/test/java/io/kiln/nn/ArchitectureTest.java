@@ -59,6 +59,9 @@ class ArchitectureTest {
                   "io",
                   "collective",
                   "zoo")),
+          Map.entry(
+              "style",
+              Set.of("tensor", "kernel", "autograd", "op", "layer", "optim", "data", "zoo")),
           Map.entry("draw", Set.of("tensor", "autograd", "layer", "data")),
           Map.entry("graph", Set.of("tensor", "kernel", "autograd", "op", "draw")),
           Map.entry(

@@ -136,6 +136,16 @@ public record ImageFiles(int resize, int crop, boolean upright) {
     return new Seen(path, turned, decoded.damage);
   }
 
+  /**
+   * A whole image, turned upright as its EXIF orientation says.
+   *
+   * @throws FormatException if it is not one, or too big
+   */
+  static RgbPlanes upright(String path, byte[] file) throws FormatException {
+    Decoded decoded = decode(path, file);
+    return decoded.planes.turned(decoded.orientation);
+  }
+
   private static Decoded decode(String path, byte[] file) throws FormatException {
     if (begins(file, "\u00ff\u00d8")) {
       JpegMarkers markers = JpegMarkers.of(path, file);

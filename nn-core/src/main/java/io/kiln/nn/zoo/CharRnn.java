@@ -19,7 +19,7 @@ import java.util.List;
 public record CharRnn(WordNet net) implements SequenceModel {
   /**
    * Reads {@code cell: lstm|gru|rnn}, {@code hidden} (512), {@code embedding} (256; 0: one-hot),
-   * {@code depth} (layers, 1), {@code truncate}.
+   * {@code depth} (layers, 1), {@code truncate}, {@code dropout} (0) of characters and states.
    */
   public static CharRnn from(Settings settings, SampleSpec spec) {
     if (spec.inputs().size() != 1 || spec.classes() < 1) {

@@ -104,8 +104,11 @@ public final class Decoding {
    * extends each by every word. All rows must have been started alike.
    *
    * <p>Finished sequences are ranked by log p / length^penalty (length counts the end; penalty 0
-   * ranks by probability, which favours short ones, 1 by the mean over words). The search ends when
-   * as many are finished as there are rows, or at the greatest length.
+   * ranks by probability, which favours short ones, 1 by the mean over words). A sequence is
+   * finished only if that is among its step's best continuations, as many as there are rows: where
+   * the network is sure, ends that nobody believes in must not crowd out what goes on. The search
+   * ends when no open sequence can overtake as many finished ones as there are rows, or at the
+   * greatest length.
    *
    * @return candidates, the best first, at most as many as rows
    */
@@ -118,7 +121,7 @@ public final class Decoding {
     int[] next = new int[width];
     Arrays.fill(next, first);
     double[] logs = new double[count];
-    for (int step = 0; step < length && !open.isEmpty() && finished.size() < width; step++) {
+    for (int step = 0; step < length && mayImprove(open, finished, length, width, penalty); step++) {
       Tensor scores = stepper.scores(next);
       List<Extension> extensions = new ArrayList<>();
       for (int row = 0; row < open.size(); row++) {
@@ -128,8 +131,12 @@ public final class Decoding {
       extensions.sort(Comparator.comparingDouble(Extension::logProbability).reversed());
       List<Candidate> longer = new ArrayList<>();
       int[] from = new int[width];
-      for (Extension one : extensions) {
+      for (int rank = 0; rank < extensions.size(); rank++) {
+        Extension one = extensions.get(rank);
         List<Integer> words = open.get(one.row).words();
+        if (one.word == end && rank >= width) {
+          continue;
+        }
         if (one.word == end) {
           double score = one.logProbability / Math.pow(words.size() + 1, penalty);
           finished.add(new Candidate(words, one.logProbability, score));
@@ -150,6 +157,24 @@ public final class Decoding {
     }
     finished.sort(Comparator.comparingDouble(Candidate::score).reversed());
     return List.copyOf(finished.subList(0, Math.min(width, finished.size())));
+  }
+
+  /** Whether an open sequence, of which log p only falls, can still be one of the best. */
+  private static boolean mayImprove(
+      List<Candidate> open, List<Candidate> finished, int length, int width, double penalty) {
+    if (open.isEmpty() || finished.size() < width) {
+      return !open.isEmpty();
+    }
+    double worst =
+        finished.stream()
+            .map(Candidate::score)
+            .sorted(Comparator.reverseOrder())
+            .skip(width - 1L)
+            .findFirst()
+            .orElse(Double.NEGATIVE_INFINITY);
+    double log = open.get(0).logProbability();
+    double longest = penalty > 0 ? length : open.get(0).words().size() + 1;
+    return log / Math.pow(longest, penalty) > worst;
   }
 
   private record Extension(int row, int word, double logProbability) {}

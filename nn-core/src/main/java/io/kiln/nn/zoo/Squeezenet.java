@@ -29,7 +29,7 @@ import java.util.Map;
  *
  * @param body the layers
  */
-public record Squeezenet(Sequential body) implements NamedModel {
+public record Squeezenet(Sequential body) implements FeatureModel {
   /** Filters of each fire module's first layer; 0 stands for a pooling. */
   private static final Map<Integer, List<Integer>> MODULES =
       Map.of(

@@ -30,7 +30,7 @@ import java.util.Map;
  *
  * @param body the layers
  */
-public record Vgg(Sequential body) implements NamedModel {
+public record Vgg(Sequential body) implements FeatureModel {
   private static final int[] WIDTHS = {64, 128, 256, 512, 512};
 
   /** Number of convolutions of each stage, by the number of layers with weights. */

@@ -2,6 +2,7 @@ package io.kiln.nn.zoo;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
+import io.kiln.nn.layer.Dropout;
 import io.kiln.nn.layer.Embedding;
 import io.kiln.nn.layer.Gru;
 import io.kiln.nn.layer.Layer;
@@ -21,11 +22,15 @@ import java.util.Map;
  * @param words number of words
  * @param embed word numbers {@code [n, t]} → {@code [n, t, d]}
  * @param stack the recurrent layers
+ * @param dropout share of the recurrent layers' inputs and outputs that is dropped in training, but
+ *     nothing from step to step (Zaremba, Sutskever, Vinyals 2014, "Recurrent neural network
+ *     regularization")
  */
-public record WordNet(int words, Layer embed, RecurrentStack stack) {
+public record WordNet(int words, Layer embed, RecurrentStack stack, double dropout) {
   /**
    * Reads {@code embedding} (width; 0: one-hot words), {@code cell: rnn|lstm|gru}, {@code hidden},
-   * {@code depth} (layers), {@code truncate}, and of an lstm {@code gate-order: ifgo|ifog}.
+   * {@code depth} (layers), {@code truncate}, {@code dropout} (0), and of an lstm {@code gate-order:
+   * ifgo|ifog}.
    */
   static WordNet from(Settings settings, int words, String defaultCell) {
     int width = settings.atLeast(0, "embedding", 256);
@@ -44,13 +49,15 @@ public record WordNet(int words, Layer embed, RecurrentStack stack) {
           case "gru" -> Gru.from(section).stack();
           default -> Rnn.from(section).stack();
         };
+    double dropout = settings.within(0, 0.99, "dropout", 0);
     Layer embed = width == 0 ? (scope, x) -> OneHot.of(x, words) : Embedding.of(words, width);
-    return new WordNet(words, embed, stack);
+    return new WordNet(words, embed, stack, dropout);
   }
 
   Var scores(Scope scope, Var input, RecurrentStack.Start start) {
-    Var x = scope.apply("embed", embed, input);
+    Dropout drop = new Dropout(dropout, false);
+    Var x = scope.apply("embed-dropout", drop, scope.apply("embed", embed, input));
     Var h = scope.apply("rnn", (inner, y) -> stack.forward(inner, y, start), x);
-    return scope.apply("score", TemporalAffine.of(words), h);
+    return scope.apply("score", TemporalAffine.of(words), scope.apply("rnn-dropout", drop, h));
   }
 }

@@ -67,6 +67,31 @@ class DecodingTest {
     assertThat(found.logProbability()).isCloseTo(most, within(1e-10));
   }
 
+  /** A network that is sure of six words, then of the end: no candidate that ends before is better. */
+  @Test
+  void aSureNetworkIsNotCutShortByEndsNobodyBelievesIn() {
+    Network network = captions("rnn", 1);
+    network.params().entries().forEach(entry -> network.params().value(entry.name()).fill(0));
+    Tensor u = network.params().value("rnn.weight_hh_l0");
+    for (int i = 0; i + 1 < 6; i++) {
+      u.set((i + 1) * 6 + i, 3); // state i is followed by state i + 1
+    }
+    Tensor score = network.params().value("score.weight");
+    int[] said = {1, 3, 4, 5, 6, END};
+    for (int i = 0; i < 6; i++) {
+      score.set(said[i] * 6 + i, 20);
+    }
+    Tensor bias = network.params().value("project.bias");
+    bias.set(0, 3);
+    Tensor features = Tensor.zeros(Shape.of(1, 5), DType.FLOAT64);
+    for (int width : new int[] {1, 2, 3, 5}) {
+      WordStepper stepper = WordStepper.of(network, width);
+      stepper.start(List.of(repeated(features, width)));
+      Decoding.Candidate found = Decoding.beam(stepper, 1, END, 8, 0.7).get(0);
+      assertThat(found.words()).as("width %s", width).containsExactly(3, 4, 5, 6);
+    }
+  }
+
   @Test
   void beamOfWidthOneIsGreedy() {
     Network network = captions("lstm", 1);

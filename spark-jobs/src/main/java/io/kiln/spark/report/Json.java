@@ -36,6 +36,11 @@ public final class Json {
     }
   }
 
+  /** A value as JSON, indented. */
+  static String text(Object value) {
+    return new String(bytes(value), java.nio.charset.StandardCharsets.UTF_8);
+  }
+
   /** A value as JSON that may stand in a script of a page: it holds no {@code <}. */
   static String inScript(Object value) {
     try {

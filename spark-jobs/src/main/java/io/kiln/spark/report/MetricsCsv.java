@@ -63,7 +63,8 @@ final class MetricsCsv {
     return csv.toString();
   }
 
-  private static void row(StringBuilder csv, List<String> cells) {
+  /** Adds a row. */
+  static void row(StringBuilder csv, List<String> cells) {
     for (int i = 0; i < cells.size(); i++) {
       csv.append(i == 0 ? "" : ",").append(quoted(cells.get(i)));
     }

@@ -18,6 +18,13 @@ final class Numbers {
         : NONE;
   }
 
+  /** Scores from 0 to 1 with three digits each: {@code 0.612 0.421}. */
+  static String scores(List<Double> values) {
+    return values.stream()
+        .map(value -> String.format(Locale.ROOT, "%.3f", value))
+        .collect(java.util.stream.Collectors.joining(" "));
+  }
+
   /** {@code 203530} as {@code 203,530}. */
   static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);

@@ -128,6 +128,9 @@ public final class RunPage {
               Numbers.loss(rmse ? test.rmse() : Double.valueOf(test.loss())),
               rmse ? BaselineText.errors(test) + BaselineText.beside(report.baseline()) : ""));
     }
+    if (test != null && test.bleu() != null) {
+      tiles.add(tile("", "BLEU-1 … 4", Numbers.scores(test.bleu()), "test set, likeliest words"));
+    }
     if (best != null && saved != null) {
       boolean accuracy = saved.validationAccuracy() != null;
       boolean validated = saved.validationLoss() != null;

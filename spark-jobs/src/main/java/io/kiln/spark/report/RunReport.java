@@ -246,6 +246,7 @@ public record RunReport(
    * @param rmse root mean squared error in the units of the label; null in a classification
    * @param mae mean absolute error likewise
    * @param r2 1 − squared error / that of the test set's own mean; null likewise
+   * @param bleu BLEU-1 … BLEU-4 of captions; null if there are none
    */
   public record Test(
       double loss,
@@ -253,7 +254,24 @@ public record RunReport(
       @Nullable List<List<Long>> confusion,
       @Nullable Double rmse,
       @Nullable Double mae,
-      @Nullable Double r2) {
+      @Nullable Double r2,
+      @Nullable List<Double> bleu) {
+    /** A test of no captions. */
+    public Test(
+        double loss,
+        @Nullable Double accuracy,
+        @Nullable List<List<Long>> confusion,
+        @Nullable Double rmse,
+        @Nullable Double mae,
+        @Nullable Double r2) {
+      this(loss, accuracy, confusion, rmse, mae, r2, null);
+    }
+
+    /** The same with the BLEU of captions. */
+    public Test withBleu(@Nullable List<Double> scores) {
+      return new Test(loss, accuracy, confusion, rmse, mae, r2, scores);
+    }
+
     /** A test as the training has it. */
     public static Test of(Evaluation evaluation) {
       List<List<Long>> rows =

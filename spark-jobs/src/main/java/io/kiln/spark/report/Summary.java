@@ -14,6 +14,16 @@ public final class Summary {
   private static final int CURVE = 48;
   private static final int MOST_EPOCHS = 8;
   private static final int MOST_TRIALS = 20;
+  private static final List<String> EPOCHS =
+      List.of(
+          "epoch",
+          "step",
+          "train loss",
+          "accuracy",
+          "validation loss",
+          "accuracy",
+          "learning rate",
+          "samples/s");
 
   private Summary() {}
 
@@ -36,6 +46,41 @@ public final class Summary {
     return text.toString();
   }
 
+  /**
+   * A run in another form: a table of its epochs, or with json all there is to say.
+   *
+   * @param format not text
+   */
+  public static String of(RunReport report, TableFormat format) {
+    return switch (format) {
+      case TEXT -> of(report);
+      case JSON -> Json.text(report) + "\n";
+      case CSV -> MetricsCsv.text(report);
+      case MD, LATEX -> {
+        List<List<String>> rows = new ArrayList<>();
+        report.history().forEach(epoch -> rows.add(cells(epoch)));
+        yield format.of(EPOCHS, rows);
+      }
+    };
+  }
+
+  /** A sweep in another form: a table of its trials, or with json all there is to say. */
+  public static String of(SweepReport report, TableFormat format) {
+    return switch (format) {
+      case TEXT -> of(report);
+      case JSON -> Json.text(report) + "\n";
+      case CSV -> MetricsCsv.text(report);
+      case MD, LATEX -> {
+        Ranking ranking = Ranking.of(report);
+        List<List<String>> rows = new ArrayList<>();
+        for (Trial trial : ranking.ranked()) {
+          rows.add(cells(ranking, rows.size() + 1, trial));
+        }
+        yield format.of(header(ranking), rows);
+      }
+    };
+  }
+
   /** A sweep: the best, then the trials, best first. */
   public static String of(SweepReport report) {
     Ranking ranking = Ranking.of(report);
@@ -54,26 +99,13 @@ public final class Summary {
     text.append(worse == null ? "" : "  - " + worse + "\n");
     text.append('\n');
     TextTable table = new TextTable();
-    List<String> header = new ArrayList<>(List.of("#", "trial"));
-    header.addAll(ranking.keys());
-    header.addAll(List.of(ranking.metricName(), "epochs", "time", "executor", "status"));
-    table.header(header);
+    table.header(header(ranking));
     int rank = 0;
     for (Trial trial : ranking.ranked()) {
       if (++rank > MOST_TRIALS) {
         break;
       }
-      List<String> row = new ArrayList<>(List.of(String.valueOf(rank), trial.id()));
-      for (String key : ranking.keys()) {
-        Object value = trial.params().get(key);
-        row.add(value == null ? "" : Page.value(value));
-      }
-      row.add(ranking.text(ranking.value(trial)));
-      row.add(String.valueOf(trial.epochs()));
-      row.add(Numbers.duration(trial.seconds()));
-      row.add(trial.executor() == null ? "" : trial.executor());
-      row.add(trial.status().name().toLowerCase(Locale.ROOT));
-      table.row(row);
+      table.row(cells(ranking, rank, trial));
     }
     text.append(table);
     if (report.trials().size() > MOST_TRIALS) {
@@ -94,6 +126,27 @@ public final class Summary {
       fact(text, "slots busy", String.format(Locale.ROOT, "%.0f %%", 100 * used));
     }
     return text.toString();
+  }
+
+  private static List<String> header(Ranking ranking) {
+    List<String> header = new ArrayList<>(List.of("#", "trial"));
+    header.addAll(ranking.keys());
+    header.addAll(List.of(ranking.metricName(), "epochs", "time", "executor", "status"));
+    return header;
+  }
+
+  private static List<String> cells(Ranking ranking, int rank, Trial trial) {
+    List<String> row = new ArrayList<>(List.of(String.valueOf(rank), trial.id()));
+    for (String key : ranking.keys()) {
+      Object value = trial.params().get(key);
+      row.add(value == null ? "" : Page.value(value));
+    }
+    row.add(ranking.text(ranking.value(trial)));
+    row.add(String.valueOf(trial.epochs()));
+    row.add(Numbers.duration(trial.seconds()));
+    row.add(trial.executor() == null ? "" : trial.executor());
+    row.add(trial.status().name().toLowerCase(Locale.ROOT));
+    return row;
   }
 
   private interface Column {
@@ -141,30 +194,24 @@ public final class Summary {
 
   private static TextTable epochs(RunReport report) {
     TextTable table = new TextTable();
-    table.header(
-        List.of(
-            "epoch",
-            "step",
-            "train loss",
-            "accuracy",
-            "validation loss",
-            "accuracy",
-            "learning rate",
-            "samples/s"));
+    table.header(EPOCHS);
     List<Epoch> history = report.history();
     for (Epoch epoch : history.subList(Math.max(0, history.size() - MOST_EPOCHS), history.size())) {
-      table.row(
-          List.of(
-              String.valueOf(epoch.epoch()),
-              Numbers.count(epoch.step()),
-              Numbers.loss(epoch.trainLoss()),
-              Numbers.percent(epoch.trainAccuracy()),
-              Numbers.loss(epoch.validationLoss()),
-              Numbers.percent(epoch.validationAccuracy()),
-              Numbers.setting(epoch.learningRate()),
-              Numbers.rate(epoch.samplesPerSecond())));
+      table.row(cells(epoch));
     }
     return table;
+  }
+
+  private static List<String> cells(Epoch epoch) {
+    return List.of(
+        String.valueOf(epoch.epoch()),
+        Numbers.count(epoch.step()),
+        Numbers.loss(epoch.trainLoss()),
+        Numbers.percent(epoch.trainAccuracy()),
+        Numbers.loss(epoch.validationLoss()),
+        Numbers.percent(epoch.validationAccuracy()),
+        Numbers.setting(epoch.learningRate()),
+        Numbers.rate(epoch.samplesPerSecond()));
   }
 
   private static void facts(StringBuilder text, RunReport report) {
@@ -176,6 +223,7 @@ public final class Summary {
           (test.accuracy() == null ? "" : "accuracy " + Numbers.percent(test.accuracy()) + ", ")
               + (test.rmse() == null ? "" : "RMSE " + Numbers.loss(test.rmse()) + ", ")
               + (test.mae() == null ? "" : BaselineText.errors(test) + ", ")
+              + (test.bleu() == null ? "" : "BLEU-1 … 4 " + Numbers.scores(test.bleu()) + ", ")
               + "loss "
               + Numbers.loss(test.loss()));
     }

@@ -54,6 +54,12 @@ final class Ending {
                 beside(
                     report, always == null ? null : String.format(Locale.ROOT, "%.5g", always))));
       }
+      List<Double> bleu = test.bleu();
+      if (bleu != null) {
+        line.append("BLEU-1 … 4");
+        bleu.forEach(one -> line.append(String.format(Locale.ROOT, " %.3f", one)));
+        line.append(", ");
+      }
       line.append(String.format(Locale.ROOT, "test loss %.4f, ", test.loss()));
     }
     line.append(history.size()).append(history.size() == 1 ? " epoch" : " epochs");

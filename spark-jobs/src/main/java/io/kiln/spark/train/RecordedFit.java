@@ -67,7 +67,7 @@ public final class RecordedFit implements FitEvents {
         ModelFolder.fill(network, storage, ModelFolder.weights(model));
         recorder.history(outcome.result().history());
         recorder.succeeded(
-            outcome.test(),
+            RunRecorder.reported(outcome.test()),
             outcome.result(),
             0,
             (System.nanoTime() - start) / 1e9,

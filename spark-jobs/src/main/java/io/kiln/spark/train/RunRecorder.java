@@ -199,7 +199,7 @@ final class RunRecorder {
    * @throws IOException if the report cannot be written: a run without one did not go well
    */
   synchronized void succeeded(
-      @Nullable Evaluation test, FitResult result, double startup, double total, String sha256)
+      RunReport.@Nullable Test test, FitResult result, double startup, double total, String sha256)
       throws IOException {
     var change =
         folder
@@ -208,9 +208,8 @@ final class RunRecorder {
             .succeeded()
             .recovery(attempts, lostSteps, workers)
             .savedEpoch(result.bestEpoch());
-    RunReport.Test reported = reported(test);
-    if (reported != null) {
-      change = change.test(reported);
+    if (test != null) {
+      change = change.test(test);
     }
     folder.write(change.timing(reported(result.timing(), startup, total)).weights(sha256).report());
   }

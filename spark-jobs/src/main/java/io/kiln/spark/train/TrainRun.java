@@ -190,7 +190,7 @@ public final class TrainRun {
           () -> {
             bring(folder, network, outcome);
             recorder.succeeded(
-                outcome.test(),
+                tested(folder, outcome),
                 outcome.result(),
                 attempts.firstReadySeconds(start),
                 (System.nanoTime() - start) / 1e9,
@@ -205,6 +205,21 @@ public final class TrainRun {
     } finally {
       progress.end();
     }
+  }
+
+  /** The test, with the BLEU of captions where the run writes such. */
+  private RunReport.@Nullable Test tested(RunFolder folder, FitOutcome outcome) throws IOException {
+    RunReport.Test test = RunRecorder.reported(outcome.test());
+    return test == null
+        ? null
+        : test.withBleu(
+            Captioning.test(
+                spark,
+                storage,
+                prepared.config,
+                prepared.data.facts().fitted(),
+                prepared.root,
+                folder.path(MODEL)));
   }
 
   /** The checkpoints of a run. */

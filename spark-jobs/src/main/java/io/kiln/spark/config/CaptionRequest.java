@@ -1,0 +1,25 @@
+package io.kiln.spark.config;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code kiln caption} asks for.
+ *
+ * @param model a run folder, or its {@code model} folder
+ * @param data folder of images' features and captions, or null for that of the training
+ * @param split part of the data: train, dev, test
+ * @param beam candidates of the search; 1: the likeliest word each time
+ * @param penalty candidates are ranked by log p / length^penalty
+ * @param html page to write, or null
+ * @param images zip file or folder with pictures for the page, or null for the one in the data
+ * @param place on what; its {@code out} is the CSV, or null
+ */
+public record CaptionRequest(
+    String model,
+    @Nullable String data,
+    String split,
+    int beam,
+    double penalty,
+    @Nullable String html,
+    @Nullable String images,
+    TrainRequest.Place place) {}

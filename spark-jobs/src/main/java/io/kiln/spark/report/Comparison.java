@@ -1,0 +1,151 @@
+package io.kiln.spark.report;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Several runs side by side: what differs in their configurations, and in what came of them. */
+public final class Comparison {
+  /** What says nothing of the training itself. */
+  private static final Set<String> ASIDE = Set.of("name");
+
+  private final List<String> labels;
+  private final List<RunReport> reports;
+  private final List<String> keys;
+  private final List<Map<String, String>> settings = new ArrayList<>();
+
+  private Comparison(List<String> labels, List<RunReport> reports) {
+    this.labels = List.copyOf(labels);
+    this.reports = List.copyOf(reports);
+    reports.forEach(report -> settings.add(flat(report.config())));
+    Set<String> all = new LinkedHashSet<>();
+    settings.forEach(each -> all.addAll(each.keySet()));
+    all.removeAll(ASIDE);
+    this.keys = all.stream().filter(this::differs).toList();
+  }
+
+  /**
+   * A comparison.
+   *
+   * @param places folder of each run
+   * @param reports of the runs, in the same order
+   */
+  public static Comparison of(List<String> places, List<RunReport> reports) {
+    List<String> names = places.stream().map(Folders::name).toList();
+    boolean distinct = Set.copyOf(names).size() == names.size();
+    return new Comparison(distinct ? names : places, reports);
+  }
+
+  private boolean differs(String key) {
+    return settings.stream().map(each -> each.get(key)).distinct().count() > 1;
+  }
+
+  private static Map<String, String> flat(Map<String, Object> config) {
+    Map<String, String> flat = new LinkedHashMap<>();
+    flatten("", config, flat);
+    return flat;
+  }
+
+  private static void flatten(String prefix, Map<?, ?> section, Map<String, String> flat) {
+    section.forEach(
+        (key, value) -> {
+          if (value instanceof Map<?, ?> inner) {
+            flatten(prefix + key + ".", inner, flat);
+          } else if (value != null) {
+            flat.put(prefix + key, Page.value(value));
+          }
+        });
+  }
+
+  /** A row a run. */
+  public String table(TableFormat format) {
+    return format.of(header(), rows());
+  }
+
+  private List<String> header() {
+    List<String> header = new ArrayList<>(List.of("run", "status"));
+    header.addAll(keys);
+    header.addAll(
+        List.of(
+            "epochs",
+            "train loss",
+            "validation loss",
+            "validation accuracy",
+            "test",
+            "parameters",
+            "time"));
+    return header;
+  }
+
+  private List<List<String>> rows() {
+    List<List<String>> rows = new ArrayList<>();
+    for (int i = 0; i < reports.size(); i++) {
+      RunReport report = reports.get(i);
+      List<String> row =
+          new ArrayList<>(List.of(labels.get(i), report.status().name().toLowerCase(Locale.ROOT)));
+      for (String key : keys) {
+        row.add(Objects.requireNonNullElse(settings.get(i).get(key), "–"));
+      }
+      RunReport.Epoch saved = Verdict.saved(report);
+      row.add(String.valueOf(report.history().size()));
+      row.add(saved == null ? "–" : Numbers.loss(saved.trainLoss()));
+      row.add(saved == null ? "–" : Numbers.loss(saved.validationLoss()));
+      row.add(saved == null ? "–" : Numbers.percent(saved.validationAccuracy()));
+      row.add(report.test() == null ? "–" : RunList.result(report));
+      row.add(report.model() == null ? "–" : Numbers.count(report.model().parameters()));
+      row.add(
+          Numbers.duration(
+              report.timing() == null
+                  ? report.history().stream().mapToDouble(RunReport.Epoch::seconds).sum()
+                  : report.timing().total()));
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private interface Column {
+    @Nullable Double of(RunReport.Epoch epoch);
+  }
+
+  /** The page: curves in one plot, and the table. */
+  public String html() {
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("title", "Comparison of " + reports.size() + " runs");
+    view.put("subtitle", String.join(" · ", labels));
+    view.put("header", header());
+    view.put("rows", rows().stream().map(row -> Map.of("cells", row)).toList());
+    view.put("accuracy", some(RunReport.Epoch::validationAccuracy));
+    view.put("validated", some(RunReport.Epoch::validationLoss));
+    List<Map<String, Object>> curves = new ArrayList<>();
+    for (int i = 0; i < reports.size(); i++) {
+      Map<String, Object> curve = new LinkedHashMap<>();
+      curve.put("label", labels.get(i));
+      curve.put("train_loss", values(i, RunReport.Epoch::trainLoss));
+      curve.put("validation_loss", values(i, RunReport.Epoch::validationLoss));
+      curve.put("train_accuracy", values(i, RunReport.Epoch::trainAccuracy));
+      curve.put("validation_accuracy", values(i, RunReport.Epoch::validationAccuracy));
+      curves.add(curve);
+    }
+    return Page.render("compare", view, curves);
+  }
+
+  private boolean some(Column column) {
+    return reports.stream()
+        .flatMap(report -> report.history().stream())
+        .anyMatch(epoch -> column.of(epoch) != null);
+  }
+
+  private List<@Nullable Double> values(int run, Column column) {
+    Stream<RunReport.Epoch> history = reports.get(run).history().stream();
+    List<@Nullable Double> values = new ArrayList<>();
+    history.forEach(epoch -> values.add(column.of(epoch)));
+    return values;
+  }
+}
