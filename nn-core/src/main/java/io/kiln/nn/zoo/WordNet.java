@@ -29,8 +29,8 @@ import java.util.Map;
 public record WordNet(int words, Layer embed, RecurrentStack stack, double dropout) {
   /**
    * Reads {@code embedding} (width; 0: one-hot words), {@code cell: rnn|lstm|gru}, {@code hidden},
-   * {@code depth} (layers), {@code truncate}, {@code dropout} (0), and of an lstm {@code gate-order:
-   * ifgo|ifog}.
+   * {@code depth} (layers), {@code truncate}, {@code dropout} (0), and of an lstm {@code
+   * gate-order: ifgo|ifog}.
    */
   static WordNet from(Settings settings, int words, String defaultCell) {
     int width = settings.atLeast(0, "embedding", 256);

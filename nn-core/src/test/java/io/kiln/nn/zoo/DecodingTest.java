@@ -67,7 +67,9 @@ class DecodingTest {
     assertThat(found.logProbability()).isCloseTo(most, within(1e-10));
   }
 
-  /** A network that is sure of six words, then of the end: no candidate that ends before is better. */
+  /**
+   * A network that is sure of six words, then of the end: no candidate that ends before is better.
+   */
   @Test
   void aSureNetworkIsNotCutShortByEndsNobodyBelievesIn() {
     Network network = captions("rnn", 1);
