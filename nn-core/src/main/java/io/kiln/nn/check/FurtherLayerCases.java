@@ -8,6 +8,7 @@ import static io.kiln.nn.check.LayerRow.weighted;
 import static io.kiln.nn.check.Waves.numbers;
 import static io.kiln.nn.check.Waves.wave;
 
+import io.kiln.nn.loss.ImageLosses;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
@@ -176,6 +177,12 @@ final class FurtherLayerCases {
                 Shape.of(4, 3),
                 Shape.of(4),
                 Shape.of(3)),
+        OpCase.with(
+                "loss/style/area",
+                wave(12, 1, 2, 2),
+                (v, c) -> ImageLosses.style(0.3, ImageLosses.GramNorm.AREA, v.get(0), c.get(0)),
+                wave(10, 1, 2, 3, 2))
+            .gives(0.14606611174, -0.0162150668953),
         loss("focal", "", NONE, wave(4, 4, 3), LABELS)
             .gives(0.274287981366, -0.0919006792975)
             .refuses(

@@ -18,6 +18,11 @@ public final class ImageLosses {
      * and M = h·w.
      */
     GATYS,
+    /**
+     * h·w: the mean over places, so that layers of all sizes weigh alike; of Johnson, Alahi and
+     * Fei-Fei 2016 it is c times theirs.
+     */
+    AREA,
     /** 1. */
     NONE
   }
@@ -34,6 +39,7 @@ public final class ImageLosses {
         switch (norm) {
           case SIZE -> 1 / size;
           case GATYS -> 1 / (2 * size);
+          case AREA -> 1 / (size / x.shape().size(1));
           case NONE -> 1;
         },
         x);
