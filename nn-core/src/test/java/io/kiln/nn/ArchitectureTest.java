@@ -61,7 +61,7 @@ class ArchitectureTest {
                   "zoo")),
           Map.entry(
               "style",
-              Set.of("tensor", "kernel", "autograd", "op", "layer", "optim", "data", "zoo")),
+              Set.of("tensor", "kernel", "autograd", "op", "layer", "loss", "optim", "data", "zoo")),
           Map.entry("draw", Set.of("tensor", "autograd", "layer", "data")),
           Map.entry("graph", Set.of("tensor", "kernel", "autograd", "op", "draw")),
           Map.entry(

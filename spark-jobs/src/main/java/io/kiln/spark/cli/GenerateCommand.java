@@ -4,7 +4,7 @@ import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.zoo.TextWriter;
 import io.kiln.spark.job.ExitCodes;
-import io.kiln.spark.model.ModelFolder;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.spark.place.Places;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;

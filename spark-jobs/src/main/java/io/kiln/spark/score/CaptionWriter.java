@@ -4,7 +4,7 @@ import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.Captions;
 import io.kiln.nn.metric.Bleu;
 import io.kiln.nn.zoo.Captioner;
-import io.kiln.spark.model.ModelFolder;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;

@@ -6,7 +6,7 @@ import io.kiln.nn.io.Locations;
 import io.kiln.nn.io.Storage;
 import io.kiln.spark.config.CaptionRequest;
 import io.kiln.spark.job.Job;
-import io.kiln.spark.model.ModelFolder;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.spark.place.Places;
 import io.kiln.spark.report.CaptionPage;
 import io.kiln.spark.score.CaptionWriter;
