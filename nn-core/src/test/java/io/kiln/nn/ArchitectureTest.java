@@ -29,10 +29,11 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("config", Set.of()),
           Map.entry("tensor", Set.of()),
+          Map.entry("thread", Set.of()),
           Map.entry("kernel", Set.of("tensor")),
           Map.entry("io", Set.of("tensor")),
           Map.entry("metric", Set.of("tensor")),
-          Map.entry("collective", Set.of("tensor")),
+          Map.entry("collective", Set.of("tensor", "thread")),
           Map.entry("data", Set.of("tensor", "io")),
           Map.entry("autograd", Set.of("tensor", "kernel")),
           Map.entry("op", Set.of("tensor", "kernel", "autograd")),
@@ -41,13 +42,14 @@ class ArchitectureTest {
           // Of layer, a loss knows the network whose outputs it checks.
           Map.entry("loss", Set.of("tensor", "kernel", "autograd", "op", "layer", "data")),
           // Of layer, the optimizer knows the names that weight decay groups go by.
-          Map.entry("optim", Set.of("tensor", "kernel", "autograd", "layer")),
+          Map.entry("optim", Set.of("tensor", "thread", "kernel", "autograd", "layer")),
           Map.entry("zoo", Set.of("tensor", "kernel", "autograd", "op", "layer", "data", "io")),
           Map.entry("model", Set.of("tensor", "autograd", "layer", "loss", "data", "io", "zoo")),
           Map.entry(
               "train",
               Set.of(
                   "tensor",
+                  "thread",
                   "kernel",
                   "autograd",
                   "op",
@@ -78,6 +80,7 @@ class ArchitectureTest {
                   "loss",
                   "optim",
                   "data",
+                  "collective",
                   "train",
                   "zoo")));
 

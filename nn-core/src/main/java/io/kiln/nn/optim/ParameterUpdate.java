@@ -6,6 +6,7 @@ import io.kiln.nn.config.Settings;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import io.kiln.nn.thread.Crew;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -186,10 +187,6 @@ public final class ParameterUpdate {
     }
   }
 
-  /** A run of parameters that the optimizer moves in one call. */
-  private record Part(
-      Tensor w, Tensor g, List<Tensor> state, boolean weights, double rateFactor, double decay) {}
-
   /** Numbers of the network and what they are on average; both lie alike. */
   private record Averaged(Tensor numbers, Tensor average) {}
 
@@ -202,6 +199,8 @@ public final class ParameterUpdate {
   private final Map<String, Tensor> state = new LinkedHashMap<>();
   private final List<Part> parts = new ArrayList<>();
   private final @Nullable Part whole;
+  private @Nullable Tensor average;
+  private @Nullable SharedUpdate shared;
   private boolean showsAverage;
   private long stepsByHand;
 
@@ -220,13 +219,16 @@ public final class ParameterUpdate {
       state.put(name, Tensor.zeros(gradient.shape(), gradient.dtype()));
     }
     rule.check(params);
-    split(params);
+    List<Tensor> own = List.copyOf(state.values());
+    if (rule.averageDecay() > 0) {
+      average = params.values().copy();
+    }
+    split(params, own);
     whole =
         rule.optimizer().traits().reach() == Optimizer.Reach.ALL
-            ? new Part(values, gradient, List.copyOf(state.values()), true, 1, 0)
+            ? new Part(0, values, gradient, own, null, true, 1, 0)
             : null;
-    if (rule.averageDecay() > 0) {
-      Tensor average = params.values().copy();
+    if (average != null) {
       state.put(AVERAGE, average);
       for (Tensor part : List.of(values, params.buffers())) {
         averaged.add(new Averaged(part, average.slice(part.offset(), part.shape())));
@@ -235,7 +237,7 @@ public final class ParameterUpdate {
   }
 
   /** Makes parts of neighbours with the same settings, or one of each parameter. */
-  private void split(Params params) {
+  private void split(Params params, List<Tensor> own) {
     List<Params.Entry> entries = trainable(params);
     for (int i = 0; i < entries.size(); ) {
       Params.Entry first = entries.get(i);
@@ -250,7 +252,7 @@ public final class ParameterUpdate {
           && i < entries.size()
           && entries.get(i).role() == first.role()
           && rule.groupOf(entries.get(i).name()) == group);
-      addPart(first, end, group);
+      addPart(first, end, group, own);
     }
   }
 
@@ -261,7 +263,7 @@ public final class ParameterUpdate {
         .toList();
   }
 
-  private void addPart(Params.Entry first, int end, int group) {
+  private void addPart(Params.Entry first, int end, int group, List<Tensor> own) {
     int from = first.offset();
     if (end == from) {
       return;
@@ -270,9 +272,11 @@ public final class ParameterUpdate {
     boolean weights = first.role() == Params.Role.WEIGHT;
     parts.add(
         new Part(
+            from,
             values.slice(from, shape),
             gradient.slice(from, shape),
-            state.values().stream().map(s -> s.slice(from, shape)).toList(),
+            own.stream().map(s -> s.slice(from, shape)).toList(),
+            average == null ? null : average.slice(from, shape),
             weights,
             group < 0 ? 1 : rule.groups().get(group).rateFactor(),
             weights || rule.decay().biases() ? rule.decayOf(group) : 0));
@@ -303,52 +307,38 @@ public final class ParameterUpdate {
     return rule.rate() * rule.schedule().factor(position);
   }
 
+  /** {@link #apply(Schedule.Position, double, Crew)} by the caller alone. */
+  public double apply(Schedule.Position position, double weight) {
+    return apply(position, weight, Crew.alone());
+  }
+
   /**
-   * Moves the parameters once. The running statistics of the step are there already: they are
-   * averaged as the parameters are.
+   * Moves the parameters once; the bits are the same for any number of threads. The running
+   * statistics of the step are there already: they are averaged as the parameters are.
    *
    * @param weight what the summed gradient is divided by
+   * @param crew threads that share the work
    * @return the L2 norm of the mean gradient before clipping by it, or NaN where it was not needed
    */
-  public double apply(Schedule.Position position, double weight) {
+  public double apply(Schedule.Position position, double weight, Crew crew) {
     if (showsAverage) {
       throw new IllegalStateException(
           "update: the parameters are the average now; call showAverage(false) first");
     }
-    Clipping.Result clipped = rule.clipping().apply(kernels, gradient, gradients, 1 / weight);
-    double scale = clipped.scale();
-    double rate = rate(position);
-    for (Part part : parts) {
-      if (rule.decay().l1() != 0 && (part.weights() || rule.decay().biases())) {
-        kernels.updates().addSign(rule.decay().l1() / scale, part.w(), part.g());
-      }
-      if (whole != null) {
-        kernels.elementwise().accumulate(part.decay() / scale, part.w(), part.g());
-      } else {
-        step(part, position, rate, scale, part.decay());
-      }
+    SharedUpdate update = shared;
+    if (update == null || update.threads() != crew.size()) {
+      Clipper clipper = new Clipper(rule.clipping(), kernels, gradient, gradients, crew.size());
+      update = new SharedUpdate(rule, kernels, clipper, parts, whole, crew.size());
+      shared = update;
     }
-    if (whole != null) {
-      step(whole, position, rate, scale, 0);
+    long number = position.step() + 1;
+    double keep = averageDecay((double) number);
+    double norm = update.run(number, 1 / weight, rate(position), keep, crew);
+    if (!averaged.isEmpty()) {
+      Averaged statistics = averaged.get(averaged.size() - 1);
+      kernels.updates().average(statistics.numbers(), statistics.average(), keep);
     }
-    for (Averaged part : averaged) {
-      double decay = averageDecay((double) position.step() + 1);
-      kernels.updates().average(part.numbers(), part.average(), decay);
-    }
-    return clipped.norm();
-  }
-
-  private void step(
-      Part part, Schedule.Position position, double rate, double scale, double decay) {
-    Optimizer.Step step =
-        new Optimizer.Step(
-            position.step() + 1,
-            rate * part.rateFactor(),
-            scale,
-            rule.decay().decoupled() ? 0 : decay,
-            rule.decay().decoupled() ? decay : 0,
-            part.weights());
-    rule.optimizer().step(kernels, part.w(), part.g(), part.state(), step);
+    return norm;
   }
 
   /** min(decay, (1 + t) / (10 + t)), so that the first steps do not keep the initial values. */
