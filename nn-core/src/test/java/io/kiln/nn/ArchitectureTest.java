@@ -63,7 +63,8 @@ class ArchitectureTest {
                   "zoo")),
           Map.entry(
               "style",
-              Set.of("tensor", "kernel", "autograd", "op", "layer", "loss", "optim", "data", "zoo")),
+              Set.of(
+                  "tensor", "kernel", "autograd", "op", "layer", "loss", "optim", "data", "zoo")),
           Map.entry("draw", Set.of("tensor", "autograd", "layer", "data")),
           Map.entry("graph", Set.of("tensor", "kernel", "autograd", "op", "draw")),
           Map.entry(

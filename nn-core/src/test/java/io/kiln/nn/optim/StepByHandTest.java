@@ -42,8 +42,7 @@ class StepByHandTest {
   @Test
   void biasesDecayOnRequestOnly() {
     double[] before = weightAndBias().trainable().toArray();
-    for (Decay decay :
-        List.of(Decay.l2(0.5), Decay.decoupled(0.5), Decay.NONE.withL1(0.5))) {
+    for (Decay decay : List.of(Decay.l2(0.5), Decay.decoupled(0.5), Decay.NONE.withL1(0.5))) {
       for (boolean biases : new boolean[] {false, true}) {
         Params params = weightAndBias();
         ParameterUpdate.Rule rule = ParameterUpdate.Rule.of("sgd", 0.1);

@@ -23,7 +23,16 @@ class GateOrderTest {
   private static Network network(String order) {
     Map<String, Object> settings =
         Map.of(
-            "type", "caption-rnn", "cell", "lstm", "hidden", 2, "embedding", 3, "gate-order", order);
+            "type",
+            "caption-rnn",
+            "cell",
+            "lstm",
+            "hidden",
+            2,
+            "embedding",
+            3,
+            "gate-order",
+            order);
     return Network.of(Models.from(Settings.of("model", settings), SPEC), SPEC, DType.FLOAT64, 1);
   }
 
@@ -65,7 +74,8 @@ class GateOrderTest {
             () ->
                 Models.from(
                     Settings.of(
-                        "model", Map.of("type", "caption-rnn", "cell", "gru", "gate-order", "ifog")),
+                        "model",
+                        Map.of("type", "caption-rnn", "cell", "gru", "gate-order", "ifog")),
                     SPEC))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("gate-order");
