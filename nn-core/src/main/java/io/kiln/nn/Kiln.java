@@ -51,11 +51,11 @@ public final class Kiln {
 
   /** A trainer of a network of layers, usually a {@link io.kiln.nn.layer.Sequential}. */
   public static Trainer trainer(Layer layers) {
-    return trainer(Model.of(layers));
+    return trainerOf(Model.of(layers));
   }
 
   /** A trainer of a network that is a function of several inputs. */
-  public static Trainer trainer(Model model) {
+  public static Trainer trainerOf(Model model) {
     return new Trainer(Map.of(), model);
   }
 

@@ -8,7 +8,9 @@ import io.kiln.nn.io.LocalStorage;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.loss.Loss;
 import io.kiln.nn.loss.Losses;
+import io.kiln.nn.metric.TopK;
 import io.kiln.nn.model.ModelFolder;
+import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Tensor;
 import io.kiln.nn.train.Answers;
 import io.kiln.nn.train.EpochRecord;
@@ -75,6 +77,25 @@ public final class Trained {
   /** Loss, accuracy and errors on a data set. */
   public Evaluation evaluate(Dataset samples) {
     return evaluator.evaluate(samples, 0, samples.size());
+  }
+
+  /** Share of samples of classes whose right one is among the k with the highest scores. */
+  public double topK(Dataset samples, int k) {
+    TopK best = new TopK(k);
+    evaluator.outputs(
+        samples,
+        0,
+        samples.size(),
+        (output, first) -> {
+          Tensor scores = answers(output);
+          Tensor target =
+              Tensor.zeros(samples.spec().target().batch(output.shape().size(0)), DType.FLOAT64);
+          for (int row = 0; row < target.shape().size(0); row++) {
+            samples.readTarget(first + row, target, row);
+          }
+          best.add(scores, target, target.count());
+        });
+    return best.accuracy();
   }
 
   /**

@@ -15,6 +15,7 @@ import io.kiln.nn.optim.Lbfgs;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.NetworkLoss;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -44,6 +45,11 @@ class TrainedTest {
   void whatWasBuiltInJavaIsReadAgainWithItsLayers() throws Exception {
     Trained net = Kiln.trainer(LAYERS).optimizer("adam", 0.05).epochs(30).fit(points());
     assertThat(net.evaluate(points().train()).accuracy()).isGreaterThan(0.9);
+    Evaluation on = net.evaluate(points().train());
+    assertThat(on.matrix().accuracy()).isEqualTo(on.accuracy());
+    assertThat(on.matrix().recall(1)).isBetween(0.5, 1.0);
+    assertThat(net.topK(points().train(), 1)).isEqualTo(on.accuracy());
+    assertThat(net.topK(points().train(), 2)).isEqualTo(1);
     net.save(folder.resolve("net"));
     Trained again = Kiln.load(folder.resolve("net"), LAYERS);
     assertThat(again.predict(points().train())).isDeepEqualTo(net.predict(points().train()));

@@ -1,5 +1,6 @@
 /**
- * Numbers that say how good a model is: confusion, accuracy, means, RMSE, BLEU, perplexity.
+ * Numbers that say how good a model is: confusion, precision and recall, the k best, BLEU. Loss,
+ * accuracy and errors are those of {@code train.Evaluation}.
  *
  * <p>Read first: {@link io.kiln.nn.metric.Sums}. Invariant: a metric is a few sums, so those of
  * many workers are added to give that of all; sums are double precision.

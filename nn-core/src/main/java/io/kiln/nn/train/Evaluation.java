@@ -1,6 +1,8 @@
 package io.kiln.nn.train;
 
+import io.kiln.nn.metric.ConfusionMatrix;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -37,6 +39,23 @@ public record Evaluation(
   /** Root of the mean squared error; NaN for a classification or without data. */
   public double rmse() {
     return errors.rmse();
+  }
+
+  /**
+   * The confusion matrix with precision, recall and F1 of each class.
+   *
+   * @throws IllegalStateException if there is none: of a regression, or of too many classes
+   */
+  public ConfusionMatrix matrix() {
+    if (confusion.length == 0) {
+      throw new IllegalStateException(
+          "evaluation: there is no confusion matrix of a regression, or of more than "
+              + MOST_CLASSES
+              + " classes");
+    }
+    ConfusionMatrix matrix = new ConfusionMatrix(confusion.length);
+    matrix.merge(Arrays.stream(confusion).flatMapToLong(Arrays::stream).asDoubleStream().toArray());
+    return matrix;
   }
 
   /** Loss and accuracy, or errors, in one line. */

@@ -39,7 +39,7 @@ final class ShardWork implements AutoCloseable {
   private final TreeSum sums;
   private final StepSums between;
   private final Statistics statistics;
-  private final List<Slice> slices = new ArrayList<>();
+  private final List<ShardGradient> slices = new ArrayList<>();
   private final @Nullable ShardReader[] readers;
   private final Crew crew;
   private final IntConsumer begin = this::begin;
@@ -80,7 +80,7 @@ final class ShardWork implements AutoCloseable {
     boolean single = own == 1 && workers.size() == 1;
     for (int i = 0; i < count; i++) {
       Tensor vector = single ? out : Tensor.zeros(out.shape(), out.dtype());
-      slices.add(new Slice(network, loss, statistics, this.train, vector));
+      slices.add(new ShardGradient(network, loss, statistics, this.train, vector));
     }
     if (!single && workers.size() == 1) {
       sums.into(out);
@@ -96,12 +96,12 @@ final class ShardWork implements AutoCloseable {
 
   /** Bytes of the outputs of all ops of a step. */
   long activationBytes() {
-    return slices.stream().mapToLong(Slice::activationBytes).sum();
+    return slices.stream().mapToLong(ShardGradient::activationBytes).sum();
   }
 
   /** Bytes of the buffers of all threads. */
   long memoryBytes() {
-    return slices.stream().mapToLong(Slice::memoryBytes).sum();
+    return slices.stream().mapToLong(ShardGradient::memoryBytes).sum();
   }
 
   /** The sums that {@link #compute} fills. */
@@ -116,7 +116,7 @@ final class ShardWork implements AutoCloseable {
 
   /** Nanoseconds all threads together spent on filling batches. */
   long dataNanos() {
-    return slices.stream().mapToLong(Slice::dataNanos).sum();
+    return slices.stream().mapToLong(ShardGradient::dataNanos).sum();
   }
 
   /** Nanoseconds spent on sums in the midst of steps. */
@@ -192,7 +192,7 @@ final class ShardWork implements AutoCloseable {
     sums.addUp((int) (thread * count / crew.size()), (int) ((thread + 1) * count / crew.size()));
   }
 
-  private Slice slice(int thread, int i) {
+  private ShardGradient slice(int thread, int i) {
     return slices.get(between.count() > 0 ? i : thread);
   }
 
@@ -207,7 +207,7 @@ final class ShardWork implements AutoCloseable {
       int shard = sums.first() + i;
       int n = shards.samples(shard, stepOfEpoch);
       long firstSample = ((long) shard << 40) + shards.from(shard, stepOfEpoch);
-      Slice slice = slice(thread, i);
+      ShardGradient slice = slice(thread, i);
       try {
         slice.begin(
             readers[i], n, options.seed(), epoch, step, firstSample, shard == firstWithSamples);
@@ -228,7 +228,7 @@ final class ShardWork implements AutoCloseable {
   private void resume(int thread) {
     int next = stopsDone + 1;
     for (int i = firstOf(thread); i < firstOf(thread + 1); i++) {
-      Slice slice = slices.get(i);
+      ShardGradient slice = slices.get(i);
       if (next < between.count()) {
         slice.advance(between.whole(stopsDone), between.part(next, i));
         between.add(next, i);
@@ -239,7 +239,7 @@ final class ShardWork implements AutoCloseable {
     }
   }
 
-  private void give(int shard, Slice slice) {
+  private void give(int shard, ShardGradient slice) {
     if (stop) {
       slice.vector().set(slice.vector().count() - 1, 1);
     }

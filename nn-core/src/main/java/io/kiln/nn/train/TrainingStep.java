@@ -49,7 +49,7 @@ public final class TrainingStep implements AutoCloseable {
     this.workers = workers;
     this.update = update;
     this.sum = sum;
-    this.tail = sum.count() - Slice.TAIL;
+    this.tail = sum.count() - ShardGradient.TAIL;
     Params params = network.params();
     this.statistics = sum.slice(params.trainableCount(), params.buffers().shape());
     this.work = new ShardWork(network, loss, train, shards, options, workers, sum);
@@ -57,7 +57,7 @@ public final class TrainingStep implements AutoCloseable {
 
   /** Memory for the sum of a network's steps, of which the gradient comes first. */
   public static Tensor sum(Network network) {
-    return Tensor.zeros(Shape.of(Slice.vectorSize(network.params())), network.dtype());
+    return Tensor.zeros(Shape.of(ShardGradient.vectorSize(network.params())), network.dtype());
   }
 
   /**

@@ -2,7 +2,7 @@
  * The training loop: slices of a batch on threads, sums over workers, epochs, early stopping,
  * checkpoints.
  *
- * <p>Read first: {@link io.kiln.nn.train.Fit}, {@link io.kiln.nn.train.Slice}, {@link
+ * <p>Read first: {@link io.kiln.nn.train.Fit}, {@link io.kiln.nn.train.ShardGradient}, {@link
  * io.kiln.nn.train.FitOptions}.
  *
  * <p>Invariants: every worker runs the same loop and takes the same decisions from the same sums;

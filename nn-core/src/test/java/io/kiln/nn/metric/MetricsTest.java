@@ -64,9 +64,9 @@ class MetricsTest {
 
   @Test
   void partsMergeToTheWhole() {
-    Sums[] wholes = {new ConfusionMatrix(3), new TopK(2), new Mean(), new SquaredError()};
-    Sums[] firsts = {new ConfusionMatrix(3), new TopK(2), new Mean(), new SquaredError()};
-    Sums[] seconds = {new ConfusionMatrix(3), new TopK(2), new Mean(), new SquaredError()};
+    Sums[] wholes = {new ConfusionMatrix(3), new TopK(2)};
+    Sums[] firsts = {new ConfusionMatrix(3), new TopK(2)};
+    Sums[] seconds = {new ConfusionMatrix(3), new TopK(2)};
     feed(wholes, SCORES, TARGET);
     feed(firsts, SCORES.rows(0, 1), TARGET.rows(0, 1));
     feed(seconds, SCORES.rows(1, 4), TARGET.rows(1, 4));
@@ -79,37 +79,10 @@ class MetricsTest {
     }
   }
 
-  @Test
-  void meansAreWeighted() {
-    Mean mean = new Mean();
-    assertThat(mean.value()).isNaN();
-    mean.add(2, 30);
-    mean.add(4, 10);
-    assertThat(mean.value()).isEqualTo(2.5);
-    assertThat(mean.perplexity()).isEqualTo(Math.exp(2.5));
-    assertThat(mean.weight()).isEqualTo(40);
-  }
-
-  @Test
-  void squaredErrorGivesRmseAndMae() {
-    SquaredError error = new SquaredError();
-    error.add(
-        Tensor.of(DType.FLOAT32, Shape.of(3, 1), 1, 2, 99),
-        Tensor.of(DType.FLOAT32, Shape.of(3), 4, -2, 0),
-        2);
-    assertThat(error.mse()).isEqualTo(12.5);
-    assertThat(error.rmse()).isEqualTo(Math.sqrt(12.5));
-    assertThat(error.mae()).isEqualTo(3.5);
-  }
-
   private static void feed(Sums[] metrics, Tensor scores, Tensor target) {
     int rows = target.count();
     ((ConfusionMatrix) metrics[0]).add(scores, target, rows);
     ((TopK) metrics[1]).add(scores, target, rows);
-    for (int i = 0; i < rows; i++) {
-      ((Mean) metrics[2]).add(target.get(i), 2);
-      ((SquaredError) metrics[3]).add(1, target.get(i));
-    }
   }
 
   private static List<Long> row(long... counts) {

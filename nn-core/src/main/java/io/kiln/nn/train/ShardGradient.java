@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * samples, answered targets and votes to stop. Vectors of slices, shards and workers are added,
  * nothing else.
  */
-final class Slice {
+final class ShardGradient {
   /** Numbers after gradients and buffers. */
   static final int TAIL = 6;
 
@@ -57,7 +57,8 @@ final class Slice {
    * @param samples of which it gets some: what room they need
    * @param vector where the result will be
    */
-  Slice(Network network, Loss loss, Statistics statistics, ShardedSamples samples, Tensor vector) {
+  ShardGradient(
+      Network network, Loss loss, Statistics statistics, ShardedSamples samples, Tensor vector) {
     this.network = network;
     this.loss = loss;
     this.answers = Answers.of(network, loss);
