@@ -121,7 +121,9 @@ public final class Decoding {
     int[] next = new int[width];
     Arrays.fill(next, first);
     double[] logs = new double[count];
-    for (int step = 0; step < length && mayImprove(open, finished, length, width, penalty); step++) {
+    for (int step = 0;
+        step < length && mayImprove(open, finished, length, width, penalty);
+        step++) {
       Tensor scores = stepper.scores(next);
       List<Extension> extensions = new ArrayList<>();
       for (int row = 0; row < open.size(); row++) {

@@ -67,7 +67,9 @@ class DecodingTest {
     assertThat(found.logProbability()).isCloseTo(most, within(1e-10));
   }
 
-  /** A network that is sure of six words, then of the end: no candidate that ends before is better. */
+  /**
+   * A network that is sure of six words, then of the end: no candidate that ends before is better.
+   */
   @Test
   void aSureNetworkIsNotCutShortByEndsNobodyBelievesIn() {
     Network network = captions("rnn", 1);
@@ -90,6 +92,20 @@ class DecodingTest {
       Decoding.Candidate found = Decoding.beam(stepper, 1, END, 8, 0.7).get(0);
       assertThat(found.words()).as("width %s", width).containsExactly(3, 4, 5, 6);
     }
+  }
+
+  @Test
+  void aWordThatIsNeverToComeDoesNotCome() {
+    Network network = captions("lstm", 1);
+    WordStepper stepper = WordStepper.of(network, 2);
+    Tensor features = repeated(numbers(Shape.of(1, 5)), 2);
+    stepper.start(List.of(features));
+    int first = Decoding.greedy(stepper, 1, -1, 6).get(0).get(0);
+    stepper.never(first).start(List.of(features));
+    assertThat(Decoding.greedy(stepper, 1, -1, 6).get(0)).doesNotContain(first).hasSize(6);
+    stepper.start(List.of(features));
+    assertThat(Decoding.beam(stepper, 1, -1, 6, 0).get(0).words()).doesNotContain(first);
+    assertThatThrownBy(() -> stepper.never(WORDS)).hasMessageContaining("there are 7 words");
   }
 
   @Test
