@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Writes captions for images given as features, by the likeliest word each time or by a search with
- * several candidates. Not thread-safe.
+ * several candidates; never by the word that stands for rare ones. Not thread-safe.
  */
 public final class Captioner {
   private static final int MOST_ROWS = 64;
@@ -56,6 +56,7 @@ public final class Captioner {
     this.beam = beam;
     this.penalty = penalty;
     this.stepper = WordStepper.of(network, beam == 1 ? MOST_ROWS : beam);
+    stepper.never(captions.vocabulary().symbols().indexOf(Vocabulary.UNK));
   }
 
   /** The words of a caption for each of these images. */

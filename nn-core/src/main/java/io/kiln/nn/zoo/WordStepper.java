@@ -24,6 +24,7 @@ public final class WordStepper {
   private final List<Tensor> state = new ArrayList<>();
   private final Tensor scores;
   private final Tensor moved;
+  private int never = -1;
 
   private WordStepper(Network network, SequenceModel model, int rows) {
     this.network = network;
@@ -60,6 +61,20 @@ public final class WordStepper {
               + " but one over words is needed, such as caption-rnn or char-rnn");
     }
     return new WordStepper(network, model, rows);
+  }
+
+  /**
+   * A word that is never to come, such as the one that stands for all rare words.
+   *
+   * @param word its number, or −1 for none
+   */
+  public WordStepper never(int word) {
+    if (word >= words()) {
+      throw new IllegalArgumentException(
+          "stepper: word " + word + " came but there are " + words() + " words");
+    }
+    never = word;
+    return this;
   }
 
   /** Number of sequences. */
@@ -117,6 +132,9 @@ public final class WordStepper {
       words.set(row, next[row]);
     }
     tape.replay();
+    for (int row = 0; row < rows && never >= 0; row++) {
+      scores.set(row * words() + never, -Float.MAX_VALUE);
+    }
     return scores;
   }
 

@@ -95,6 +95,20 @@ class DecodingTest {
   }
 
   @Test
+  void aWordThatIsNeverToComeDoesNotCome() {
+    Network network = captions("lstm", 1);
+    WordStepper stepper = WordStepper.of(network, 2);
+    Tensor features = repeated(numbers(Shape.of(1, 5)), 2);
+    stepper.start(List.of(features));
+    int first = Decoding.greedy(stepper, 1, -1, 6).get(0).get(0);
+    stepper.never(first).start(List.of(features));
+    assertThat(Decoding.greedy(stepper, 1, -1, 6).get(0)).doesNotContain(first).hasSize(6);
+    stepper.start(List.of(features));
+    assertThat(Decoding.beam(stepper, 1, -1, 6, 0).get(0).words()).doesNotContain(first);
+    assertThatThrownBy(() -> stepper.never(WORDS)).hasMessageContaining("there are 7 words");
+  }
+
+  @Test
   void beamOfWidthOneIsGreedy() {
     Network network = captions("lstm", 1);
     Tensor features = numbers(Shape.of(1, 5));
