@@ -5,7 +5,7 @@ import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.zoo.Models;
 import io.kiln.spark.SparkDefaults;
-import io.kiln.spark.model.ModelFolder;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.spark.model.OutputReading;
 import io.kiln.spark.score.Predictions;
 import io.kiln.spark.score.TableScoring;

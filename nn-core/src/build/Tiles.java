@@ -2,6 +2,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Writes the class FloatVectorTiles: the inner products of all tile sizes, each unrolled so that its
@@ -13,11 +15,24 @@ import java.util.Locale;
  * ("out of virtual registers"), which then never hands it on to the second.
  */
 final class Tiles {
-  /** Rows of the tiles that are 1, 2, 3 and 4 vectors wide: sums, one row of B and one number of A fit into 32. */
+  /** Rows of the tiles that are 1, 2, 3 and 4 vectors wide: sums, one row of B and one number of A fit into 32 registers. */
   private static final int[][] TALL = {{12, 4, 1}, {10, 4, 1}, {7, 4, 1}, {6, 4, 2, 1}};
+
+  /** The same for 16 registers. */
+  private static final int[][] TALL_16 = {{6, 4, 1}, {5, 4, 2, 1}, {4, 2, 1}};
+
+  /**
+   * Rows of the tiles of two vectors that take two rows of a packed B in a turn of their loop: with
+   * vectors of 256 bits their multiplications are done before the loop's own instructions are. Taller
+   * or wider ones then run out of registers.
+   */
+  private static final Set<Integer> TWICE = Set.of(5, 4);
 
   /** Rows of the tiles for which A is packed too: no places of its rows need registers. */
   private static final int[][] BOTH = {{12, 8, 6}, {12, 8, 6}, {8, 6}, {6}};
+
+  /** The same for 16 registers. */
+  private static final int[][] BOTH_16 = {{6}, {6, 4}, {4}};
 
   private final StringBuilder text = new StringBuilder();
 
@@ -47,20 +62,27 @@ final class Tiles {
     line("  static final VectorSpecies<Float> SPECIES = FloatVectorLanes.SPECIES;");
     line("  static final int LANES = SPECIES.length();");
     line("");
+    line("  /** Whether there are 32 registers for vectors, not 16. */");
+    line("  private static final boolean MANY = Machine.here().registers() >= 32;");
+    line("");
     line("  private FloatVectorTiles() {}");
     tallest();
     for (boolean tabled : new boolean[] {true, false}) {
       run(tabled);
       for (int wide = 1; wide <= TALL.length; wide++) {
-        for (int tall : TALL[wide - 1]) {
-          tile(tall, wide, tabled, true);
-          tile(tall, wide, tabled, false);
+        for (int tall : all(wide)) {
+          tile(tall, wide, tabled, true, 1);
+          tile(tall, wide, tabled, false, 1);
+          if (takesTwice(tall, wide, tabled)) {
+            tile(tall, wide, tabled, true, 2);
+            pairs(tall, wide);
+          }
         }
       }
     }
     runBoth();
     for (int wide = 1; wide <= BOTH.length; wide++) {
-      for (int tall : BOTH[wide - 1]) {
+      for (int tall : allOfBoth(wide)) {
         bothTile(tall, wide);
       }
     }
@@ -68,13 +90,36 @@ final class Tiles {
     return text.toString();
   }
 
+  /** Rows of all tiles of that width. */
+  private static int[] all(int wide) {
+    IntStream few = wide <= TALL_16.length ? IntStream.of(TALL_16[wide - 1]) : IntStream.empty();
+    return IntStream.concat(IntStream.of(TALL[wide - 1]), few).sorted().distinct().toArray();
+  }
+
+  private static int[] allOfBoth(int wide) {
+    IntStream few = wide <= BOTH_16.length ? IntStream.of(BOTH_16[wide - 1]) : IntStream.empty();
+    return IntStream.concat(IntStream.of(BOTH[wide - 1]), few).sorted().distinct().toArray();
+  }
+
   private void tallest() {
+    line("");
+    line("  /** Most vectors in a row of a tile. */");
+    line("  static final int WIDEST = MANY ? %d : 2;", TALL.length);
     line("");
     line("  /** Rows of the tallest tile that is so many vectors wide and has at most so many rows. */");
     line("  static int tallest(int wide, int rows) {");
-    for (int wide = 1; wide <= TALL.length; wide++) {
+    line("    return MANY ? tallestOf32(wide, rows) : tallestOf16(wide, rows);");
+    line("  }");
+    tallest(32, TALL);
+    tallest(16, TALL_16);
+  }
+
+  private void tallest(int registers, int[][] heights) {
+    line("");
+    line("  private static int tallestOf%d(int wide, int rows) {", registers);
+    for (int wide = 1; wide <= heights.length; wide++) {
       line("    if (wide == %d) {", wide);
-      for (int tall : TALL[wide - 1]) {
+      for (int tall : heights[wide - 1]) {
         if (tall > 1) {
           line("      if (rows >= %d) {", tall);
           line("        return %d;", tall);
@@ -108,10 +153,11 @@ final class Tiles {
     line("    boolean packed = stepB == wide * LANES;");
     line("    switch (32 * wide + 2 * tall + (packed ? 1 : 0)) {");
     for (int wide = 1; wide <= TALL.length; wide++) {
-      for (int tall : TALL[wide - 1]) {
+      for (int tall : all(wide)) {
         int at = 32 * wide + 2 * tall;
         line("      case %d -> tile%dx%d(%s);", at, tall, wide, arguments(tabled));
-        line("      case %d -> packed%dx%d(%s);", at + 1, tall, wide, arguments(tabled));
+        String name = takesTwice(tall, wide, tabled) ? "pairs" : "packed";
+        line("      case %d -> %s%dx%d(%s);", at + 1, name, tall, wide, arguments(tabled));
       }
     }
     line("      default -> throw new IllegalArgumentException(tall + \" rows of \" + wide);");
@@ -119,12 +165,35 @@ final class Tiles {
     line("  }");
   }
 
+  private static boolean takesTwice(int tall, int wide, boolean tabled) {
+    return wide == 2 && TWICE.contains(tall) && !tabled;
+  }
+
+  /** An even number of rows two at a time, then the last. */
+  private void pairs(int tall, int wide) {
+    line("");
+    line("  private static void pairs%dx%d(%s) {", tall, wide, parameters(false));
+    line("    int even = MANY ? 0 : deep / 2 * 2;");
+    line("    if (even > 0) {");
+    line("      twice%dx%d(%s);", tall, wide, arguments(false).replaceFirst("deep", "even"));
+    line("    }");
+    line("    if (even < deep) {");
+    line("      boolean goesOn = even > 0;");
+    line(
+        "      packed%dx%d(deep - even, a, atA + even, rows, atRow, b, atB + even * stepB, stepB,"
+            + " goesOn ? c : first, goesOn ? atC : atFirst, goesOn ? rowsC : rowsFirst,"
+            + " goesOn ? fromC : fromFirst, c, atC, rowsC, fromC);",
+        tall, wide);
+    line("    }");
+    line("  }");
+  }
+
   /** Without a stride of B its index is the loop's own times a constant. */
-  private void tile(int tall, int wide, boolean tabled, boolean packed) {
+  private void tile(int tall, int wide, boolean tabled, boolean packed, int turn) {
     line("");
     line(
         "  private static void %s%dx%d(%s) {",
-        packed ? "packed" : "tile", tall, wide, parameters(tabled));
+        turn > 1 ? "twice" : packed ? "packed" : "tile", tall, wide, parameters(tabled));
     for (int i = 0; i < tall; i++) {
       line("    int r%d = atA + rows[atRow + %d];", i, i);
       line("    int f%d = atFirst + rowsFirst[fromFirst + %d];", i, i);
@@ -137,18 +206,23 @@ final class Tiles {
     if (!packed) {
       line("    int row = atB;");
     }
-    line("    for (int p = 0; p < deep; p++) {");
+    line("    for (int p = 0; p < deep; p += %d) {", turn);
     if (tabled) {
       line("      int q = columns[atColumn + p];");
     }
-    for (int j = 0; j < wide; j++) {
-      String row = packed ? "atB + p * " + wide + " * LANES" : "row";
-      line("      FloatVector b%d = FloatVector.fromArray(SPECIES, b, %s + %d * LANES);", j, row, j);
+    for (int again = 0; again < turn; again++) {
+      for (int j = 0; j < wide; j++) {
+        String row = packed ? "atB + p * " + wide + " * LANES" : "row";
+        line(
+            "      %sb%d = FloatVector.fromArray(SPECIES, b, %s + %d * LANES);",
+            again == 0 ? "FloatVector " : "", j, row, again * wide + j);
+      }
+      if (!packed) {
+        line("      row += stepB;");
+      }
+      products(tall, wide, (tabled ? "q" : "p") + " + r", again);
     }
-    if (!packed) {
-      line("      row += stepB;");
-    }
-    products(tall, wide, (tabled ? "q" : "p") + " + r");
+    line("    }");
     for (int i = 0; i < tall; i++) {
       line("    int d%d = atC + rowsC[fromC + %d];", i, i);
     }
@@ -160,16 +234,18 @@ final class Tiles {
     line("  }");
   }
 
-  /** The sums of a row of B, and the loop's end; A's index is that text and the row. */
-  private void products(int tall, int wide, String a) {
-    line("      FloatVector x;");
+  /** The sums of a row of B; A's index is that text, the row, and how many rows of B came before. */
+  private void products(int tall, int wide, String a, int before) {
+    if (before == 0) {
+      line("      FloatVector x;");
+    }
+    String more = before == 0 ? "" : " + " + before;
     for (int i = 0; i < tall; i++) {
-      line("      x = FloatVector.broadcast(SPECIES, a[%s%d]);", a, i);
+      line("      x = FloatVector.broadcast(SPECIES, a[%s%d%s]);", a, i, more);
       for (int j = 0; j < wide; j++) {
         line("      c%d%d = x.fma(b%d, c%d%d);", i, j, j, i, j);
       }
     }
-    line("    }");
   }
 
   private static final String OF_BOTH =
@@ -178,23 +254,23 @@ final class Tiles {
 
   private void runBoth() {
     line("");
-    line("  /** Rows of the tile for two packed operands that is so many vectors wide. */");
-    line("  static int tallestBoth(int wide) {");
-    line("    switch (wide) {");
-    for (int wide = 1; wide < BOTH.length; wide++) {
-      line("      case %d:", wide);
-      line("        return %d;", BOTH[wide - 1][0]);
+    line("  /** Rows of the tiles for two packed operands, if a row of C has so many vectors. */");
+    line("  static int tallestBoth(int vectors) {");
+    line("    int wide = FloatVectorPanels.wide(vectors);");
+    for (int wide = 1; wide <= BOTH.length; wide++) {
+      line("    if (wide == %d) {", wide);
+      int[] few = wide <= BOTH_16.length ? BOTH_16[wide - 1] : BOTH[wide - 1];
+      line("      return MANY ? %d : %d;", BOTH[wide - 1][0], few[0]);
+      line("    }");
     }
-    line("      default:");
-    line("        return %d;", BOTH[BOTH.length - 1][0]);
-    line("    }");
+    line("    throw new IllegalArgumentException(wide + \" vectors\");");
     line("  }");
     line("");
     line("  /** c[i, j] = first[i, j] + sum over p of a[p, i] * b[p, j], both packed. */");
     line("  static void runBoth(int wide, int tall, %s) {", OF_BOTH);
     line("    switch (16 * wide + tall) {");
     for (int wide = 1; wide <= BOTH.length; wide++) {
-      for (int tall : BOTH[wide - 1]) {
+      for (int tall : allOfBoth(wide)) {
         String arguments = OF_BOTH.replaceAll("(int|float)(\\[\\])? ", "");
         line("      case %d -> both%dx%d(%s);", 16 * wide + tall, tall, wide, arguments);
       }
@@ -222,7 +298,8 @@ final class Tiles {
               + " FloatVector.fromArray(SPECIES, b, atB + p * %d * LANES + %d * LANES);",
           j, wide, j);
     }
-    products(tall, wide, "atA + p * " + tall + " + ");
+    products(tall, wide, "atA + p * " + tall + " + ", 0);
+    line("    }");
     for (int i = 0; i < tall; i++) {
       for (int j = 0; j < wide; j++) {
         line("    c%d%d.intoArray(c, atC + %d * downC + %d * LANES);", i, j, i, j);

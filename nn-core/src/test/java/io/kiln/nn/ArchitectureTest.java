@@ -29,26 +29,32 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("config", Set.of()),
           Map.entry("tensor", Set.of()),
+          Map.entry("thread", Set.of()),
           Map.entry("kernel", Set.of("tensor")),
           Map.entry("io", Set.of("tensor")),
           Map.entry("metric", Set.of("tensor")),
-          Map.entry("collective", Set.of("tensor")),
+          Map.entry("collective", Set.of("tensor", "thread")),
           Map.entry("data", Set.of("tensor", "io")),
           Map.entry("autograd", Set.of("tensor", "kernel")),
           Map.entry("op", Set.of("tensor", "kernel", "autograd")),
           // Of data, a network knows the SampleSpec of what it is fed.
           Map.entry("layer", Set.of("tensor", "kernel", "autograd", "op", "data")),
+          // Of layer, a loss knows the network whose outputs it checks.
+          Map.entry("loss", Set.of("tensor", "kernel", "autograd", "op", "layer", "data")),
           // Of layer, the optimizer knows the names that weight decay groups go by.
-          Map.entry("optim", Set.of("tensor", "kernel", "autograd", "layer")),
+          Map.entry("optim", Set.of("tensor", "thread", "kernel", "autograd", "layer")),
           Map.entry("zoo", Set.of("tensor", "kernel", "autograd", "op", "layer", "data", "io")),
+          Map.entry("model", Set.of("tensor", "autograd", "layer", "loss", "data", "io", "zoo")),
           Map.entry(
               "train",
               Set.of(
                   "tensor",
+                  "thread",
                   "kernel",
                   "autograd",
                   "op",
                   "layer",
+                  "loss",
                   "optim",
                   "metric",
                   "data",
@@ -57,14 +63,27 @@ class ArchitectureTest {
                   "zoo")),
           Map.entry(
               "style",
-              Set.of("tensor", "kernel", "autograd", "op", "layer", "optim", "data", "zoo")),
+              Set.of(
+                  "tensor", "kernel", "autograd", "op", "layer", "loss", "optim", "data", "zoo")),
           Map.entry("draw", Set.of("tensor", "autograd", "layer", "data")),
           Map.entry("graph", Set.of("tensor", "kernel", "autograd", "op", "draw")),
-          Map.entry("check", Set.of("tensor", "kernel", "autograd", "op", "layer", "zoo", "data")),
+          Map.entry(
+              "check",
+              Set.of("tensor", "kernel", "autograd", "op", "layer", "loss", "zoo", "data")),
           Map.entry(
               "bench",
               Set.of(
-                  "tensor", "kernel", "autograd", "op", "layer", "optim", "data", "train", "zoo")));
+                  "tensor",
+                  "kernel",
+                  "autograd",
+                  "op",
+                  "layer",
+                  "loss",
+                  "optim",
+                  "data",
+                  "collective",
+                  "train",
+                  "zoo")));
 
   @Test
   void everyPackageHasARowInTheTable() {
@@ -87,6 +106,18 @@ class ArchitectureTest {
               forbidden.stream().map(other -> ROOT + "." + other + "..").toArray(String[]::new))
           .check(CLASSES);
     }
+  }
+
+  /** The few words for programs stand above all and are used by nothing below. */
+  @Test
+  void nothingUsesTheFacade() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".*..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT)
+        .check(CLASSES);
   }
 
   @Test

@@ -2,13 +2,13 @@ package io.kiln.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kiln.nn.config.Named;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.DataSources;
 import io.kiln.nn.graph.Graph;
 import io.kiln.nn.graph.Node;
 import io.kiln.nn.layer.Layers;
-import io.kiln.nn.layer.Losses;
-import io.kiln.nn.layer.Named;
+import io.kiln.nn.loss.Losses;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.optim.Schedule;
 import java.io.IOException;
@@ -62,7 +62,7 @@ class DocumentationTest {
       ParameterUpdate.Rule.from(Settings.of("optimizer", Map.of("type", name)));
     }
     assertThat(listed("optimizers.md", "Schedules"))
-        .isSubsetOf(new Named<>(Schedule.class, "schedule", "-schedule", Settings.class).names())
+        .isSubsetOf(new Named<>(Schedule.class, "schedule", Settings.class).names())
         .hasSizeGreaterThan(8);
   }
 

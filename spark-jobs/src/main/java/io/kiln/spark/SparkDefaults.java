@@ -20,7 +20,7 @@ public final class SparkDefaults {
 
   /** Workers, cores a worker, MiB a worker. */
   private static final Pattern LOCAL_CLUSTER =
-      Pattern.compile("local-cluster\\[[^,]*,[^,]*,\\s*(\\d+)\\s*]");
+      Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,[^,]*,\\s*(\\d+)\\s*]");
 
   private SparkDefaults() {}
 
@@ -31,7 +31,8 @@ public final class SparkDefaults {
 
   /**
    * Adds what is missing. What depends on the master: the web UI is on for clusters and off for
-   * {@code local…}; an executor has 2 GiB, or all that a {@code local-cluster[…]} gives a worker.
+   * {@code local…}; an executor has 2 GiB, or all that a {@code local-cluster[…]} gives a worker,
+   * and as many executors come as that has workers: nobody waits for more.
    *
    * @return the same configuration
    */
@@ -43,8 +44,11 @@ public final class SparkDefaults {
     String master = conf.get("spark.master", "local");
     conf.setIfMissing("spark.ui.enabled", String.valueOf(!master.startsWith("local")));
     Matcher localCluster = LOCAL_CLUSTER.matcher(master);
-    conf.setIfMissing(
-        "spark.executor.memory", localCluster.matches() ? localCluster.group(1) + "m" : "2g");
+    boolean known = localCluster.matches();
+    conf.setIfMissing("spark.executor.memory", known ? localCluster.group(2) + "m" : "2g");
+    if (known) {
+      conf.setIfMissing("spark.executor.instances", localCluster.group(1));
+    }
     return conf;
   }
 

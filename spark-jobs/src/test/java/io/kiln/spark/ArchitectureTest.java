@@ -154,12 +154,7 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            ROOT + ".cluster..",
-            ROOT + ".fit..",
-            ROOT + ".train..",
-            ROOT + ".sweep..",
-            ROOT + ".job..",
-            ROOT + ".cli..")
+            ROOT + ".fit..", ROOT + ".train..", ROOT + ".sweep..", ROOT + ".job..", ROOT + ".cli..")
         .check(CLASSES);
   }
 

@@ -35,6 +35,7 @@ class SparkDefaultsTest {
     SparkConf small = new SparkConf(false).set("spark.master", "local-cluster[2, 1, 1024]");
     SparkConf cluster = new SparkConf(false).set("spark.master", "spark://127.0.0.1:7077");
     assertThat(SparkDefaults.apply(small).get("spark.executor.memory")).isEqualTo("1024m");
+    assertThat(small.get("spark.executor.instances")).isEqualTo("2");
     assertThat(SparkDefaults.apply(cluster).get("spark.executor.memory")).isEqualTo("2g");
   }
 }

@@ -1,6 +1,7 @@
 package io.kiln.nn.autograd;
 
 import io.kiln.nn.kernel.Kernels;
+import io.kiln.nn.kernel.Machine;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.SparseRows;
@@ -113,7 +114,7 @@ public final class Tape {
    * it. Without it, by hand, every value is plain.
    */
   public void allowChannelsLast() {
-    channelsLast = kernels.hasImages();
+    channelsLast = Machine.here().channelsLast();
   }
 
   /** Whether ops may choose {@link Layout#CHANNELS_LAST}. */

@@ -2,8 +2,8 @@ package io.kiln.nn.bench;
 
 import io.kiln.nn.data.Batch;
 import io.kiln.nn.data.SampleSpec;
-import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.loss.Loss;
 import io.kiln.nn.tensor.CounterRng;
 import io.kiln.nn.tensor.Tensor;
 import java.util.function.Supplier;

@@ -6,7 +6,7 @@ import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.kernel.Blas;
 import io.kiln.nn.layer.Network;
-import io.kiln.nn.layer.SoftmaxCrossEntropyLoss;
+import io.kiln.nn.loss.SoftmaxCrossEntropyLoss;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.zoo.Models;

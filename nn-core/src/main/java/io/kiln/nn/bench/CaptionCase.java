@@ -3,7 +3,7 @@ package io.kiln.nn.bench;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.layer.Network;
-import io.kiln.nn.layer.TemporalSoftmaxLoss;
+import io.kiln.nn.loss.TemporalSoftmaxLoss;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.zoo.Models;

@@ -77,11 +77,9 @@ final class ArithmeticCases {
     String where = name.substring(0, name.indexOf('/'));
     return OpCase.of(name, v -> op.apply(v.get(0), v.get(1)), positive(1, 3, 4), positive(2, 3, 4))
         .refuses(
-            where
-                + ": x is [3, 4] but y is [4]; the shapes must be equal, or one operand a single"
-                + " number []",
+            where + ": x is [3, 4] but y is [3]; from the right, sizes must be equal or 1",
             Shape.of(3, 4),
-            Shape.of(4));
+            Shape.of(3));
   }
 
   private static OpCase right(String name, BinaryOperator<Var> op) {

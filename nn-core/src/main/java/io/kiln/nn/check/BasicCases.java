@@ -134,8 +134,7 @@ final class BasicCases {
         OpCase.of("add", v -> Add.of(v.get(0), v.get(1)), wave(6, 3, 4), wave(7, 3, 4))
             .gives(-2.21445044661, -0.074784861783, -0.074784861783)
             .refuses(
-                "add: x is [3, 4] but y is [4, 3]; the shapes must be equal, or one operand a single"
-                    + " number []",
+                "add: x is [3, 4] but y is [4, 3]; from the right, sizes must be equal or 1",
                 Shape.of(3, 4),
                 Shape.of(4, 3)),
         OpCase.of("add/twice-the-same", v -> Add.of(v.get(0), v.get(0)), wave(6, 3, 4))

@@ -65,8 +65,7 @@ final class BranchLayerCases {
         layer("add", branches(AS_IT_IS, way(TANH), way(DENSE)), wave(4, 3, 4))
             .gives(-3.24646869823, -3.06308961878, 2.52436097546, -0.751702673787)
             .refuses(
-                "add: x is [1, 4] but y is [1, 5]; the shapes must be equal, or one operand a single"
-                    + " number []",
+                "add: x is [1, 4] but y is [1, 5]; from the right, sizes must be equal or 1",
                 attempt("add", branches(AS_IT_IS, way(WIDER)), 4))
             .refuses(
                 "layer.branches: 1 came but two or more are needed; write [{layers: […]}, {layers: […]}],"
@@ -79,8 +78,7 @@ final class BranchLayerCases {
         layer("multiply", branches(AS_IT_IS, way(DENSE, Map.of("type", "sigmoid"))), wave(5, 3, 4))
             .gives(-0.0750110988775, 0.8869286222, -0.0738826683388, -0.340389778554)
             .refuses(
-                "multiply: x is [1, 4] but y is [1, 5]; the shapes must be equal, or one operand a single"
-                    + " number []",
+                "multiply: x is [1, 4] but y is [1, 5]; from the right, sizes must be equal or 1",
                 attempt("multiply", branches(AS_IT_IS, way(WIDER)), 4)),
         layer("concat", branches(AS_IT_IS, way(WIDER, RELU), way(TANH)), wave(6, 3, 4))
             .gives(5.83394961087, -3.91083888862, -2.29202663527, -0.624323813249)

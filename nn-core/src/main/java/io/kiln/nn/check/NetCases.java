@@ -5,8 +5,8 @@ import static io.kiln.nn.check.Waves.wave;
 
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.SampleSpec;
-import io.kiln.nn.layer.Losses;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.loss.Losses;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;

@@ -13,6 +13,7 @@ public final class OpCases {
     cases.addAll(BasicCases.all());
     cases.addAll(ActivationCases.all());
     cases.addAll(ArithmeticCases.all());
+    cases.addAll(PointwiseCases.all());
     cases.addAll(AlgebraCases.all());
     cases.addAll(SequenceCases.all());
     cases.addAll(ImageCases.all());
@@ -24,6 +25,7 @@ public final class OpCases {
     cases.addAll(SequenceLayerCases.all());
     cases.addAll(BranchLayerCases.all());
     cases.addAll(LossLayerCases.all());
+    cases.addAll(FurtherLayerCases.all());
     cases.addAll(NetCases.all());
     cases.addAll(ZooNetCases.all());
     return cases;

@@ -7,38 +7,62 @@ import io.kiln.nn.tensor.Tensor;
 final class Flat {
   private Flat() {}
 
-  /** {@code out[o..o+n) = a[i..i+n) + b[j..j+n)}; {@code out} may be {@code a} or {@code b}. */
-  static void sum(Tensor out, int o, Tensor a, int i, Tensor b, int j, int n) {
-    if (out.dtype() == DType.FLOAT32) {
-      sum(
-          out.floats(),
-          out.offset() + o,
-          a.floats(),
-          a.offset() + i,
-          b.floats(),
-          b.offset() + j,
-          n);
+  /** {@code to[i..i+n) = a[i..i+n) + b[i..i+n)}; {@code to} may be {@code a}. */
+  static void sum(Tensor to, Tensor a, Tensor b, int i, int n) {
+    int at = to.offset() + i;
+    if (to == a || a.offset() != to.offset() || b.offset() != to.offset()) {
+      copy(to, i, a, i, n);
+      add(to, i, b, i, n);
+    } else if (to.dtype() == DType.FLOAT32) {
+      sum(to.floats(), a.floats(), b.floats(), at, at + n);
     } else {
-      sum(
-          out.doubles(),
-          out.offset() + o,
-          a.doubles(),
-          a.offset() + i,
-          b.doubles(),
-          b.offset() + j,
-          n);
+      sum(to.doubles(), a.doubles(), b.doubles(), at, at + n);
     }
   }
 
-  static void sum(float[] out, int o, float[] a, int i, float[] b, int j, int n) {
-    for (int k = 0; k < n; k++) {
-      out[o + k] = a[i + k] + b[j + k];
+  private static void sum(float[] to, float[] a, float[] b, int at, int end) {
+    for (int k = at; k < end; k++) {
+      to[k] = a[k] + b[k];
     }
   }
 
-  static void sum(double[] out, int o, double[] a, int i, double[] b, int j, int n) {
+  private static void sum(double[] to, double[] a, double[] b, int at, int end) {
+    for (int k = at; k < end; k++) {
+      to[k] = a[k] + b[k];
+    }
+  }
+
+  /** {@code to[t..t+n) += b[j..j+n)}. */
+  static void add(Tensor to, int t, Tensor b, int j, int n) {
+    if (to.dtype() == DType.FLOAT32) {
+      add(to.floats(), to.offset() + t, b.floats(), b.offset() + j, n);
+    } else {
+      add(to.doubles(), to.offset() + t, b.doubles(), b.offset() + j, n);
+    }
+  }
+
+  /** The compiler makes vectors of a loop whose arrays have the same index, and of no other. */
+  static void add(float[] to, int t, float[] b, int j, int n) {
+    if (t == j) {
+      for (int k = t, end = t + n; k < end; k++) {
+        to[k] += b[k];
+      }
+      return;
+    }
     for (int k = 0; k < n; k++) {
-      out[o + k] = a[i + k] + b[j + k];
+      to[t + k] += b[j + k];
+    }
+  }
+
+  static void add(double[] to, int t, double[] b, int j, int n) {
+    if (t == j) {
+      for (int k = t, end = t + n; k < end; k++) {
+        to[k] += b[k];
+      }
+      return;
+    }
+    for (int k = 0; k < n; k++) {
+      to[t + k] += b[j + k];
     }
   }
 

@@ -57,6 +57,40 @@ final class Link implements Closeable {
     boolean take(WireBuffer from, int at, int length) throws IOException;
   }
 
+  /** What is said of a peer that sums something else. */
+  static final String OTHER_SHAPE =
+      "its shards or precision differ; all workers need the same settings";
+
+  /** What is said of a peer that does something else. */
+  static String otherCall(int theirCall, String theirKind, int call, Kind kind) {
+    return "it is at call "
+        + theirCall
+        + " ("
+        + theirKind
+        + ") but this worker is at call "
+        + call
+        + " ("
+        + kind
+        + "); all workers must make the same calls";
+  }
+
+  /** What is said of a peer with a vector of another length. */
+  static String otherLength(long theirs, long own) {
+    return "it came with "
+        + theirs
+        + " numbers but this worker has "
+        + own
+        + "; the vectors must be of equal length";
+  }
+
+  /** Refuses what is too long for {@link Collective#exchange}. */
+  static void checkLength(byte[] mine) {
+    if (mine.length > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "exchange: " + mine.length + " bytes came but at most " + MOST_BYTES + " fit");
+    }
+  }
+
   private final int rank;
   private final String host;
   private final Pipe pipe;
@@ -268,19 +302,10 @@ final class Link implements Closeable {
     long theirNumbers = bytes.getLong(at + 8);
     long theirShape = bytes.getLong(at + 16);
     if (theirKind != kind.code || theirCall != call) {
-      throw new IOException(
-          "it is at call "
-              + theirCall
-              + " ("
-              + Kind.name(theirKind)
-              + ") but this worker is at call "
-              + call
-              + " ("
-              + kind
-              + "); all workers must make the same calls");
+      throw new IOException(otherCall(theirCall, Kind.name(theirKind), call, kind));
     }
     if (theirShape != shape) {
-      throw new IOException("its shards or precision differ; all workers need the same settings");
+      throw new IOException(OTHER_SHAPE);
     }
     if (kind == Kind.EXCHANGE) {
       if (theirNumbers < 0 || theirNumbers > MOST_BYTES) {
@@ -289,12 +314,7 @@ final class Link implements Closeable {
       }
       toReceive = theirNumbers;
     } else if (theirNumbers != numbers) {
-      throw new IOException(
-          "it came with "
-              + theirNumbers
-              + " numbers but this worker has "
-              + numbers
-              + "; the vectors must be of equal length");
+      throw new IOException(otherLength(theirNumbers, numbers));
     }
     sink.expect(toReceive);
     headerCame = true;

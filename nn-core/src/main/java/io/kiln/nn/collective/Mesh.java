@@ -100,7 +100,8 @@ final class Mesh implements Collective {
     run(links);
   }
 
-  private static int shape(ShardTree tree, DType dtype) {
+  /** What two workers that sum the same must agree on. */
+  static int shape(ShardTree tree, DType dtype) {
     return tree.shards() << 1 | (dtype == DType.FLOAT64 ? 1 : 0);
   }
 
@@ -127,10 +128,7 @@ final class Mesh implements Collective {
 
   @Override
   public byte[][] exchange(byte[] mine) {
-    if (mine.length > Link.MOST_BYTES) {
-      throw new IllegalArgumentException(
-          "exchange: " + mine.length + " bytes came but at most " + Link.MOST_BYTES + " fit");
-    }
+    Link.checkLength(mine);
     call++;
     byte[][] all = new byte[size()][];
     all[rank()] = mine.clone();
@@ -200,10 +198,7 @@ final class Mesh implements Collective {
           moved = now;
         } else if (now - moved > deadline) {
           at = silent(active);
-          throw new IOException(
-              "nothing came for "
-                  + deadline / 1_000_000_000.0
-                  + " s; it hangs, or the network is cut");
+          throw new IOException(silence(deadline) + ", or the network is cut");
         } else {
           at = silent(active);
           sleep(active, deadline - (now - moved));
@@ -242,6 +237,11 @@ final class Mesh implements Collective {
     if (Thread.currentThread().isInterrupted()) {
       throw new CancellationException("collective: interrupted while waiting for a peer");
     }
+  }
+
+  /** What is said of a peer of which nothing was heard. */
+  static String silence(long nanos) {
+    return "nothing came for " + nanos / 1_000_000_000.0 + " s; it hangs";
   }
 
   private static void nothing(SelectionKey key) {}

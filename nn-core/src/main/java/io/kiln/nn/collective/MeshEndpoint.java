@@ -111,6 +111,13 @@ public final class MeshEndpoint implements Closeable {
       return Collective.alone();
     }
     long end = System.nanoTime() + options.startTimeout().toNanos();
+    if (table.stream().allMatch(peer -> peer.jvm().equals(JVM))) {
+      try {
+        return OneJvm.join(meeting(), place, table, options, end);
+      } finally {
+        close();
+      }
+    }
     Link[] links = new Link[place.size() - 1];
     Selector selector = null;
     boolean whole = false;
@@ -194,11 +201,15 @@ public final class MeshEndpoint implements Closeable {
   }
 
   private Pipe memory(int peer, Selector selector, long end) throws IOException {
-    byte[] label = ("memory of attempt " + attempt).getBytes(StandardCharsets.US_ASCII);
     int low = Math.min(peer, place.rank());
     int high = Math.max(peer, place.rank());
-    String name = HexFormat.of().formatHex(key.mac(label)) + ' ' + low + ' ' + high;
-    return MemoryPipes.meet(name, selector, end);
+    return MemoryPipes.meet(meeting() + ' ' + low + ' ' + high, selector, end);
+  }
+
+  /** A name that only workers of the same attempt know. */
+  private String meeting() {
+    byte[] label = ("memory of attempt " + attempt).getBytes(StandardCharsets.US_ASCII);
+    return HexFormat.of().formatHex(key.mac(label));
   }
 
   private static void close(@Nullable Selector selector, @Nullable Link[] links) {

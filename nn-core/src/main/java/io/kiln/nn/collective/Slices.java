@@ -5,9 +5,7 @@ import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The sum of all workers' tree nodes by slices: worker q owns the q-th slice of the vector, gets
@@ -29,8 +27,7 @@ final class Slices {
   private final int[] nodesOf;
   private final int[] slotOf;
   private final Tensor[] slots;
-  private final int[] into;
-  private final int[] from;
+  private final Additions additions;
   private final int result;
   private final int[] arrived;
   private final Peer[] peers;
@@ -56,11 +53,11 @@ final class Slices {
     }
     this.nodesOf = new int[size];
     this.slotOf = new int[size];
-    Map<ShardTree.Node, Integer> leaves = new HashMap<>();
+    List<ShardTree.Node> leaves = new ArrayList<>();
     for (int q = 0; q < size; q++) {
       slotOf[q] = leaves.size();
       nodesOf[q] = covers.get(q).size();
-      covers.get(q).forEach(node -> leaves.put(node, leaves.size()));
+      leaves.addAll(covers.get(q));
     }
     this.slots = new Tensor[leaves.size()];
     for (int q = 0; q < size; q++) {
@@ -69,10 +66,8 @@ final class Slices {
         slots[slotOf[q] + i] = Tensor.zeros(Shape.of(n), dtype);
       }
     }
-    List<int[]> additions = new ArrayList<>();
-    this.result = plan(tree, leaves, tree.height(), 0, additions);
-    this.into = additions.stream().mapToInt(pair -> pair[0]).toArray();
-    this.from = additions.stream().mapToInt(pair -> pair[1]).toArray();
+    this.additions = Additions.of(tree, leaves, List.of(new ShardTree.Node(tree.height(), 0)));
+    this.result = additions.results()[0];
     this.arrived = new int[size];
     this.own = new Tensor[nodesOf[rank]];
     this.out = Tensor.zeros(Shape.of(0), dtype);
@@ -80,21 +75,6 @@ final class Slices {
     for (int q = 0; q < size; q++) {
       peers[q] = new Peer(q);
     }
-  }
-
-  /** Lists the additions that make a node out of leaves; returns the slot where its sum will be. */
-  private static int plan(
-      ShardTree tree, Map<ShardTree.Node, Integer> leaves, int level, int index, List<int[]> to) {
-    Integer leaf = leaves.get(new ShardTree.Node(level, index));
-    if (leaf != null) {
-      return leaf;
-    }
-    int left = plan(tree, leaves, level - 1, 2 * index, to);
-    if (tree.exists(level - 1, 2 * index + 1)) {
-      int right = plan(tree, leaves, level - 1, 2 * index + 1, to);
-      to.add(new int[] {left, right});
-    }
-    return left;
   }
 
   private int length(int q) {
@@ -142,10 +122,10 @@ final class Slices {
     }
     while (ready < complete) {
       int n = Math.min(part, complete - ready);
-      for (int k = 0; k < into.length; k++) {
-        Tensor sum = slot(into[k]);
-        int at = base(into[k]) + ready;
-        Flat.sum(sum, at, sum, at, slot(from[k]), base(from[k]) + ready, n);
+      for (int k = 0; k < additions.count(); k++) {
+        Tensor sum = slot(additions.into()[k]);
+        int at = base(additions.into()[k]) + ready;
+        Flat.add(sum, at, slot(additions.from()[k]), base(additions.from()[k]) + ready, n);
       }
       Flat.copy(out, starts[rank] + ready, slot(result), base(result) + ready, n);
       ready += n;

@@ -4,8 +4,10 @@ import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * neighbours are added as soon as both are there, so about log₂(shards) buffers exist at a time (as
  * many again for each thread that works on a range of its own), and none is made after the first
  * step.
+ *
+ * <p>With several threads, each gives its own range of the shards, of which only its own neighbours
+ * are added at once; what is left between the ranges all threads add together, each a part of the
+ * numbers: {@link #addUp}.
  *
  * <p>Put what else is summed over samples (loss, counts) at the end of the same vector: one call
  * moves all.
@@ -38,10 +44,17 @@ public final class TreeSum {
   private final DType dtype;
   private final int count;
   private final List<ShardTree.Node> cover;
+  private final List<ShardTree.Node> leaves = new ArrayList<>();
+  private final Additions additions;
+  private final Tensor[] slots;
   private final @Nullable Partial[][] waiting;
   private final BitSet given;
   private final ArrayDeque<Partial> spare = new ArrayDeque<>();
+  private @Nullable Partial home;
+  private @Nullable Tensor target;
+  private @Nullable Additions whole;
   private int placed;
+  private int added;
 
   /**
    * The part of the shards that {@code place} owns.
@@ -49,16 +62,47 @@ public final class TreeSum {
    * @param count numbers in each vector
    */
   public TreeSum(ShardTree tree, Collective.Place place, DType dtype, int count) {
+    this(tree, place, dtype, count, 1);
+  }
+
+  /**
+   * The part of the shards that {@code place} owns, given by some threads: of s shards, thread t of
+   * T gives those from ⌊t·s/T⌋ to ⌊(t + 1)·s/T⌋.
+   *
+   * @param count numbers in each vector
+   */
+  public TreeSum(ShardTree tree, Collective.Place place, DType dtype, int count, int threads) {
     this.tree = tree;
     this.first = tree.first(place.rank(), place.size());
     this.end = tree.first(place.rank() + 1, place.size());
     this.dtype = dtype;
     this.count = count;
     this.cover = List.copyOf(tree.cover(first, end));
+    for (int t = 0; t < threads; t++) {
+      leaves.addAll(tree.cover(firstOf(t, threads), firstOf(t + 1, threads)));
+    }
+    this.additions = Additions.of(tree, leaves, cover);
+    this.slots = new Tensor[leaves.size()];
     this.given = new BitSet(end - first);
     this.waiting = new Partial[tree.height() + 1][];
     for (int level = 0; level <= tree.height() && end > first; level++) {
       waiting[level] = new Partial[((end - 1) >> level) - (first >> level) + 1];
+    }
+  }
+
+  private int firstOf(int thread, int threads) {
+    return first + (int) ((long) thread * (end - first) / threads);
+  }
+
+  /**
+   * Says where the sum is wanted: {@link Collective#allReduce} with the same tensor then need not
+   * copy it. The tensor is used as a buffer, as one that is lent.
+   */
+  public void into(Tensor out) {
+    if (additions.count() == 0) {
+      home = new Partial(out, true);
+    } else if (cover.size() == 1) {
+      target = out;
     }
   }
 
@@ -157,11 +201,12 @@ public final class TreeSum {
           return;
         }
         if (sibling == null) {
-          buffer = spare.poll();
+          boolean fits = level == 0 && shard == first && home != null;
+          buffer = fits ? home : spare.poll();
         }
       }
       if (sibling != null) {
-        Flat.sum(sibling.tensor, 0, sibling.tensor, 0, current, 0, count);
+        Flat.add(sibling.tensor, 0, current, 0, count);
         giveBack(partial);
         partial = sibling;
         level++;
@@ -175,10 +220,10 @@ public final class TreeSum {
     }
   }
 
-  /** Whether the node is one of this worker's results. */
+  /** Whether the node is as high as it gets before {@link #addUp}. */
   private boolean covers(int level, int index) {
-    for (int i = 0; i < cover.size(); i++) {
-      if (cover.get(i).level() == level && cover.get(i).index() == index) {
+    for (int i = 0; i < leaves.size(); i++) {
+      if (leaves.get(i).level() == level && leaves.get(i).index() == index) {
         return true;
       }
     }
@@ -186,7 +231,7 @@ public final class TreeSum {
   }
 
   private @Nullable Partial[] row(int level) {
-    return java.util.Objects.requireNonNull(waiting[level]);
+    return Objects.requireNonNull(waiting[level]);
   }
 
   private @Nullable Partial take(int level, int index) {
@@ -206,19 +251,76 @@ public final class TreeSum {
     }
   }
 
+  /**
+   * Adds what is left between the threads' ranges for the numbers from (inclusive) to (exclusive),
+   * once all shards were given. Threads may do parts at the same time; what nobody does, {@link
+   * Collective#allReduce} does.
+   *
+   * @throws IllegalArgumentException if a shard is missing
+   */
+  public void addUp(int from, int to) {
+    if (additions.count() == 0) {
+      return;
+    }
+    Tensor[] sums = slots();
+    Tensor out = target;
+    if (out == null) {
+      additions.run(sums, from, to);
+    } else {
+      additions.run(sums, out, from, to);
+    }
+    synchronized (this) {
+      added += to - from;
+    }
+  }
+
+  private synchronized Tensor[] slots() {
+    checkGiven();
+    for (int i = 0; i < slots.length; i++) {
+      ShardTree.Node node = leaves.get(i);
+      Partial there = row(node.level())[node.index() - (first >> node.level())];
+      slots[i] = Objects.requireNonNull(there).tensor;
+    }
+    return slots;
+  }
+
   /** How many nodes the result has. */
   int nodes() {
     return cover.size();
   }
 
   /** The i-th node's sum, as a buffer the caller may overwrite. */
-  synchronized Tensor node(int i) {
-    ShardTree.Node node = cover.get(i);
-    Partial there = row(node.level())[node.index() - (first >> node.level())];
-    return java.util.Objects.requireNonNull(there).tensor;
+  Tensor node(int i) {
+    Tensor out = target;
+    return out == null ? slots()[additions.results()[i]] : out;
   }
 
-  /** Throws unless every shard was given and the result fits. */
+  /** The additions of the nodes of so many workers, in rank order, to the whole. */
+  Additions overWorkers(int size) {
+    if (whole == null) {
+      List<ShardTree.Node> nodes = new ArrayList<>();
+      for (int rank = 0; rank < size; rank++) {
+        nodes.addAll(tree.cover(tree.first(rank, size), tree.first(rank + 1, size)));
+      }
+      whole = Additions.of(tree, nodes, List.of(new ShardTree.Node(tree.height(), 0)));
+    }
+    return whole;
+  }
+
+  private void checkGiven() {
+    if (placed != leaves.size()) {
+      throw new IllegalArgumentException(
+          "all-reduce: shard "
+              + (first + given.nextClearBit(0))
+              + " is missing; add every shard from "
+              + first
+              + " to "
+              + (end - 1)
+              + ", zeros if it has no samples");
+    }
+  }
+
+  /** Throws unless every shard was given and the result fits; then all is added up. */
   synchronized void checkReady(Collective.Place place, Tensor out) {
     if (first != tree.first(place.rank(), place.size())
         || end != tree.first(place.rank() + 1, place.size())) {
@@ -233,19 +335,16 @@ public final class TreeSum {
               + place.size()
               + " has others; make the sum with this collective's place");
     }
-    if (placed != cover.size()) {
-      throw new IllegalArgumentException(
-          "all-reduce: shard "
-              + (first + given.nextClearBit(0))
-              + " is missing; add every shard from "
-              + first
-              + " to "
-              + (end - 1)
-              + ", zeros if it has no samples");
-    }
+    checkGiven();
     if (out.dtype() != dtype || out.count() != count) {
       throw new IllegalArgumentException(
           "all-reduce: out is " + out + " but the sum has " + count + " of " + dtype.label());
+    }
+    if (added == 0) {
+      addUp(0, count);
+    } else if (added != count) {
+      throw new IllegalArgumentException(
+          "all-reduce: " + added + " of " + count + " numbers are added up; add up all or none");
     }
   }
 
@@ -253,6 +352,7 @@ public final class TreeSum {
   public synchronized void clear() {
     given.clear();
     placed = 0;
+    added = 0;
     for (int level = 0; level < waiting.length; level++) {
       @Nullable Partial[] row = waiting[level];
       for (int i = 0; row != null && i < row.length; i++) {

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Loads the data set that the data section of a configuration describes. */
 public final class DataSources {
@@ -27,6 +29,9 @@ public final class DataSources {
   }
 
   private record Format(Loader loader, Opener opener) {}
+
+  /** Formats whose parts are not dealt at random, so that they do not limit themselves. */
+  private static final Set<String> LIMITED_HERE = Set.of("text", "flickr8k");
 
   private static final Map<String, Format> FORMATS = new LinkedHashMap<>();
 
@@ -59,6 +64,20 @@ public final class DataSources {
 
   private DataSources() {}
 
+  private static Splits limited(Settings data, Splits splits) {
+    int n = splits.train().size();
+    int[] chosen = RandomSplit.limited(data, IntStream.range(0, n).toArray());
+    return chosen.length == n
+        ? splits
+        : new Splits(
+            Subset.of(splits.train(), chosen),
+            splits.validation(),
+            splits.test(),
+            splits.fingerprint(),
+            splits.fitted(),
+            splits.notes());
+  }
+
   private static Loader whole(String format) {
     return (data, storage, root) -> images(format).open(data, storage, root).whole();
   }
@@ -81,7 +100,8 @@ public final class DataSources {
    * Loads all parts. Reads every key it knows and refuses the others.
    *
    * <p>Keys of every format: {@code format}, {@code path} (below the root unless absolute), {@code
-   * validation} (how many samples of the training part are held back).
+   * validation} (how many samples of the training part are held back), {@code limit} (how many
+   * training samples are used at most, chosen at random by {@code seed}).
    *
    * @param data the data section
    * @param root the folder of data sets
@@ -91,6 +111,9 @@ public final class DataSources {
    */
   public static Splits load(Settings data, Storage storage, String root) throws IOException {
     Splits splits = format(data).loader().load(data, storage, root);
+    if (LIMITED_HERE.contains(data.text("format"))) {
+      splits = limited(data, splits);
+    }
     data.finish();
     return splits;
   }

@@ -82,6 +82,18 @@ public record ImageFiles(int resize, int crop, boolean upright) {
     return pixels;
   }
 
+  /**
+   * Decodes a JPEG, PNG or BMP file as a whole, of any shape, turned upright as its EXIF
+   * orientation says.
+   *
+   * @param path what to call it in errors
+   * @throws FormatException if it is not an image, or is too big
+   */
+  public static RgbPlanes whole(String path, byte[] file) throws FormatException {
+    Decoded decoded = decode(path, file);
+    return decoded.orientation > 1 ? decoded.planes.turned(decoded.orientation) : decoded.planes;
+  }
+
   private Seen read(String path, byte[] file, byte[] pixels, int offset) throws FormatException {
     Decoded decoded = decode(path, file);
     boolean turned = upright && decoded.orientation > 1;

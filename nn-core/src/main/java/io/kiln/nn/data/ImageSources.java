@@ -153,7 +153,8 @@ final class ImageSources {
     }
     return ImageSet.of(
         plan,
-        ImagePlan.Part.range(train, 0, kept),
+        new ImagePlan.Part(
+            train, RandomSplit.limited(data, ImagePlan.Part.range(train, 0, kept).samples())),
         ImagePlan.Part.range(train, kept, train.size()),
         ImagePlan.Part.all(test),
         Map.of(),

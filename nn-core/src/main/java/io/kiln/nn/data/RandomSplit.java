@@ -6,10 +6,12 @@ import java.util.Arrays;
 
 /**
  * Samples dealt at random, by {@code seed}, to the test, the validation and the training part; each
- * in rising order. {@code test} and {@code validation} are counts, or fractions below 1.
+ * in rising order. {@code test} and {@code validation} are counts, or fractions below 1; {@code
+ * limit} is how many training samples are used at most.
  */
 record RandomSplit(int[] train, int[] validation, int[] test) {
   private static final long SITE = 0x73706c6974L;
+  private static final long LIMIT = 0x6c696d6974L;
 
   /**
    * Deals n samples.
@@ -33,9 +35,26 @@ record RandomSplit(int[] train, int[] validation, int[] test) {
     }
     SampleOrder order = SampleOrder.of(data.whole("seed", 1), SITE, 0, n);
     return new RandomSplit(
-        samples(order, test + validation, n),
+        limited(data, samples(order, test + validation, n)),
         samples(order, test, test + validation),
         samples(order, 0, test));
+  }
+
+  /**
+   * At most {@code limit} of the training samples, chosen at random by {@code seed}, in rising
+   * order; all of them if it is not set.
+   */
+  static int[] limited(Settings data, int[] train) {
+    int limit = data.has("limit") ? data.atLeast(1, "limit", 1) : train.length;
+    if (limit >= train.length) {
+      return train;
+    }
+    SampleOrder order = SampleOrder.of(data.whole("seed", 1), LIMIT, 0, train.length);
+    int[] chosen = samples(order, 0, limit);
+    for (int i = 0; i < limit; i++) {
+      chosen[i] = train[chosen[i]];
+    }
+    return chosen;
   }
 
   /** A count, or a fraction of n. */

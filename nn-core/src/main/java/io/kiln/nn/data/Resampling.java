@@ -4,7 +4,7 @@ package io.kiln.nn.data;
  * Changes the size of an image by a triangle filter that widens when the image shrinks, so that
  * nothing is skipped: the "bilinear" resize of PIL and torchvision.
  */
-final class Resampling {
+public final class Resampling {
   private Resampling() {}
 
   /**
@@ -13,7 +13,7 @@ final class Resampling {
    * @param planes channels · height · width bytes
    * @return channels · newHeight · newWidth bytes
    */
-  static byte[] resize(
+  public static byte[] resize(
       byte[] planes, int channels, int height, int width, int newHeight, int newWidth) {
     if (height == newHeight && width == newWidth) {
       return planes;

@@ -1,5 +1,8 @@
 package io.kiln.nn.data;
 
+import io.kiln.nn.tensor.DType;
+import io.kiln.nn.tensor.Shape;
+import io.kiln.nn.tensor.Tensor;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
@@ -12,9 +15,40 @@ import java.awt.image.Raster;
  * torchvision read them: nothing goes through Java's colour spaces (its grey one is linear and
  * would make 128 a 188), alpha and colour profiles are left out, of 16 bits the upper 8 are kept.
  *
- * @param planes 3 · height · width bytes
+ * @param height rows
+ * @param width columns
+ * @param planes 3 · height · width bytes, shared
  */
-record RgbPlanes(int height, int width, byte[] planes) {
+public record RgbPlanes(int height, int width, byte[] planes) {
+  /** Checks the count. */
+  public RgbPlanes {
+    if (planes.length != 3L * height * width) {
+      throw new IllegalArgumentException(
+          "image: "
+              + planes.length
+              + " bytes came but 3·"
+              + height
+              + "·"
+              + width
+              + " are needed, a plane a colour");
+    }
+  }
+
+  /** The image at another size, by the filter of {@link Resampling}. */
+  public RgbPlanes resized(int newHeight, int newWidth) {
+    byte[] other = Resampling.resize(planes, 3, height, width, newHeight, newWidth);
+    return new RgbPlanes(newHeight, newWidth, other);
+  }
+
+  /** The whole image as a sample [1, 3, height, width] of numbers from 0 to 1. */
+  public Tensor tensor(DType dtype) {
+    Tensor image = Tensor.zeros(Shape.of(1, 3, height, width), dtype);
+    for (int i = 0; i < planes.length; i++) {
+      image.set(i, (planes[i] & 0xff) / 255.0);
+    }
+    return image;
+  }
+
   /** The numbers of an image of grey values, of a palette, or of colours. */
   static RgbPlanes of(BufferedImage image) {
     Raster raster = image.getRaster();

@@ -33,6 +33,16 @@ public record SampleSpec(
     this(inputs, target, classes, classNames, TargetScale.NONE);
   }
 
+  /** A regression set of one input and that many numbers to be given; one is the target []. */
+  public static SampleSpec regression(Shape input, int outputs) {
+    if (outputs < 1) {
+      throw new IllegalArgumentException(
+          "sample: " + outputs + " outputs came but 1 or more are needed");
+    }
+    Shape target = outputs == 1 ? Shape.of() : Shape.of(outputs);
+    return new SampleSpec(List.of(input), target, 0, List.of());
+  }
+
   /** A classification set of one input. */
   public static SampleSpec classification(Shape input, int classes) {
     return new SampleSpec(List.of(input), Shape.of(), classes, List.of());

@@ -12,8 +12,7 @@ import dev.ludovic.netlib.blas.NativeBLAS;
  * and Java with a word on why if it cannot be loaded) or {@code java} (VectorBLAS where the vector
  * module is on, else plain Java).
  *
- * <p>Where the JVM has vectors of 512 bits, products that are not thin are done with the Vector API
- * instead (about twice the speed of OpenBLAS kernels for 256 bits), see {@code kiln.vector}.
+ * <p>Which products are done with the Vector API instead is said by {@link Choices}.
  */
 public final class Blas {
   private static final Choice CHOICE = choose();
@@ -24,10 +23,9 @@ public final class Blas {
 
   /** What is in use, in words for a person: library, version, way of calling, and vectors. */
   public static String name() {
-    String vectors = Vectors.multiply() ? " + Vector API, " + Vectors.bits() + " bits" : "";
-    String reason = Vectors.reason();
-    String without = Vectors.bits() == 0 ? "no vectors: " : "";
-    return CHOICE.name + vectors + (reason.isEmpty() ? "" : " (" + without + reason + ")");
+    Machine machine = Machine.here();
+    return CHOICE.name
+        + (machine.hasVectors() ? " + " + machine.text() : " (" + machine.text() + ")");
   }
 
   /** Whether native code does the products. */

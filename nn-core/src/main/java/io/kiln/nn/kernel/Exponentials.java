@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
+import java.util.Arrays;
 import java.util.function.ObjIntConsumer;
 
 /**
@@ -28,11 +29,22 @@ final class Exponentials {
     void sigmoid(float[] x, int at, float[] y, int to, int n);
 
     void tanh(float[] x, int at, float[] y, int to, int n);
+
+    /**
+     * p = g(t)·t / 2 with the polynomial of {@link NormalTail}, for n numbers that are at the
+     * beginning of arrays with room for whole vectors; x is left as it is.
+     */
+    void tail(float[] x, float[] p, int n);
   }
+
+  /** The polynomial of {@link NormalTail}; the loops need it when they are made. */
+  static final float[] TAIL = tail(16);
 
   private static final Runs RUNS = Vectors.orPlain("VectorExponentials", new Plain());
 
-  private static final int BLOCK = 1024;
+  /** Numbers that are done at a time. */
+  static final int BLOCK = 1024;
+
   static final float PER_LN2 = 1.44269504f;
   static final float LN2_HIGH = 0.693359375f;
   static final float LN2_LOW = -2.12194440e-4f;
@@ -55,6 +67,15 @@ final class Exponentials {
   private final int[] lowBits = new int[BLOCK];
   private final FloatBuffer floats;
   private final IntBuffer ints;
+
+  private static float[] tail(int terms) {
+    double[] exact = NormalTail.polynomial(terms);
+    float[] rounded = new float[terms];
+    for (int i = 0; i < terms; i++) {
+      rounded[i] = (float) exact[i];
+    }
+    return rounded;
+  }
 
   private Exponentials() {
     ByteBuffer bytes = ByteBuffer.allocateDirect(4 * BLOCK).order(ByteOrder.nativeOrder());
@@ -99,6 +120,32 @@ final class Exponentials {
     }
   }
 
+  /**
+   * The normal distribution function and e^(−x²/2) of numbers at the beginning of arrays that have
+   * room for {@link #BLOCK}; n is at most that.
+   */
+  static void normal(float[] x, float[] cumulative, float[] density, int n) {
+    for (int i = 0; i < n; i++) {
+      density[i] = -0.5f * x[i] * x[i];
+    }
+    RUNS.exp(density, 0, density, 0, n);
+    RUNS.tail(x, cumulative, n);
+    for (int i = 0; i < n; i++) {
+      float tail = cumulative[i] * density[i];
+      // 1 where x is above 0, without a branch: the tail is then taken from it.
+      float above = Math.max(0f, Math.min(1f, x[i] * 1e38f));
+      cumulative[i] = above + (1f - 2f * above) * tail;
+    }
+  }
+
+  /** The same in float64. */
+  static void normal(double[] x, double[] cumulative, double[] density, int n) {
+    for (int i = 0; i < n; i++) {
+      density[i] = Math.exp(-0.5 * x[i] * x[i]);
+      cumulative[i] = NormalTail.cumulative(x[i], density[i]);
+    }
+  }
+
   /** Without the Vector API: in blocks, as the compiler can vectorise them. */
   private static final class Plain implements Runs {
     @Override
@@ -114,6 +161,25 @@ final class Exponentials {
     @Override
     public void tanh(float[] x, int at, float[] y, int to, int n) {
       blocks(Exponentials::tanh, x, at, y, to, n);
+    }
+
+    @Override
+    public void tail(float[] x, float[] p, int n) {
+      Exponentials block = OF_THREAD.get();
+      float[] t = block.k;
+      for (int i = 0; i < n; i++) {
+        t[i] = 2f / (2f + Math.abs(x[i]) * NormalTail.ROOT);
+      }
+      Arrays.fill(p, 0, n, TAIL[TAIL.length - 1]);
+      for (int j = TAIL.length - 2; j >= 0; j--) {
+        float c = TAIL[j];
+        for (int i = 0; i < n; i++) {
+          p[i] = p[i] * (2f * t[i] - 1f) + c;
+        }
+      }
+      for (int i = 0; i < n; i++) {
+        p[i] = 0.5f * t[i] * p[i];
+      }
     }
 
     private static void blocks(

@@ -2,12 +2,90 @@ package io.kiln.nn.kernel;
 
 import io.kiln.nn.tensor.Tensor;
 
-/** The functions in float32; exponentials are in double. */
+/** The functions in float32; those that are not {@link Exponentials}' own are in double. */
 @SuppressWarnings("cast") // the casts are needed in one of the two widths only
 final class FloatActivations implements Activations {
   private static final double SQRT_2_BY_PI = 0.7978845608028654;
   private static final double SQRT_1_BY_2PI = 0.3989422804014327;
   private static final double CUBIC = 0.044715;
+
+  private static final int BLOCK = Exponentials.BLOCK;
+
+  /** Blocks of a thread: they begin at 0, so that the compiler vectorises the loops over them. */
+  private static final ThreadLocal<float[][]> BLOCKS =
+      ThreadLocal.withInitial(() -> new float[4][BLOCK]);
+
+  /** p of the functions that are v·p, a number times a probability; e is working memory. */
+  private static void probability(Nonlinearity f, float[] v, float[] p, float[] e, int n) {
+    if (f == Nonlinearity.GELU) {
+      Exponentials.normal(v, p, e, n);
+      return;
+    }
+    if (f == Nonlinearity.SILU) {
+      Exponentials.sigmoid(v, 0, p, 0, n);
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      p[i] = (float) (2 * SQRT_2_BY_PI) * (v[i] + (float) CUBIC * v[i] * v[i] * v[i]);
+    }
+    Exponentials.sigmoid(p, 0, p, 0, n);
+  }
+
+  private static void weighted(Nonlinearity f, Tensor x, Tensor y) {
+    float[][] blocks = BLOCKS.get();
+    float[] v = blocks[0];
+    float[] p = blocks[1];
+    int n = y.count();
+    for (int done = 0; done < n; done += BLOCK) {
+      int count = Math.min(BLOCK, n - done);
+      System.arraycopy(x.floats(), x.offset() + done, v, 0, count);
+      probability(f, v, p, blocks[2], count);
+      for (int i = 0; i < count; i++) {
+        p[i] *= v[i];
+      }
+      System.arraycopy(p, 0, y.floats(), y.offset() + done, count);
+    }
+  }
+
+  private static void weightedBackward(Nonlinearity f, Tensor kept, Tensor dy, Tensor dx) {
+    float[][] blocks = BLOCKS.get();
+    float[] v = blocks[0];
+    float[] p = blocks[1];
+    float[] e = blocks[2];
+    float[] g = blocks[3];
+    int n = dx.count();
+    for (int done = 0; done < n; done += BLOCK) {
+      int count = Math.min(BLOCK, n - done);
+      System.arraycopy(kept.floats(), kept.offset() + done, v, 0, count);
+      System.arraycopy(dy.floats(), dy.offset() + done, g, 0, count);
+      probability(f, v, p, e, count);
+      switch (f) {
+        case GELU -> normalSlope(v, p, e, g, count);
+        case SILU -> logisticSlope(v, p, g, count);
+        default -> tanhSlope(v, p, g, count);
+      }
+      System.arraycopy(g, 0, dx.floats(), dx.offset() + done, count);
+    }
+  }
+
+  private static void normalSlope(float[] v, float[] p, float[] e, float[] g, int n) {
+    for (int i = 0; i < n; i++) {
+      g[i] *= p[i] + v[i] * e[i] * (float) SQRT_1_BY_2PI;
+    }
+  }
+
+  private static void logisticSlope(float[] v, float[] p, float[] g, int n) {
+    for (int i = 0; i < n; i++) {
+      g[i] *= p[i] * (1 + v[i] * (1 - p[i]));
+    }
+  }
+
+  private static void tanhSlope(float[] v, float[] p, float[] g, int n) {
+    for (int i = 0; i < n; i++) {
+      float inner = (float) (2 * SQRT_2_BY_PI) * (1 + (float) (3 * CUBIC) * v[i] * v[i]);
+      g[i] *= p[i] + v[i] * p[i] * (1 - p[i]) * inner;
+    }
+  }
 
   @Override
   public void forward(Nonlinearity f, double a, Tensor x, Tensor y) {
@@ -36,24 +114,7 @@ final class FloatActivations implements Activations {
           ys[to + i] = (float) ((Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)))) / a);
         }
       }
-      case SILU -> {
-        for (int i = 0; i < n; i++) {
-          double v = xs[at + i];
-          ys[to + i] = (float) (v * logistic(v));
-        }
-      }
-      case GELU -> {
-        for (int i = 0; i < n; i++) {
-          double v = xs[at + i];
-          ys[to + i] = (float) (v * NormalTail.cumulative(v, Math.exp(-0.5 * v * v)));
-        }
-      }
-      case GELU_TANH -> {
-        for (int i = 0; i < n; i++) {
-          double v = xs[at + i];
-          ys[to + i] = (float) (v * logistic(2 * SQRT_2_BY_PI * (v + CUBIC * v * v * v)));
-        }
-      }
+      case SILU, GELU, GELU_TANH -> weighted(f, x, y);
       case LEAKY_RELU -> {
         float slope = (float) a;
         for (int i = 0; i < n; i++) {
@@ -113,29 +174,7 @@ final class FloatActivations implements Activations {
           dxs[to + i] = (float) (dys[by + i] * -Math.expm1(-a * ks[at + i]));
         }
       }
-      case SILU -> {
-        for (int i = 0; i < n; i++) {
-          double v = ks[at + i];
-          double s = logistic(v);
-          dxs[to + i] = (float) (dys[by + i] * (s * (1 + v * (1 - s))));
-        }
-      }
-      case GELU -> {
-        for (int i = 0; i < n; i++) {
-          double v = ks[at + i];
-          double e = Math.exp(-0.5 * v * v);
-          double slope = NormalTail.cumulative(v, e) + v * e * SQRT_1_BY_2PI;
-          dxs[to + i] = (float) (dys[by + i] * slope);
-        }
-      }
-      case GELU_TANH -> {
-        for (int i = 0; i < n; i++) {
-          double v = ks[at + i];
-          double s = logistic(2 * SQRT_2_BY_PI * (v + CUBIC * v * v * v));
-          double inner = 2 * SQRT_2_BY_PI * (1 + 3 * CUBIC * v * v);
-          dxs[to + i] = (float) (dys[by + i] * (s + v * s * (1 - s) * inner));
-        }
-      }
+      case SILU, GELU, GELU_TANH -> weightedBackward(f, kept, dy, dx);
       case LEAKY_RELU -> {
         float slope = (float) a;
         for (int i = 0; i < n; i++) {
@@ -152,10 +191,5 @@ final class FloatActivations implements Activations {
         }
       }
     }
-  }
-
-  /** 1 / (1 + e⁻ˣ); e⁻ˣ may overflow to infinity, which gives 0. */
-  private static double logistic(double x) {
-    return 1 / (1 + Math.exp(-x));
   }
 }

@@ -43,7 +43,7 @@ final class FloatPatches implements Patches {
       int at) {
     int outW = window.outW();
     int first = window.firstColumn(s);
-    int end = Math.max(first, window.endColumn(s));
+    int end = window.endColumn(s);
     int step = window.strideW();
     int to = at;
     for (int oy = fromRow; oy < toRow; oy++, to += outW) {

@@ -119,6 +119,10 @@ final class FloatPooling implements Pooling {
       int padRight,
       boolean countsPadding,
       Tensor y) {
+    if (window.dilationH() > 1 || window.dilationW() > 1) {
+      FloatDilatedMeans.mean(x, planes, window, padBottom, padRight, countsPadding, y);
+      return;
+    }
     float[] xs = x.floats();
     float[] ys = y.floats();
     int at = y.offset();
@@ -154,6 +158,10 @@ final class FloatPooling implements Pooling {
       int padRight,
       boolean countsPadding,
       Tensor dx) {
+    if (window.dilationH() > 1 || window.dilationW() > 1) {
+      FloatDilatedMeans.backward(dy, planes, window, padBottom, padRight, countsPadding, dx);
+      return;
+    }
     float[] dys = dy.floats();
     float[] dxs = dx.floats();
     dx.fill(0);

@@ -8,6 +8,9 @@ final class FloatSoftmax implements Softmax {
   /** Rows are taken in groups of about this many numbers, so that they stay in the cache. */
   private static final int GROUP = 4096;
 
+  private static final ThreadLocal<float[]> BLOCK =
+      ThreadLocal.withInitial(() -> new float[Exponentials.BLOCK]);
+
   @Override
   public void softmax(Tensor x, int rows, int classes, Tensor p) {
     float[] ps = p.floats();
@@ -56,11 +59,7 @@ final class FloatSoftmax implements Softmax {
       for (int j = 0; j < classes; j++) {
         max = Math.max(max, xs[at + j]);
       }
-      double sum = 0;
-      for (int j = 0; j < classes; j++) {
-        sum += Math.exp((double) xs[at + j] - max);
-      }
-      double logSum = max + Math.log(sum);
+      double logSum = max + Math.log(sumOfPowers(xs, at, max, classes));
       for (int j = 0; j < classes; j++) {
         ys[to + j] = (float) (xs[at + j] - logSum);
       }
@@ -80,10 +79,34 @@ final class FloatSoftmax implements Softmax {
       for (int j = 0; j < classes; j++) {
         sum += dys[by + j];
       }
-      for (int j = 0; j < classes; j++) {
-        dxs[to + j] = (float) (dys[by + j] - Math.exp((double) ys[at + j]) * sum);
+      float total = (float) sum;
+      float[] block = BLOCK.get();
+      for (int done = 0; done < classes; done += block.length) {
+        int count = Math.min(block.length, classes - done);
+        Exponentials.exp(ys, at + done, block, 0, count);
+        for (int j = 0; j < count; j++) {
+          dxs[to + done + j] = dys[by + done + j] - block[j] * total;
+        }
       }
     }
+  }
+
+  /** Σ exp(x − max). */
+  private static double sumOfPowers(float[] xs, int at, float max, int n) {
+    float[] block = BLOCK.get();
+    double sum = 0;
+    for (int done = 0; done < n; done += block.length) {
+      int count = Math.min(block.length, n - done);
+      System.arraycopy(xs, at + done, block, 0, count);
+      for (int j = 0; j < count; j++) {
+        block[j] -= max;
+      }
+      Exponentials.exp(block, 0, block, 0, count);
+      for (int j = 0; j < count; j++) {
+        sum += block[j];
+      }
+    }
+    return sum;
   }
 
   @Override

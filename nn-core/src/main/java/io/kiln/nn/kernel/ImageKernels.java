@@ -2,7 +2,7 @@ package io.kiln.nn.kernel;
 
 /**
  * The loops for images whose pixels hold their channels side by side. They exist only with the
- * Vector API and vectors wide enough for products in Java.
+ * Vector API.
  *
  * @param products products through tables
  * @param loops loops over pixels

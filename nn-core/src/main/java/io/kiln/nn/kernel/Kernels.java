@@ -46,7 +46,7 @@ public record Kernels(
     @Nullable ImageKernels wideImages) {
   private static final Kernels FLOAT32 =
       new Kernels(
-          Vectors.matrix("FloatVectorMatrix", new FloatMatrix()),
+          Vectors.orPlain(Matrix.class, "FloatVectorMatrix", new FloatMatrix()),
           Vectors.orPlain(Elementwise.class, "FloatVectorElementwise", new FloatElementwise()),
           new FloatArithmetic(),
           new FloatSoftmax(),
@@ -66,7 +66,7 @@ public record Kernels(
           Vectors.images("Float"));
   private static final Kernels FLOAT64 =
       new Kernels(
-          Vectors.matrix("DoubleVectorMatrix", new DoubleMatrix()),
+          Vectors.orPlain(Matrix.class, "DoubleVectorMatrix", new DoubleMatrix()),
           Vectors.orPlain(Elementwise.class, "DoubleVectorElementwise", new DoubleElementwise()),
           new DoubleArithmetic(),
           new DoubleSoftmax(),
@@ -85,15 +85,10 @@ public record Kernels(
           new DoubleUpdates(),
           Vectors.images("Double"));
 
-  /** Whether there are fast loops for images with their channels side by side. */
-  public boolean hasImages() {
-    return wideImages != null;
-  }
-
   /**
    * The loops for images with their channels side by side.
    *
-   * @throws IllegalStateException if there are none on this machine
+   * @throws IllegalStateException if there are none: see {@link Machine#channelsLast}
    */
   public ImageKernels images() {
     if (wideImages == null) {

@@ -12,6 +12,10 @@ final class NormalTail {
   private static final int TERMS = 32;
   private static final double SQRT_PI = 1.772453850905516;
   private static final double SQRT_HALF = 0.7071067811865476;
+
+  /** √½ in float32. */
+  static final float ROOT = 0.70710678f;
+
   private static final double[] COEFFICIENTS = fit();
 
   private NormalTail() {}
@@ -29,6 +33,31 @@ final class NormalTail {
     }
     double tail = 0.5 * t * e * (0.5 * (COEFFICIENTS[0] + twice * d) - dd);
     return x < 0 ? tail : 1 - tail;
+  }
+
+  /**
+   * The first terms of the series as a polynomial in s = 2t − 1: Σ of the result's element i times
+   * sⁱ. Sixteen are exact to 10⁻⁷.
+   */
+  static double[] polynomial(int terms) {
+    double[] sum = new double[terms];
+    double[] before = new double[terms];
+    double[] now = new double[terms];
+    before[0] = 1; // T₀
+    sum[0] = 0.5 * COEFFICIENTS[0];
+    if (terms > 1) {
+      now[1] = 1; // T₁
+    }
+    for (int j = 1; j < terms; j++) {
+      double[] next = new double[terms];
+      for (int i = 0; i < terms; i++) {
+        sum[i] += COEFFICIENTS[j] * now[i];
+        next[i] = (i > 0 ? 2 * now[i - 1] : 0) - before[i];
+      }
+      before = now;
+      now = next;
+    }
+    return sum;
   }
 
   private static double[] fit() {

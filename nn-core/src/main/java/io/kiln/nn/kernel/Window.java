@@ -65,9 +65,12 @@ public record Window(
     return Math.min(outW, before <= 0 ? 0 : (before + strideW - 1) / strideW);
   }
 
-  /** One more than the last position to the right whose input for column s is below inW. */
+  /**
+   * One more than the last position to the right whose input for column s is below inW; never below
+   * {@link #firstColumn}, so a column that lies outside the plane at every position has none.
+   */
   public int endColumn(int s) {
     int room = inW - 1 + padLeft - s * dilationW;
-    return room < 0 ? 0 : Math.min(outW, room / strideW + 1);
+    return Math.max(firstColumn(s), room < 0 ? 0 : Math.min(outW, room / strideW + 1));
   }
 }

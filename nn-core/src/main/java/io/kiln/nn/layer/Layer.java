@@ -5,9 +5,9 @@ import io.kiln.nn.autograd.Var;
 /**
  * A part of a network: an immutable configuration that records its ops.
  *
- * <p>A layer that YAML can name is a class of this package with a static method {@code
- * from(Settings)} that reads its settings with their defaults; {@code type: batch-norm} means
- * {@code BatchNorm}.
+ * <p>A layer that YAML can name has a static method {@code from(Settings)} that reads its settings
+ * with their defaults, and a line in a list, in whatever package it is: see {@link
+ * io.kiln.nn.config.Named}.
  */
 @FunctionalInterface
 public interface Layer {

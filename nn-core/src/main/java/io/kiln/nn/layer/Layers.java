@@ -1,5 +1,6 @@
 package io.kiln.nn.layer;
 
+import io.kiln.nn.config.Named;
 import io.kiln.nn.config.Settings;
 import java.util.List;
 
@@ -10,8 +11,8 @@ public final class Layers {
   private Layers() {}
 
   /**
-   * The layer of a section: {@code type: batch-norm} is the class {@code BatchNorm} of this
-   * package.
+   * The layer of a section, by its {@code type}. A layer of one's own has a name once a list has
+   * it, see {@link Named}.
    *
    * @throws io.kiln.nn.config.ConfigException if there is no such layer or its settings are wrong
    */

@@ -4,6 +4,7 @@ import io.kiln.nn.autograd.Params;
 import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.tensor.CounterRng;
 import io.kiln.nn.tensor.DType;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A model with its parameters: what is trained, saved and loaded.
@@ -43,6 +45,16 @@ public final class Network {
    */
   public static Network of(Model model, SampleSpec spec, DType dtype, long seed) {
     return of(model, spec, dtype, seed, name -> false);
+  }
+
+  /**
+   * One layer, usually a {@link Sequential}, as a network in float32.
+   *
+   * @param input shape of one sample's input, without the batch axis
+   */
+  public static Network of(Layer layer, Shape input, long seed) {
+    SampleSpec spec = new SampleSpec(List.of(input), Shape.of(), 0, List.of());
+    return of(Model.of(layer), spec, DType.FLOAT32, seed);
   }
 
   /** A network with initial values from a seed and some parameters frozen, by name. */
@@ -201,6 +213,51 @@ public final class Network {
   }
 
   /**
+   * Records the network for inference and gives the outputs of layers by their names: the dotted
+   * paths that parameters have too, {@code features.3}. An output is what that layer alone gives: a
+   * rectifier after it is not in it. Pass what is read later to {@link Tape#plan} as kept.
+   *
+   * <p>A leaf with a gradient among the inputs can be gone back to: style transfer, saliency.
+   *
+   * @throws IllegalArgumentException if there is no layer of such a name
+   */
+  public Map<String, Var> record(Tape tape, List<Var> inputs, List<String> names) {
+    Map<String, Var> outputs = new LinkedHashMap<>();
+    Function<String, Var> leaves = name -> tape.constant(params.value(name));
+    tape.allowChannelsLast();
+    Scope scope = new Scope(source(leaves), tape, "", false, false, outputs);
+    Var last = forward(model, scope, inputs);
+    Map<String, Var> asked = new LinkedHashMap<>();
+    for (String name : names) {
+      Var output = name.isEmpty() ? last : outputs.get(name);
+      if (output == null) {
+        throw new IllegalArgumentException(
+            "network: there is no layer '"
+                + name
+                + "'; did you mean '"
+                + Settings.nearest(name, outputs.keySet())
+                + "'? There are "
+                + String.join(", ", outputs.keySet()));
+      }
+      asked.put(name, tape.plain(output));
+    }
+    return asked;
+  }
+
+  /**
+   * The outputs for some samples, in inference.
+   *
+   * @param inputs each {@code [n, …]}, of this network's width
+   * @return {@code [n, …]}, the caller's own
+   */
+  public Tensor apply(Tensor... inputs) {
+    Tape tape = new Tape(dtype());
+    Var y = record(tape, Stream.of(inputs).map(tape::constant).toList());
+    tape.forward();
+    return y.value();
+  }
+
+  /**
    * Records the network for training.
    *
    * @param gradients flat gradients of the trainable parameters, {@link Params#trainableCount}
@@ -226,7 +283,8 @@ public final class Network {
     if (fuses) {
       tape.allowChannelsLast();
     }
-    return tape.plain(forward(model, new Scope(source(leaves), tape, "", true, fuses), inputs));
+    Scope scope = new Scope(source(leaves), tape, "", true, fuses, Scope.NONE);
+    return tape.plain(forward(model, scope, inputs));
   }
 
   /**

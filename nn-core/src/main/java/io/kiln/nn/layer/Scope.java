@@ -4,6 +4,8 @@ import io.kiln.nn.autograd.Params;
 import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.tensor.Shape;
+import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Where a layer stands in its network: the dotted path, and the source of its parameters.
@@ -24,22 +26,59 @@ public final class Scope {
     }
   }
 
+  static final Map<String, Var> NONE = Map.of();
+
   private final Source source;
   private final Tape tape;
   private final String path;
   private final boolean training;
   private final boolean fuses;
+  private final Map<String, Var> outputs;
 
   Scope(Source source, Tape tape, String path, boolean training) {
-    this(source, tape, path, training, true);
+    this(source, tape, path, training, true, NONE);
   }
 
-  Scope(Source source, Tape tape, String path, boolean training, boolean fuses) {
+  Scope(
+      Source source,
+      Tape tape,
+      String path,
+      boolean training,
+      boolean fuses,
+      Map<String, Var> outputs) {
+    this.outputs = outputs;
     this.source = source;
     this.tape = tape;
     this.path = path;
     this.training = training;
     this.fuses = fuses;
+  }
+
+  /**
+   * The scope of a layer that is run alone, on a tape of the caller's.
+   *
+   * @param training whether it is a training pass
+   * @param parameters the leaf of each name that the layer asks for, such as {@code weight}
+   */
+  public static Scope alone(Tape tape, boolean training, Function<String, Var> parameters) {
+    return new Scope(
+        (name, shape, role, init) -> {
+          Var leaf = parameters.apply(name);
+          if (leaf == null || !leaf.shape().equals(shape)) {
+            throw new IllegalArgumentException(
+                "layer: '"
+                    + name
+                    + "' is "
+                    + (leaf == null ? "missing" : leaf.shape())
+                    + " but "
+                    + shape
+                    + " is needed; give a leaf of that shape");
+          }
+          return leaf;
+        },
+        tape,
+        "",
+        training);
   }
 
   /** The tape being recorded. */
@@ -88,10 +127,13 @@ public final class Scope {
   /** Records a layer inside this one, under a name. */
   public Var apply(String name, Layer layer, Var x) {
     String outer = tape.scope();
-    Scope inner = new Scope(source, tape, full(name), training, fuses);
+    Scope inner = new Scope(source, tape, full(name), training, fuses, outputs);
     tape.scope(inner.path);
     Var y = layer.forward(inner, x);
     tape.scope(outer);
+    if (outputs != NONE) {
+      outputs.put(inner.path, y);
+    }
     return y;
   }
 

@@ -9,8 +9,8 @@ import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 
 /**
- * z = x + y, elementwise, of equal shapes (the joint of a residual connection) or with one operand
- * a single number [].
+ * z = x + y, elementwise, broadcast as in numpy: of equal shapes it is the joint of a residual
+ * connection; one operand may be a single number [].
  *
  * <p>Gradients: dx = dy = dz; summed for the single number.
  */
@@ -21,12 +21,14 @@ public final class Add extends Op {
 
   /** Records x + y; where one lies with its channels side by side, both are made to. */
   public static Var of(Var x, Var y) {
-    Shape shape = TwoOperands.shape("add", x, y);
+    Var left = TwoOperands.left("add", x, y);
+    Var right = TwoOperands.right("add", x, y);
+    Shape shape = TwoOperands.shape(left, right);
     Tape tape = x.tape();
-    boolean equal = x.shape().equals(y.shape());
-    boolean plain = x.layout() == Layout.PLAIN && y.layout() == Layout.PLAIN;
+    boolean equal = left.shape().equals(right.shape());
+    boolean plain = left.layout() == Layout.PLAIN && right.layout() == Layout.PLAIN;
     Layout layout = equal && !plain ? Layout.CHANNELS_LAST : Layout.PLAIN;
-    return tape.apply(new Add(shape, layout, tape.in(layout, x), tape.in(layout, y)));
+    return tape.apply(new Add(shape, layout, tape.in(layout, left), tape.in(layout, right)));
   }
 
   /** Records x + y of a fixed y. */

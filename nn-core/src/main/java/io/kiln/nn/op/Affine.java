@@ -2,6 +2,7 @@ package io.kiln.nn.op;
 
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
+import io.kiln.nn.kernel.Choices;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.SparseRows;
 import io.kiln.nn.tensor.Tensor;
@@ -61,13 +62,9 @@ public final class Affine extends Op {
     return w.shape().size(0);
   }
 
-  /**
-   * Whether W·xᵀ and a transposition are faster than x·Wᵀ. The BLAS packs the operand with more
-   * rows at a cost that only many columns of the other repay: measured 10 to 40 % for up to 128
-   * rows of x and from about 256 columns on, nothing beyond. Products in Java see to it themselves.
-   */
+  /** Whether it is W·xᵀ and a transposition. */
   private boolean computesTransposed() {
-    return !kernels().hasImages() && n <= 128 && in >= 256 && out > n / 2;
+    return Choices.here().turnsDense(n, in, out);
   }
 
   @Override

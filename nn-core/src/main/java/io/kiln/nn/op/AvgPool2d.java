@@ -29,19 +29,18 @@ public final class AvgPool2d extends Op {
   }
 
   /**
-   * Records a pooling; the window is not dilated.
+   * Records a pooling.
    *
    * @param ceiling whether a last window may hang over the edge
    * @param countsPadding whether padding counts as elements that are 0
    */
   public static Var of(
       Var x, int kernelH, int kernelW, Sliding sliding, boolean ceiling, boolean countsPadding) {
-    Sliding dense = sliding.dilation(1, 1);
-    Window window = MaxPool2d.window("avg-pool2d", x, kernelH, kernelW, dense, ceiling);
+    Window window = MaxPool2d.window("avg-pool2d", x, kernelH, kernelW, sliding, ceiling);
     int n = x.shape().size(0);
     int c = x.shape().size(1);
     Shape shape = Shape.of(n, c, window.outH(), window.outW());
-    return x.tape().apply(new AvgPool2d(x, shape, n * c, window, dense, countsPadding));
+    return x.tape().apply(new AvgPool2d(x, shape, n * c, window, sliding, countsPadding));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.kiln.nn.op;
 import io.kiln.nn.autograd.Layout;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
+import io.kiln.nn.kernel.Choices;
 import io.kiln.nn.kernel.Window;
 import io.kiln.nn.tensor.Shape;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,8 @@ final class ChannelsLastConv2d extends Op {
 
   /** Whether such an output pays: most of its vectors' numbers are real ones. */
   static boolean suits(Var x, int filters) {
-    return x.tape().channelsLast() && 2 * filters >= x.tape().kernels().lanes();
+    return x.tape().channelsLast()
+        && Choices.here().channelsLast(filters, x.tape().kernels().lanes());
   }
 
   static Var of(Var x, Var w, @Nullable Var b, Window window, boolean rectified) {

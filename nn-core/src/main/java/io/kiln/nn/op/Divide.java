@@ -5,18 +5,19 @@ import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.Arithmetic.Operation;
 
 /**
- * z = x / y, elementwise, of equal shapes or with one operand a single number [].
+ * z = x / y, elementwise, broadcast as in numpy; one operand may be a single number [].
  *
  * <p>Gradients: dx = dz / y, dy = −dz·x / y²; summed for the single number.
  */
 public final class Divide extends Op {
   private Divide(Var x, Var y) {
-    super(TwoOperands.shape("divide", x, y), x, y);
+    super(TwoOperands.shape(x, y), x, y);
   }
 
   /** Records x / y. */
   public static Var of(Var x, Var y) {
-    return x.tape().apply(new Divide(x, y));
+    Var left = TwoOperands.left("divide", x, y);
+    return x.tape().apply(new Divide(left, TwoOperands.right("divide", x, y)));
   }
 
   /** Records x / y of a fixed y. */

@@ -1,5 +1,6 @@
 package io.kiln.nn.op;
 
+import io.kiln.nn.kernel.Choices;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.kernel.Window;
 import io.kiln.nn.tensor.Shape;
@@ -14,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * weight is [filters, channels/groups, kernelH, kernelW].
  */
 final class Filtering {
-  /** Numbers in a block of columns: half of a second-level cache of 1 MiB. */
-  private static final int BLOCK = 1 << 17;
-
   /** Columns that make a product worth calling. */
   private static final int ENOUGH = 256;
 
@@ -43,7 +41,7 @@ final class Filtering {
     this.groups = groups;
     this.window = window;
     int plane = Math.max(1, window.outCount());
-    int fit = Math.max(1, BLOCK / Math.max(1, height()));
+    int fit = Math.max(1, Choices.here().columns() / Math.max(1, height()));
     int wanted = (ENOUGH + plane - 1) / plane;
     images = Math.max(1, Math.min(n, Math.min(wanted, fit / plane)));
     rows =

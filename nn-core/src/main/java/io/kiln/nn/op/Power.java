@@ -5,18 +5,19 @@ import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.Arithmetic.Operation;
 
 /**
- * z = xʸ, elementwise, of equal shapes or with one operand a single number [].
+ * z = xʸ, elementwise, broadcast as in numpy; one operand may be a single number [].
  *
  * <p>Gradients: dx = dz·y·xʸ⁻¹, dy = dz·z·log x (0 where x is 0); summed for the single number.
  */
 public final class Power extends Op {
   private Power(Var x, Var y) {
-    super(TwoOperands.shape("power", x, y), x, y);
+    super(TwoOperands.shape(x, y), x, y);
   }
 
   /** Records xʸ. */
   public static Var of(Var x, Var y) {
-    return x.tape().apply(new Power(x, y));
+    Var left = TwoOperands.left("power", x, y);
+    return x.tape().apply(new Power(left, TwoOperands.right("power", x, y)));
   }
 
   /** Records xʸ of a fixed y. */

@@ -36,6 +36,30 @@ public final class Softmax extends Op {
     return record("log-softmax", true, x);
   }
 
+  /** Records the softmax over an axis; a negative one counts from the end. */
+  public static Var of(Var x, int axis) {
+    return along("softmax", false, x, axis);
+  }
+
+  /** Records the logarithm of the softmax over an axis. */
+  public static Var logarithm(Var x, int axis) {
+    return along("log-softmax", true, x, axis);
+  }
+
+  /** The axis is brought to the end and back; the last one stays. */
+  private static Var along(String where, boolean logarithm, Var x, int axis) {
+    int last = x.shape().rank() - 1;
+    int at = last < 0 ? last : Axis.of(where, x, axis);
+    if (at == last) {
+      return record(where, logarithm, x);
+    }
+    int[] order = new int[last + 1];
+    for (int i = 0; i <= last; i++) {
+      order[i] = i == at ? last : i == last ? at : i;
+    }
+    return Permute.of(record(where, logarithm, Permute.of(x, order)), order);
+  }
+
   private static Var record(String where, boolean logarithm, Var x) {
     Check.that(
         x.shape().rank() > 0 && x.shape().size(-1) > 0,

@@ -1,5 +1,6 @@
 package io.kiln.nn.op;
 
+import io.kiln.nn.kernel.Choices;
 import io.kiln.nn.kernel.IndirectMatrix;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Tensor;
@@ -27,7 +28,7 @@ final class StateProducts {
     this.n = n;
     this.width = width;
     this.wide = wide;
-    this.packs = kernels.hasImages() && width % kernels.lanes() == 0;
+    this.packs = Choices.here().packsStates(width, kernels.lanes());
     this.ofState = steps(packs ? n : 0, width);
     this.ofGates = steps(packs ? n : 0, wide);
   }

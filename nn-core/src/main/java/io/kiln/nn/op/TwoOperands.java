@@ -10,17 +10,38 @@ final class TwoOperands {
   private TwoOperands() {}
 
   /** The shape of x ∘ y: theirs if equal, else that of the one that is not a single number. */
-  static Shape shape(String where, Var x, Var y) {
-    boolean fine = x.shape().equals(y.shape()) || x.shape().rank() == 0 || y.shape().rank() == 0;
-    Check.that(
-        fine,
-        where
-            + ": x is "
-            + x.shape()
-            + " but y is "
-            + y.shape()
-            + "; the shapes must be equal, or one operand a single number []");
+  static Shape shape(Var x, Var y) {
     return x.shape().rank() == 0 ? y.shape() : x.shape();
+  }
+
+  /** Whether the loops take both as they are: equal shapes, or one a single number. */
+  private static boolean fit(Var x, Var y) {
+    return x.shape().equals(y.shape()) || x.shape().rank() == 0 || y.shape().rank() == 0;
+  }
+
+  /** The shape that x and y have together, each repeated along axes of size 1 as in numpy. */
+  static Shape broadcast(String where, Var x, Var y) {
+    Shape shape = Broadcast.common(x.shape(), y.shape());
+    if (shape == null) {
+      throw new IllegalArgumentException(
+          where
+              + ": x is "
+              + x.shape()
+              + " but y is "
+              + y.shape()
+              + "; from the right, sizes must be equal or 1");
+    }
+    return shape;
+  }
+
+  /** The left operand as the loops take it. */
+  static Var left(String where, Var x, Var y) {
+    return fit(x, y) ? x : Broadcast.of(x, broadcast(where, x, y));
+  }
+
+  /** The right operand as the loops take it. */
+  static Var right(String where, Var x, Var y) {
+    return fit(x, y) ? y : Broadcast.of(y, broadcast(where, x, y));
   }
 
   /** A number as a leaf beside x. */

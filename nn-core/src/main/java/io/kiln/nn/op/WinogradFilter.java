@@ -1,6 +1,7 @@
 package io.kiln.nn.op;
 
 import io.kiln.nn.kernel.ChannelsLast;
+import io.kiln.nn.kernel.Choices;
 import io.kiln.nn.kernel.ImageKernels;
 import io.kiln.nn.kernel.IndirectMatrix;
 import io.kiln.nn.kernel.Window;
@@ -16,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * copied into a strip with its padding and transformed; 36 products; and back.
  */
 final class WinogradFilter implements ImageFilter {
-  /** Numbers of transformed tiles at a time: most of a second-level cache of 1 MiB. */
-  private static final int BLOCK = 1 << 18;
-
   private static final int TILE = Winograd.TILE;
   private static final int SIDE = Winograd.SIDE;
   private static final int POINTS = Winograd.POINTS;
@@ -59,7 +57,8 @@ final class WinogradFilter implements ImageFilter {
     this.widthOut = sizes.widthOut();
     this.tilesH = tiles(window.outH());
     this.tilesW = tiles(window.outW());
-    int wanted = BLOCK / (POINTS * (widthIn + widthOut) * Math.max(1, tilesW));
+    int wanted =
+        Choices.here().transformed() / (POINTS * (widthIn + widthOut) * Math.max(1, tilesW));
     this.strips = Math.max(1, Math.min(sizes.n() * tilesH, wanted));
     int most = strips * tilesW;
     // A vector more, so that the 36 matrices do not fall onto the same lines of the cache.

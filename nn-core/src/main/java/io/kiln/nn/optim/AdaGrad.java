@@ -10,13 +10,15 @@ import java.util.List;
  *
  * @param epsilon 10⁻¹⁰ as in PyTorch
  * @param initial what the sum of squares begins with
+ * @param form where ε stands; in Keras's form it is rate·g′ / √(s + initial + ε)
  */
-public record AdaGrad(double epsilon, double initial) implements Optimizer {
-  /** Reads {@code epsilon}, {@code initial}. */
+public record AdaGrad(double epsilon, double initial, EpsilonForm form) implements Optimizer {
+  /** Reads {@code epsilon}, {@code initial}, {@code epsilon-as: pytorch|keras}. */
   public static AdaGrad from(Settings settings) {
     return new AdaGrad(
         settings.within(0, Double.POSITIVE_INFINITY, "epsilon", 1e-10),
-        settings.within(0, Double.POSITIVE_INFINITY, "initial", 0));
+        settings.within(0, Double.POSITIVE_INFINITY, "initial", 0),
+        EpsilonForm.from(settings));
   }
 
   @Override
@@ -35,8 +37,8 @@ public record AdaGrad(double epsilon, double initial) implements Optimizer {
             step.scale(),
             step.decay(),
             step.rate(),
-            initial,
-            epsilon,
+            form == EpsilonForm.KERAS ? initial + epsilon : initial,
+            form == EpsilonForm.KERAS ? 0 : epsilon,
             step.keep());
   }
 }

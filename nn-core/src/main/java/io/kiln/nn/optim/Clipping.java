@@ -1,9 +1,6 @@
 package io.kiln.nn.optim;
 
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.kernel.Kernels;
-import io.kiln.nn.tensor.Tensor;
-import java.util.List;
 
 /**
  * Limits of the mean gradient, applied in this order; infinity for none.
@@ -28,37 +25,23 @@ public record Clipping(double value, double normEach, double norm) {
         settings.within(Double.MIN_NORMAL, NONE, "clip-norm", NONE));
   }
 
-  /**
-   * Limits a gradient sum whose mean is scale·gradient.
-   *
-   * @param each the parts of the gradient that belong to one parameter
-   * @return the factor that remains to be applied to the sum, at most scale; and the norm of the
-   *     mean before the last limit, or NaN if there is none
-   */
-  Result apply(Kernels kernels, Tensor gradient, List<Tensor> each, double scale) {
-    if (value != NONE) {
-      kernels.updates().clamp(gradient, value / scale);
-    }
-    if (normEach != NONE) {
-      for (Tensor part : each) {
-        double length = Math.sqrt(kernels.elementwise().sumOfSquares(part)) * scale;
-        if (length > normEach) {
-          kernels.elementwise().scale(normEach / length, part, part);
-        }
-      }
-    }
-    if (norm == NONE) {
-      return new Result(scale, Double.NaN);
-    }
-    double length = Math.sqrt(kernels.elementwise().sumOfSquares(gradient)) * scale;
-    return new Result(length > norm ? scale * (norm / length) : scale, length);
+  /** Whether there is no limit at all. */
+  boolean isNone() {
+    return !limitsValues() && !limitsEach() && !limitsNorm();
   }
 
-  /**
-   * What {@link #apply} found.
-   *
-   * @param scale factor of the gradient sum
-   * @param norm L2 norm of the mean gradient before the limit of the norm, or NaN
-   */
-  record Result(double scale, double norm) {}
+  /** Whether elements are limited. */
+  boolean limitsValues() {
+    return value != NONE;
+  }
+
+  /** Whether the norm of each parameter is limited. */
+  boolean limitsEach() {
+    return normEach != NONE;
+  }
+
+  /** Whether the norm of all together is limited. */
+  boolean limitsNorm() {
+    return norm != NONE;
+  }
 }

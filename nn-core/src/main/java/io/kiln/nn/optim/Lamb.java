@@ -17,7 +17,7 @@ import java.util.List;
  * @param beta2 0.999
  * @param epsilon 10⁻⁶
  */
-public record Lamb(double beta1, double beta2, double epsilon) implements Optimizer {
+public record Lamb(double beta1, double beta2, double epsilon) implements LayerWise {
   /** Reads {@code beta1}, {@code beta2}, {@code epsilon}. */
   public static Lamb from(Settings settings) {
     return new Lamb(
@@ -32,7 +32,7 @@ public record Lamb(double beta1, double beta2, double epsilon) implements Optimi
   }
 
   @Override
-  public void step(Kernels kernels, Tensor w, Tensor g, List<Tensor> state, Step step) {
+  public void direction(Kernels kernels, Tensor w, Tensor g, List<Tensor> state, Step step) {
     kernels
         .updates()
         .lambDirection(
@@ -47,12 +47,16 @@ public record Lamb(double beta1, double beta2, double epsilon) implements Optimi
             1 / Adam.correction(beta1, step),
             1 / Math.sqrt(Adam.correction(beta2, step)),
             epsilon);
-    double ratio = 1;
-    if (step.weights()) {
-      double length = Math.sqrt(kernels.elementwise().sumOfSquares(w));
-      double direction = Math.sqrt(kernels.elementwise().sumOfSquares(g));
-      ratio = length > 0 && direction > 0 ? length / direction : 1;
-    }
+  }
+
+  @Override
+  public double ratio(double weights, double direction, Step step) {
+    return weights > 0 && direction > 0 ? Math.sqrt(weights) / Math.sqrt(direction) : 1;
+  }
+
+  @Override
+  public void move(
+      Kernels kernels, Tensor w, Tensor g, List<Tensor> state, Step step, double ratio) {
     kernels.elementwise().accumulate(-step.rate() * ratio, g, w);
   }
 

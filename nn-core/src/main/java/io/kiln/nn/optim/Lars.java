@@ -16,7 +16,7 @@ import java.util.List;
  * @param trust 0.001
  * @param epsilon 10⁻⁸
  */
-public record Lars(double momentum, double trust, double epsilon) implements Optimizer {
+public record Lars(double momentum, double trust, double epsilon) implements LayerWise {
   /** Reads {@code momentum}, {@code trust}, {@code epsilon}. */
   public static Lars from(Settings settings) {
     return new Lars(
@@ -31,15 +31,18 @@ public record Lars(double momentum, double trust, double epsilon) implements Opt
   }
 
   @Override
-  public void step(Kernels kernels, Tensor w, Tensor g, List<Tensor> state, Step step) {
-    double ratio = 1;
-    if (step.weights()) {
-      double length = Math.sqrt(kernels.elementwise().sumOfSquares(w));
-      double slope = step.scale() * Math.sqrt(kernels.elementwise().sumOfSquares(g));
-      if (length > 0 && slope > 0) {
-        ratio = trust * length / (slope + step.decay() * length + epsilon);
-      }
-    }
+  public void direction(Kernels kernels, Tensor w, Tensor g, List<Tensor> state, Step step) {}
+
+  @Override
+  public double ratio(double weights, double direction, Step step) {
+    double length = Math.sqrt(weights);
+    double slope = step.scale() * Math.sqrt(direction);
+    return length > 0 && slope > 0 ? trust * length / (slope + step.decay() * length + epsilon) : 1;
+  }
+
+  @Override
+  public void move(
+      Kernels kernels, Tensor w, Tensor g, List<Tensor> state, Step step, double ratio) {
     kernels
         .updates()
         .momentum(
@@ -53,10 +56,5 @@ public record Lars(double momentum, double trust, double epsilon) implements Opt
             1,
             0,
             step.keep());
-  }
-
-  @Override
-  public Traits traits() {
-    return Traits.NONE.each();
   }
 }

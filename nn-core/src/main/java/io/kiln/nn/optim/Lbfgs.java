@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Limited-memory BFGS: the direction is −H·g with H built from the last changes of w and g by the
@@ -43,6 +44,11 @@ public record Lbfgs(
     LineSearch lineSearch =
         search.equals("backtracking") ? LineSearch.BACKTRACKING : LineSearch.STRONG_WOLFE;
     return new Lbfgs(iterations, memory, gradient, loss, lineSearch);
+  }
+
+  /** So many iterations at most, all else as usual. */
+  public static Lbfgs of(int iterations) {
+    return from(Settings.of("lbfgs", Map.of("iterations", iterations)));
   }
 
   /** One remembered step: how w and g changed. */

@@ -1,12 +1,13 @@
 package io.kiln.nn.optim;
 
+import io.kiln.nn.kernel.AdaptiveUpdates;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Tensor;
 import java.util.List;
 
 /**
- * One update rule. A rule that YAML can name is a class of this package with a static {@code
- * from(Settings)}; {@code type: adam-w} is {@code AdamW}.
+ * One update rule. A rule that YAML can name has a static {@code from(Settings)} and a line in a
+ * list: see {@link io.kiln.nn.config.Named}.
  */
 public interface Optimizer {
   /**
@@ -25,6 +26,11 @@ public interface Optimizer {
     /** What w is multiplied by for the decoupled decay. */
     double keep() {
       return 1 - rate * decoupled;
+    }
+
+    /** What the loops of the rarer rules take. */
+    AdaptiveUpdates.Factors factors() {
+      return new AdaptiveUpdates.Factors(scale, decay, keep());
     }
   }
 

@@ -1,7 +1,7 @@
 package io.kiln.nn.optim;
 
+import io.kiln.nn.config.Named;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.layer.Named;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +12,7 @@ final class Optimizers {
       Map.of(
           "adamw", "adam-w",
           "adagrad", "ada-grad",
+          "ada-delta", "adadelta",
           "rmsprop", "rms-prop",
           "lbfgs", "lbfgs-steps",
           "l-bfgs", "lbfgs-steps");

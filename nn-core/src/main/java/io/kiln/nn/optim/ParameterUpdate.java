@@ -6,6 +6,7 @@ import io.kiln.nn.config.Settings;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import io.kiln.nn.thread.Crew;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -28,11 +29,7 @@ public final class ParameterUpdate {
    * @param optimizer the update
    * @param rate learning rate before the schedule
    * @param schedule factor of the rate
-   * @param decay L2 weight decay, of weights only: decay·w is added to the gradient, as if the loss
-   *     had ½·decay·‖w‖²
-   * @param decoupled whether the decay is w −= rate·decay·w instead
-   * @param l1 L1 weight decay, of weights only: l1·sign(w) is added to the gradient, as if the loss
-   *     had l1·Σ|w|
+   * @param decay how parameters are drawn towards 0
    * @param clipping limits of the gradient, before decay
    * @param averageDecay share of the running average of the parameters, and of batch norm's running
    *     statistics, that a step keeps; 0 for no average
@@ -42,9 +39,7 @@ public final class ParameterUpdate {
       Optimizer optimizer,
       double rate,
       Schedule schedule,
-      double decay,
-      boolean decoupled,
-      double l1,
+      Decay decay,
       Clipping clipping,
       double averageDecay,
       List<ParameterGroup> groups) {
@@ -55,28 +50,67 @@ public final class ParameterUpdate {
 
     /** An optimizer at a rate, nothing else. */
     public static Rule of(Optimizer optimizer, double rate) {
+      Optimizer.Traits traits = optimizer.traits();
       return new Rule(
           optimizer,
           rate,
           new ConstantSchedule(),
-          optimizer.traits().decay(),
-          optimizer.traits().decoupledDecay(),
-          0,
+          new Decay(traits.decay(), traits.decoupledDecay(), 0, false),
           Clipping.none(),
           0,
           List.of());
     }
 
+    /** An optimizer by its name in YAML with its usual settings, at a rate. */
+    public static Rule of(String type, double rate) {
+      return from(Settings.of("optimizer", Map.of("type", type, "learning-rate", rate)));
+    }
+
+    /** This with another schedule. */
+    public Rule schedule(Schedule other) {
+      return new Rule(optimizer, rate, other, decay, clipping, averageDecay, groups);
+    }
+
+    /** This with another decay. */
+    public Rule decay(Decay other) {
+      return new Rule(optimizer, rate, schedule, other, clipping, averageDecay, groups);
+    }
+
+    /** This with other limits of the gradient. */
+    public Rule clipping(Clipping other) {
+      return new Rule(optimizer, rate, schedule, decay, other, averageDecay, groups);
+    }
+
+    /** This with a running average of the parameters. */
+    public Rule averageDecay(double other) {
+      return new Rule(optimizer, rate, schedule, decay, clipping, other, groups);
+    }
+
+    /** This with parameters that have a rate or a decay of their own. */
+    public Rule groups(ParameterGroup... others) {
+      return new Rule(optimizer, rate, schedule, decay, clipping, averageDecay, List.of(others));
+    }
+
+    /**
+     * The means to step by hand: record with {@link ParameterUpdate#gradients}, go back, {@link
+     * ParameterUpdate#step}.
+     */
+    public ParameterUpdate on(Params params) {
+      Shape shape = Shape.of(params.trainableCount());
+      return new ParameterUpdate(this, params, Tensor.zeros(shape, params.values().dtype()));
+    }
+
     /**
      * Reads the section {@code optimizer}: {@code type}, {@code learning-rate}, {@code schedule},
      * {@code weight-decay} with {@code decoupled: true|false}, {@code l1-decay}, {@code
-     * clip-value}, {@code clip-norm-each}, {@code clip-norm}, {@code average-decay}, {@code
-     * groups}, and the settings of the type.
+     * decay-biases: true|false}, {@code clip-value}, {@code clip-norm-each}, {@code clip-norm},
+     * {@code average-decay}, {@code groups}, and the settings of the type.
      */
     public static Rule from(Settings settings) {
       Schedule schedule = Schedules.of(settings.section("schedule"));
       Clipping clipping = Clipping.from(settings);
       double l1 = settings.within(0, INFINITY, "l1-decay", 0);
+      boolean biases = settings.flag("decay-biases", false);
       double average = settings.within(0, 1, "average-decay", 0);
       List<ParameterGroup> groups =
           settings.sections("groups").stream().map(ParameterGroup::from).toList();
@@ -94,9 +128,11 @@ public final class ParameterUpdate {
           optimizer,
           rate,
           schedule,
-          decayGiven ? decay : optimizer.traits().decay(),
-          decoupledGiven ? decoupled : optimizer.traits().decoupledDecay(),
-          l1,
+          new Decay(
+              decayGiven ? decay : optimizer.traits().decay(),
+              decoupledGiven ? decoupled : optimizer.traits().decoupledDecay(),
+              l1,
+              biases),
           clipping,
           average,
           groups);
@@ -147,13 +183,9 @@ public final class ParameterUpdate {
 
     private double decayOf(int group) {
       Double own = group < 0 ? null : groups.get(group).decay();
-      return own == null ? decay : own;
+      return own == null ? decay.l2() : own;
     }
   }
-
-  /** A run of parameters that the optimizer moves in one call. */
-  private record Part(
-      Tensor w, Tensor g, List<Tensor> state, boolean weights, double rateFactor, double decay) {}
 
   /** Numbers of the network and what they are on average; both lie alike. */
   private record Averaged(Tensor numbers, Tensor average) {}
@@ -167,7 +199,10 @@ public final class ParameterUpdate {
   private final Map<String, Tensor> state = new LinkedHashMap<>();
   private final List<Part> parts = new ArrayList<>();
   private final @Nullable Part whole;
+  private @Nullable Tensor average;
+  private @Nullable SharedUpdate shared;
   private boolean showsAverage;
+  private long stepsByHand;
 
   /**
    * The rule for one network's parameters and the flat gradient that each step brings.
@@ -184,13 +219,16 @@ public final class ParameterUpdate {
       state.put(name, Tensor.zeros(gradient.shape(), gradient.dtype()));
     }
     rule.check(params);
-    split(params);
+    List<Tensor> own = List.copyOf(state.values());
+    if (rule.averageDecay() > 0) {
+      average = params.values().copy();
+    }
+    split(params, own);
     whole =
         rule.optimizer().traits().reach() == Optimizer.Reach.ALL
-            ? new Part(values, gradient, List.copyOf(state.values()), true, 1, 0)
+            ? new Part(0, values, gradient, own, null, true, 1, 0)
             : null;
-    if (rule.averageDecay() > 0) {
-      Tensor average = params.values().copy();
+    if (average != null) {
       state.put(AVERAGE, average);
       for (Tensor part : List.of(values, params.buffers())) {
         averaged.add(new Averaged(part, average.slice(part.offset(), part.shape())));
@@ -199,7 +237,7 @@ public final class ParameterUpdate {
   }
 
   /** Makes parts of neighbours with the same settings, or one of each parameter. */
-  private void split(Params params) {
+  private void split(Params params, List<Tensor> own) {
     List<Params.Entry> entries = trainable(params);
     for (int i = 0; i < entries.size(); ) {
       Params.Entry first = entries.get(i);
@@ -214,7 +252,7 @@ public final class ParameterUpdate {
           && i < entries.size()
           && entries.get(i).role() == first.role()
           && rule.groupOf(entries.get(i).name()) == group);
-      addPart(first, end, group);
+      addPart(first, end, group, own);
     }
   }
 
@@ -225,7 +263,7 @@ public final class ParameterUpdate {
         .toList();
   }
 
-  private void addPart(Params.Entry first, int end, int group) {
+  private void addPart(Params.Entry first, int end, int group, List<Tensor> own) {
     int from = first.offset();
     if (end == from) {
       return;
@@ -234,12 +272,14 @@ public final class ParameterUpdate {
     boolean weights = first.role() == Params.Role.WEIGHT;
     parts.add(
         new Part(
+            from,
             values.slice(from, shape),
             gradient.slice(from, shape),
-            state.values().stream().map(s -> s.slice(from, shape)).toList(),
+            own.stream().map(s -> s.slice(from, shape)).toList(),
+            average == null ? null : average.slice(from, shape),
             weights,
             group < 0 ? 1 : rule.groups().get(group).rateFactor(),
-            weights ? rule.decayOf(group) : 0));
+            weights || rule.decay().biases() ? rule.decayOf(group) : 0));
   }
 
   /** The optimizer's state by name, with the average: what a checkpoint keeps. */
@@ -247,57 +287,58 @@ public final class ParameterUpdate {
     return new LinkedHashMap<>(state);
   }
 
+  /** The flat gradient of the trainable parameters that each step reads, and may overwrite. */
+  public Tensor gradients() {
+    return gradient;
+  }
+
+  /**
+   * Moves the parameters once by {@link #gradients}, as they are: of a loop written by hand, whose
+   * loss is a mean. Every call is the next step; the schedule sees an epoch of one step each.
+   *
+   * @return as {@link #apply}
+   */
+  public double step() {
+    return apply(new Schedule.Position(stepsByHand++, 1, 1), 1);
+  }
+
   /** Learning rate at a position, of parameters without a group. */
   public double rate(Schedule.Position position) {
     return rule.rate() * rule.schedule().factor(position);
   }
 
+  /** {@link #apply(Schedule.Position, double, Crew)} by the caller alone. */
+  public double apply(Schedule.Position position, double weight) {
+    return apply(position, weight, Crew.alone());
+  }
+
   /**
-   * Moves the parameters once. The running statistics of the step are there already: they are
-   * averaged as the parameters are.
+   * Moves the parameters once; the bits are the same for any number of threads. The running
+   * statistics of the step are there already: they are averaged as the parameters are.
    *
    * @param weight what the summed gradient is divided by
+   * @param crew threads that share the work
    * @return the L2 norm of the mean gradient before clipping by it, or NaN where it was not needed
    */
-  public double apply(Schedule.Position position, double weight) {
+  public double apply(Schedule.Position position, double weight, Crew crew) {
     if (showsAverage) {
       throw new IllegalStateException(
           "update: the parameters are the average now; call showAverage(false) first");
     }
-    Clipping.Result clipped = rule.clipping().apply(kernels, gradient, gradients, 1 / weight);
-    double scale = clipped.scale();
-    double rate = rate(position);
-    for (Part part : parts) {
-      if (rule.l1() != 0 && part.weights()) {
-        kernels.updates().addSign(rule.l1() / scale, part.w(), part.g());
-      }
-      if (whole != null) {
-        kernels.elementwise().accumulate(part.decay() / scale, part.w(), part.g());
-      } else {
-        step(part, position, rate, scale, part.decay());
-      }
+    SharedUpdate update = shared;
+    if (update == null || update.threads() != crew.size()) {
+      Clipper clipper = new Clipper(rule.clipping(), kernels, gradient, gradients, crew.size());
+      update = new SharedUpdate(rule, kernels, clipper, parts, whole, crew.size());
+      shared = update;
     }
-    if (whole != null) {
-      step(whole, position, rate, scale, 0);
+    long number = position.step() + 1;
+    double keep = averageDecay((double) number);
+    double norm = update.run(number, 1 / weight, rate(position), keep, crew);
+    if (!averaged.isEmpty()) {
+      Averaged statistics = averaged.get(averaged.size() - 1);
+      kernels.updates().average(statistics.numbers(), statistics.average(), keep);
     }
-    for (Averaged part : averaged) {
-      double decay = averageDecay((double) position.step() + 1);
-      kernels.updates().average(part.numbers(), part.average(), decay);
-    }
-    return clipped.norm();
-  }
-
-  private void step(
-      Part part, Schedule.Position position, double rate, double scale, double decay) {
-    Optimizer.Step step =
-        new Optimizer.Step(
-            position.step() + 1,
-            rate * part.rateFactor(),
-            scale,
-            rule.decoupled() ? 0 : decay,
-            rule.decoupled() ? decay : 0,
-            part.weights());
-    rule.optimizer().step(kernels, part.w(), part.g(), part.state(), step);
+    return norm;
   }
 
   /** min(decay, (1 + t) / (10 + t)), so that the first steps do not keep the initial values. */

@@ -1,6 +1,7 @@
 package io.kiln.nn.optim;
 
 import io.kiln.nn.config.Settings;
+import io.kiln.nn.kernel.AdaptiveUpdates;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
@@ -18,16 +19,23 @@ import org.jspecify.annotations.Nullable;
  * @param epsilon 10⁻⁸
  * @param momentum 0 for none
  * @param centered whether the variance is used instead of the mean square
+ * @param form where ε stands; in Keras's form d = g′ / √(s + ε), and v = momentum·v + rate·d, w −=
+ *     v
  */
-public record RmsProp(double alpha, double epsilon, double momentum, boolean centered)
+public record RmsProp(
+    double alpha, double epsilon, double momentum, boolean centered, EpsilonForm form)
     implements Optimizer {
-  /** Reads {@code alpha}, {@code epsilon}, {@code momentum}, {@code centered}. */
+  /**
+   * Reads {@code alpha}, {@code epsilon}, {@code momentum}, {@code centered}, {@code epsilon-as:
+   * pytorch|keras}.
+   */
   public static RmsProp from(Settings settings) {
     return new RmsProp(
         settings.within(0, 1, "alpha", 0.99),
         settings.within(0, Double.POSITIVE_INFINITY, "epsilon", 1e-8),
         settings.within(0, 1, "momentum", 0),
-        settings.flag("centered", false));
+        settings.flag("centered", false),
+        EpsilonForm.from(settings));
   }
 
   @Override
@@ -46,6 +54,21 @@ public record RmsProp(double alpha, double epsilon, double momentum, boolean cen
   public void step(Kernels kernels, Tensor w, Tensor g, List<Tensor> state, Step step) {
     @Nullable Tensor mean = centered ? state.get(1) : null;
     @Nullable Tensor velocity = momentum == 0 ? null : state.get(state.size() - 1);
+    if (form == EpsilonForm.KERAS) {
+      AdaptiveUpdates.of(w.dtype())
+          .rmsPropInside(
+              w,
+              g,
+              state.get(0),
+              mean,
+              velocity,
+              step.factors(),
+              step.rate(),
+              alpha,
+              momentum,
+              epsilon);
+      return;
+    }
     kernels
         .updates()
         .rmsProp(

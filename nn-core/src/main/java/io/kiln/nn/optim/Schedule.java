@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * How the learning rate moves: a factor of the configured rate. A schedule that YAML can name is a
- * class of this package whose name ends in Schedule, with a static {@code from(Settings)}.
+ * class with a static {@code from(Settings)} and a line in a list: see {@link
+ * io.kiln.nn.config.Named}.
  *
  * <p>A schedule is a function of where training stands and has no state, so a resumed run goes on
  * exactly.

@@ -1,13 +1,13 @@
 package io.kiln.nn.optim;
 
+import io.kiln.nn.config.Named;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.layer.Named;
 import java.util.List;
 
 /** Makes the schedule that a configuration names. */
 final class Schedules {
   private static final Named<Schedule> BY_NAME =
-      new Named<>(Schedule.class, "schedule", "-schedule", Settings.class);
+      new Named<>(Schedule.class, "schedule", Settings.class);
 
   private Schedules() {}
 

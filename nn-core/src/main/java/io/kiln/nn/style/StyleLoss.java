@@ -2,9 +2,9 @@ package io.kiln.nn.style;
 
 import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
-import io.kiln.nn.layer.ImageLosses;
-import io.kiln.nn.layer.ImageLosses.GramNorm;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.loss.ImageLosses;
+import io.kiln.nn.loss.ImageLosses.GramNorm;
 import io.kiln.nn.op.Add;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;

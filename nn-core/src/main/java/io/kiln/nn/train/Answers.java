@@ -2,10 +2,11 @@ package io.kiln.nn.train;
 
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.kernel.Kernels;
-import io.kiln.nn.layer.CrossEntropyLoss;
-import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
-import io.kiln.nn.layer.TargetKind;
+import io.kiln.nn.loss.CrossEntropyLoss;
+import io.kiln.nn.loss.Loss;
+import io.kiln.nn.loss.TargetKind;
+import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 
@@ -80,9 +81,31 @@ public record Answers(TargetKind kind, int classes) {
   int right(Tensor output, Tensor target) {
     int right = 0;
     for (int row = 0; row < rows(target); row++) {
-      right += answer(output, row) == truth(target, row) ? 1 : 0;
+      right += isRight(output, row, truth(target, row)) ? 1 : 0;
     }
     return right;
+  }
+
+  /** Whether the answer in a row is the right one; looks no further than needed. */
+  private boolean isRight(Tensor output, int row, int truth) {
+    boolean scores = truth >= 0 && !kind.isBinary() && output.dtype() == DType.FLOAT32;
+    float score = scores ? output.floats()[output.offset() + row * classes + truth] : Float.NaN;
+    if (Float.isNaN(score)) {
+      return answer(output, row) == truth;
+    }
+    float[] all = output.floats();
+    int at = output.offset() + row * classes;
+    for (int j = 0; j < truth; j++) {
+      if (all[at + j] >= score) {
+        return false;
+      }
+    }
+    for (int j = truth + 1; j < classes; j++) {
+      if (all[at + j] > score) {
+        return false;
+      }
+    }
+    return !Float.isNaN(all[at]);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.kiln.nn.train;
 
 import java.nio.ByteBuffer;
+import java.util.Locale;
 
 /**
  * How a network does on some data.
@@ -36,6 +37,14 @@ public record Evaluation(
   /** Root of the mean squared error; NaN for a classification or without data. */
   public double rmse() {
     return errors.rmse();
+  }
+
+  /** Loss and accuracy, or errors, in one line. */
+  public String line() {
+    String mean = String.format(Locale.ROOT, "loss %.4f", loss());
+    return answered == 0
+        ? mean + String.format(Locale.ROOT, ", rmse %.4g", rmse())
+        : mean + String.format(Locale.ROOT, ", %.2f %% of %d right", 100 * accuracy(), answered);
   }
 
   /** Rows of the confusion matrix of that many classes. */

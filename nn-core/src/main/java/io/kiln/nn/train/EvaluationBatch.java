@@ -2,8 +2,8 @@ package io.kiln.nn.train;
 
 import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
-import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.loss.Loss;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.SparseRows;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.kiln.nn.train;
 
 import io.kiln.nn.data.TargetScale;
-import io.kiln.nn.layer.Loss;
+import io.kiln.nn.loss.Loss;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;

@@ -9,13 +9,13 @@ import io.kiln.nn.data.Dataset;
 import io.kiln.nn.data.DatasetShards;
 import io.kiln.nn.data.ShardReader;
 import io.kiln.nn.data.ShardedSamples;
-import io.kiln.nn.data.Shards;
 import io.kiln.nn.data.TargetScale;
-import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.loss.Loss;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.SparseRows;
 import io.kiln.nn.tensor.Tensor;
+import io.kiln.nn.thread.Crew;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -74,17 +74,11 @@ public final class Evaluator {
    * @throws IOException if samples cannot be read
    */
   public Evaluation evaluate(ShardedSamples data, Collective workers) throws IOException {
-    ShardedSamples read = SparseInput.readable(network, data);
-    int first = Shards.firstShard(workers.rank(), workers.size(), data.shards());
-    int end = Shards.firstShard(workers.rank() + 1, workers.size(), data.shards());
-    ShardEvaluations mine = new ShardEvaluations(answers.classes());
-    for (int shard = first; shard < end; shard++) {
-      mine.add(evaluate(read, shard));
-    }
-    return mine.sum(workers);
+    return new Evaluators(network, loss, Crew.alone()).evaluate(data, workers);
   }
 
-  private Evaluation evaluate(ShardedSamples data, int shard) throws IOException {
+  /** Loss and answers over a shard of samples in a form that the network reads. */
+  Evaluation evaluate(ShardedSamples data, int shard) throws IOException {
     EvaluationSums sums = new EvaluationSums(answers, loss, data.spec().scale());
     int most = data.sparse() ? sparseBatch() : batch;
     try (ShardReader reader = data.open(shard, ShardedSamples.PLAIN, 0)) {

@@ -7,8 +7,8 @@ import io.kiln.nn.data.Dataset;
 import io.kiln.nn.data.DatasetShards;
 import io.kiln.nn.data.ShardedSamples;
 import io.kiln.nn.data.Shards;
-import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.loss.Loss;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.optim.Schedule;
 import io.kiln.nn.tensor.Shape;
@@ -46,7 +46,6 @@ public final class Fit {
   private final Shards shards;
   private final ParameterUpdate update;
   private final Tensor sum;
-  private final Tensor buffersSum;
   private final EarlyStopping stopping;
   private final Saver saver;
   private final List<EpochRecord> history = new ArrayList<>();
@@ -55,7 +54,6 @@ public final class Fit {
   private long step;
   private long savedStep = -1;
   private int stopVotes;
-  private long communicateNanos;
   private long checkpointNanos;
 
   /**
@@ -110,8 +108,7 @@ public final class Fit {
     this.listener = listener;
     this.shards = check(network, rule, sizes(train), options);
     Params params = network.params();
-    this.sum = Tensor.zeros(Shape.of(Slice.vectorSize(params)), network.dtype());
-    this.buffersSum = sum.slice(params.trainableCount(), params.buffers().shape());
+    this.sum = TrainingStep.sum(network);
     this.update =
         new ParameterUpdate(rule, params, sum.slice(0, Shape.of(params.trainableCount())));
     this.stopping = new EarlyStopping(options, params.values());
@@ -219,10 +216,12 @@ public final class Fit {
     int epochs = Math.min(stop, options.epochs());
     boolean wasOver = step > 0 && step % perEpoch == 0 && stopping.isOver((int) (step / perEpoch));
     FitResult.Ending ending = wasOver ? FitResult.Ending.STOPPED_EARLY : FitResult.Ending.FINISHED;
-    Evaluator evaluator = new Evaluator(network, loss);
     long dataNanos;
-    try (ShardWork work = new ShardWork(network, loss, train, shards, options, workers);
+    long communicateNanos;
+    try (TrainingStep work =
+            new TrainingStep(network, loss, train, shards, options, workers, update, sum);
         Saver saves = saver) {
+      Evaluators evaluator = new Evaluators(network, loss, work.crew());
       while (step < (long) perEpoch * epochs && ending == FitResult.Ending.FINISHED) {
         ending = epoch(work, evaluator, perEpoch);
       }
@@ -236,7 +235,7 @@ public final class Fit {
       saves.finish(leaves(ending));
       checkpointNanos += System.nanoTime() - waits;
       dataNanos = work.dataNanos();
-      communicateNanos += work.exchangeNanos();
+      communicateNanos = work.communicateNanos();
     }
     int best = history.size();
     if (!leaves(ending)) {
@@ -276,7 +275,7 @@ public final class Fit {
     }
   }
 
-  private FitResult.Ending epoch(ShardWork work, Evaluator evaluator, int perEpoch)
+  private FitResult.Ending epoch(TrainingStep work, Evaluators evaluator, int perEpoch)
       throws IOException {
     long start = System.nanoTime();
     int epoch = (int) (step / perEpoch);
@@ -345,17 +344,14 @@ public final class Fit {
         history.stream().map(row -> holdsOut ? row.validationLoss() : row.trainLoss()).toList();
   }
 
-  private void step(ShardWork work, int epoch, int stepOfEpoch, int perEpoch) throws IOException {
+  private void step(TrainingStep work, int epoch, int stepOfEpoch, int perEpoch)
+      throws IOException {
     saver.check();
-    work.compute(stepOfEpoch, step, listener.stopRequested());
-    long start = System.nanoTime();
-    workers.allReduce(work.sums(), sum);
-    communicateNanos += System.nanoTime() - start;
-    int tail = sum.count() - Slice.TAIL;
-    double lossSum = sum.get(tail) * unit;
-    double weight = sum.get(tail + 1);
-    int samples = (int) sum.get(tail + 3);
-    stopVotes = (int) sum.get(tail + 5);
+    work.sum(stepOfEpoch, step, listener.stopRequested());
+    double lossSum = work.loss() * unit;
+    double weight = work.weight();
+    int samples = work.samples();
+    stopVotes = work.stopVotes();
     double mean = weight == 0 ? 0 : lossSum / weight;
     if (Double.isNaN(mean) || Double.isInfinite(mean)) {
       throw new DivergedException(
@@ -368,18 +364,15 @@ public final class Fit {
               + (epoch + 1)
               + "); use a smaller optimizer.learning-rate or optimizer.clip-norm");
     }
-    if (weight > 0) {
-      if (samples > 0) {
-        work.statistics().take(buffersSum, samples);
-      }
-      update.apply(position(step, perEpoch), weight);
-    }
+    double right = work.right();
+    double answered = work.answered();
+    work.update(position(step, perEpoch));
     step++;
     epochSums[0] += lossSum;
     epochSums[1] += weight;
-    epochSums[2] += sum.get(tail + 2);
+    epochSums[2] += right;
     epochSums[3] += samples;
-    epochSums[4] += sum.get(tail + 4);
+    epochSums[4] += answered;
     listener.onStep(step, (long) perEpoch * options.epochs(), mean, samples);
   }
 

@@ -2,10 +2,10 @@ package io.kiln.nn.train;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.Dataset;
-import io.kiln.nn.layer.Loss;
-import io.kiln.nn.layer.Losses;
 import io.kiln.nn.layer.Network;
-import io.kiln.nn.layer.TargetKind;
+import io.kiln.nn.loss.Loss;
+import io.kiln.nn.loss.Losses;
+import io.kiln.nn.loss.TargetKind;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.optim.PlateauSchedule;
 import io.kiln.nn.optim.Schedule;

@@ -41,6 +41,96 @@ public record FitOptions(
     return new FitOptions(epochs, batchSize, seed, 1, 1, 0, 0, false, 0, 0);
   }
 
+  /** This with other passes over the training set. */
+  public FitOptions withEpochs(int other) {
+    return new FitOptions(
+        other,
+        batchSize,
+        seed,
+        shards,
+        threads,
+        patience,
+        minDelta,
+        watchesLoss,
+        checkpointSteps,
+        checkpointEpochs);
+  }
+
+  /** This with other samples a step. */
+  public FitOptions withBatchSize(int other) {
+    return new FitOptions(
+        epochs,
+        other,
+        seed,
+        shards,
+        threads,
+        patience,
+        minDelta,
+        watchesLoss,
+        checkpointSteps,
+        checkpointEpochs);
+  }
+
+  /** This with another seed. */
+  public FitOptions withSeed(long other) {
+    return new FitOptions(
+        epochs,
+        batchSize,
+        other,
+        shards,
+        threads,
+        patience,
+        minDelta,
+        watchesLoss,
+        checkpointSteps,
+        checkpointEpochs);
+  }
+
+  /** This with other virtual shards. */
+  public FitOptions withShards(int other) {
+    return new FitOptions(
+        epochs,
+        batchSize,
+        seed,
+        other,
+        threads,
+        patience,
+        minDelta,
+        watchesLoss,
+        checkpointSteps,
+        checkpointEpochs);
+  }
+
+  /** This with other threads. */
+  public FitOptions withThreads(int other) {
+    return new FitOptions(
+        epochs,
+        batchSize,
+        seed,
+        shards,
+        other,
+        patience,
+        minDelta,
+        watchesLoss,
+        checkpointSteps,
+        checkpointEpochs);
+  }
+
+  /** This that ends after so many epochs without a better validation metric. */
+  public FitOptions withPatience(int other) {
+    return new FitOptions(
+        epochs,
+        batchSize,
+        seed,
+        shards,
+        threads,
+        other,
+        minDelta,
+        watchesLoss,
+        checkpointSteps,
+        checkpointEpochs);
+  }
+
   private static void atLeast(String what, int value, int least) {
     if (value < least) {
       throw new IllegalArgumentException(

@@ -7,11 +7,12 @@ import io.kiln.nn.data.Prefetching;
 import io.kiln.nn.data.ShardReader;
 import io.kiln.nn.data.ShardedSamples;
 import io.kiln.nn.data.Shards;
-import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.loss.Loss;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import io.kiln.nn.thread.Crew;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ final class ShardWork implements AutoCloseable {
   private final Crew crew;
   private final IntConsumer begin = this::begin;
   private final IntConsumer resume = this::resume;
+  private final IntConsumer addUp = this::addUp;
   private int epoch;
   private int stepOfEpoch;
   private long step;
@@ -50,28 +52,56 @@ final class ShardWork implements AutoCloseable {
   private int firstWithSamples;
   private int stopsDone;
 
+  /**
+   * The work of a worker's shards.
+   *
+   * @param out where the sum over all shards of all workers is wanted
+   */
   ShardWork(
       Network network,
       Loss loss,
       ShardedSamples train,
       Shards shards,
       FitOptions options,
-      Collective workers) {
+      Collective workers,
+      Tensor out) {
     this.train = SparseInput.readable(network, train);
     this.shards = shards;
     this.options = options;
     ShardTree tree = new ShardTree(shards.count());
-    int length = Slice.vectorSize(network.params());
-    this.sums = new TreeSum(tree, workers.place(), network.dtype(), length);
-    this.between = new StepSums(network, loss, tree, workers);
-    int own = sums.end() - sums.first();
+    int own =
+        tree.first(workers.rank() + 1, workers.size()) - tree.first(workers.rank(), workers.size());
     int active = Math.max(1, Math.min(options.threads(), own));
+    this.sums = new TreeSum(tree, workers.place(), network.dtype(), out.count(), active);
+    this.between = new StepSums(network, loss, tree, workers);
     this.statistics = new Statistics(network, between.alike());
-    for (int i = 0; i < (between.count() > 0 ? own : active); i++) {
-      slices.add(new Slice(network, loss, statistics, this.train));
+    int count = between.count() > 0 ? own : active;
+    // Where a sum is made, it is made in memory that no other thread looks at.
+    boolean single = own == 1 && workers.size() == 1;
+    for (int i = 0; i < count; i++) {
+      Tensor vector = single ? out : Tensor.zeros(out.shape(), out.dtype());
+      slices.add(new Slice(network, loss, statistics, this.train, vector));
+    }
+    if (!single && workers.size() == 1) {
+      sums.into(out);
     }
     this.readers = new @Nullable ShardReader[own];
     this.crew = new Crew(active);
+  }
+
+  /** The worker's threads. */
+  Crew crew() {
+    return crew;
+  }
+
+  /** Bytes of the outputs of all ops of a step. */
+  long activationBytes() {
+    return slices.stream().mapToLong(Slice::activationBytes).sum();
+  }
+
+  /** Bytes of the buffers of all threads. */
+  long memoryBytes() {
+    return slices.stream().mapToLong(Slice::memoryBytes).sum();
   }
 
   /** The sums that {@link #compute} fills. */
@@ -151,6 +181,15 @@ final class ShardWork implements AutoCloseable {
       between.exchange(stopsDone);
       crew.run(resume);
     }
+    if (crew.size() > 1) {
+      crew.run(addUp);
+    }
+  }
+
+  /** One thread's part of the numbers, of the sums of all. */
+  private void addUp(int thread) {
+    long count = sums.count();
+    sums.addUp((int) (thread * count / crew.size()), (int) ((thread + 1) * count / crew.size()));
   }
 
   private Slice slice(int thread, int i) {

@@ -1,5 +1,6 @@
 package io.kiln.nn.train;
 
+import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Params;
 import io.kiln.nn.autograd.Pass;
 import io.kiln.nn.autograd.Tape;
@@ -8,8 +9,8 @@ import io.kiln.nn.autograd.Workspace;
 import io.kiln.nn.data.Batch;
 import io.kiln.nn.data.ShardReader;
 import io.kiln.nn.data.ShardedSamples;
-import io.kiln.nn.layer.Loss;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.loss.Loss;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.io.IOException;
@@ -54,14 +55,15 @@ final class Slice {
    * A slice without tapes yet; they are recorded when a batch size first occurs.
    *
    * @param samples of which it gets some: what room they need
+   * @param vector where the result will be
    */
-  Slice(Network network, Loss loss, Statistics statistics, ShardedSamples samples) {
+  Slice(Network network, Loss loss, Statistics statistics, ShardedSamples samples, Tensor vector) {
     this.network = network;
     this.loss = loss;
     this.answers = Answers.of(network, loss);
     this.workspace = new Workspace(network.dtype());
     Params params = network.params();
-    this.vector = Tensor.zeros(Shape.of(vectorSize(params)), network.dtype());
+    this.vector = vector;
     this.gradients = vector.slice(0, Shape.of(params.trainableCount()));
     this.statistics = statistics;
     this.buffers = vector.slice(params.trainableCount(), Shape.of(statistics.count()));
@@ -77,6 +79,22 @@ final class Slice {
   /** The result: zeros if there were no samples. */
   Tensor vector() {
     return vector;
+  }
+
+  /** Bytes of the outputs of all ops of the first batch size, if each had a buffer of its own. */
+  long activationBytes() {
+    long numbers = 0;
+    if (!tapes.isEmpty()) {
+      for (Op op : tapes.get(0).tape.ops()) {
+        numbers += op.output().shape().count();
+      }
+    }
+    return numbers * network.dtype().bytes();
+  }
+
+  /** Bytes of the buffers of a step. */
+  long memoryBytes() {
+    return workspace.count() * network.dtype().bytes();
   }
 
   /** Nanoseconds spent on filling batches so far. */

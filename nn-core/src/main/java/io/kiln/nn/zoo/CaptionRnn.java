@@ -22,7 +22,8 @@ import java.util.List;
 public record CaptionRnn(WordNet net) implements SequenceModel {
   /**
    * Reads {@code cell: rnn|lstm|gru}, {@code hidden} (512), {@code embedding} (256), {@code depth}
-   * (layers, 1), {@code truncate}, {@code dropout} (0) of words and states.
+   * (layers, 1), {@code truncate}, {@code dropout} (0) of words and states, {@code gate-order} of
+   * an lstm (ifgo; CS231n's is ifog).
    */
   public static CaptionRnn from(Settings settings, SampleSpec spec) {
     if (spec.inputs().size() != 2 || spec.classes() < 1) {

@@ -2,12 +2,12 @@ package io.kiln.nn.zoo;
 
 import io.kiln.nn.autograd.Params;
 import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Named;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.io.Digests;
 import io.kiln.nn.io.Storage;
 import io.kiln.nn.layer.Model;
-import io.kiln.nn.layer.Named;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Sequential;
 import io.kiln.nn.tensor.DType;
@@ -19,8 +19,8 @@ import java.util.function.Predicate;
 
 /** Makes the network that a configuration describes. */
 public final class Models {
-  private static final Named<NamedModel> BY_NAME =
-      new Named<>(NamedModel.class, "model", Settings.class, SampleSpec.class);
+  private static final Named<Model> BY_NAME =
+      new Named<>(Model.class, "model", Settings.class, SampleSpec.class);
 
   private static final String WEIGHTS = "weights";
 

@@ -29,7 +29,8 @@ import java.util.Map;
 public record WordNet(int words, Layer embed, RecurrentStack stack, double dropout) {
   /**
    * Reads {@code embedding} (width; 0: one-hot words), {@code cell: rnn|lstm|gru}, {@code hidden},
-   * {@code depth} (layers), {@code truncate}, {@code dropout} (0).
+   * {@code depth} (layers), {@code truncate}, {@code dropout} (0), and of an lstm {@code
+   * gate-order: ifgo|ifog}.
    */
   static WordNet from(Settings settings, int words, String defaultCell) {
     int width = settings.atLeast(0, "embedding", 256);
@@ -38,6 +39,9 @@ public record WordNet(int words, Layer embed, RecurrentStack stack, double dropo
     inner.put("hidden", settings.atLeast(1, "hidden", 512));
     inner.put("layers", settings.atLeast(1, "depth", 1));
     inner.put("truncate", settings.atLeast(0, "truncate", 0));
+    if (cell.equals("lstm") && settings.has("gate-order")) {
+      inner.put("gate-order", settings.text("gate-order"));
+    }
     Settings section = Settings.of(settings.where(), inner);
     RecurrentStack stack =
         switch (cell) {

@@ -22,18 +22,18 @@ class PathsTest {
   void thePathAskedForIsTaken() {
     String wanted = System.getProperty("kiln.vector", "true");
     int bits = wanted.equals("false") ? 0 : wanted.equals("true") ? -1 : Integer.parseInt(wanted);
-    assumeTrue(bits <= 0 || !Vectors.reason().contains("multiply-add"), Vectors.reason());
+    Machine machine = Machine.here();
+    assumeTrue(bits <= 0 || !machine.reason().contains("multiply-add"), machine.reason());
     if (bits >= 0) {
-      assertThat(Vectors.bits()).isEqualTo(bits);
+      assertThat(machine.vectorBits()).isEqualTo(bits);
       assertThat(Blas.name().contains("no vectors: kiln.vector=false")).isEqualTo(bits == 0);
     }
-    boolean wide = Vectors.bits() >= 512;
+    boolean wide = machine.hasVectors();
+    assertThat(machine.channelsLast()).isEqualTo(wide);
     for (DType dtype : DType.values()) {
-      assertThat(Kernels.of(dtype).hasImages()).isEqualTo(wide);
-      assertThat(Kernels.of(dtype).lanes())
-          .isEqualTo(wide ? Vectors.bits() / 8 / dtype.bytes() : 1);
+      assertThat(Kernels.of(dtype).lanes()).isEqualTo(machine.lanes(dtype.bytes()));
       String patches = Kernels.of(dtype).patches().getClass().getSimpleName();
-      assertThat(patches.contains("Vector")).isEqualTo(Vectors.bits() > 0);
+      assertThat(patches.contains("Vector")).isEqualTo(wide);
     }
     if (System.getProperty("kiln.blas", "native").equals("java")) {
       assertThat(Blas.isNative()).isFalse();
@@ -44,8 +44,8 @@ class PathsTest {
   @Tag("paths")
   @Test
   void sumsOverLanesHaveTheirWrittenOrder() {
-    assumeTrue(Vectors.bits() > 0, "the plain loops have no lanes");
-    int lanes = Vectors.bits() / 32;
+    assumeTrue(Machine.here().hasVectors(), "the plain loops have no lanes");
+    int lanes = Machine.here().lanes(Float.BYTES);
     Patches patches = Kernels.of(DType.FLOAT32).patches();
     for (int count : new int[] {0, 1, lanes, 2 * lanes, 5 * lanes + 3, 1000, 4099}) {
       Tensor maps = Tensor.zeros(Shape.of(1, count), DType.FLOAT32);

@@ -7,7 +7,7 @@ import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.SampleSpec;
-import io.kiln.nn.kernel.Kernels;
+import io.kiln.nn.kernel.Machine;
 import io.kiln.nn.tensor.CounterRng;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
@@ -28,8 +28,8 @@ class ChannelsLastTest {
   @BeforeAll
   static void needsWideVectors() {
     assumeTrue(
-        Kernels.of(DType.FLOAT32).hasImages(),
-        "this machine has no vectors of 512 bits, so nothing lies with its channels side by side");
+        Machine.here().channelsLast(),
+        "there are no vectors, so nothing lies with its channels side by side");
   }
 
   private record Outcome(Tensor output, Tensor gradients, Tensor input) {}

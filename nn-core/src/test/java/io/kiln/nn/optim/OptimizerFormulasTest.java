@@ -157,6 +157,93 @@ class OptimizerFormulasTest {
               return w * (1 - RATE * 0.1) - RATE * direction;
             }),
         row(
+            "AMSGrad",
+            Map.of("type", "adam", "amsgrad", true, "weight-decay", 0.1, "beta2", 0.9),
+            (t, w, g, s) -> {
+              double gradient = g + 0.1 * w;
+              s[0] = 0.9 * s[0] + 0.1 * gradient;
+              s[1] = 0.9 * s[1] + 0.1 * gradient * gradient;
+              s[2] = Math.max(s[2], s[1]);
+              double root = Math.sqrt(s[2] / (1 - Math.pow(0.9, t)));
+              return w - RATE * s[0] / (1 - Math.pow(0.9, t)) / (root + 1e-8);
+            }),
+        row(
+            "AdamW with AMSGrad",
+            Map.of("type", "adam-w", "amsgrad", true),
+            (t, w, g, s) -> {
+              s[0] = 0.9 * s[0] + 0.1 * g;
+              s[1] = 0.999 * s[1] + 0.001 * g * g;
+              s[2] = Math.max(s[2], s[1]);
+              double root = Math.sqrt(s[2] / (1 - Math.pow(0.999, t)));
+              return w * (1 - RATE * 0.01) - RATE * s[0] / (1 - Math.pow(0.9, t)) / (root + 1e-8);
+            }),
+        row(
+            "Adam with Keras's ε",
+            Map.of("type", "adam", "epsilon", 0.1, "epsilon-as", "keras"),
+            (t, w, g, s) -> {
+              s[0] = 0.9 * s[0] + 0.1 * g;
+              s[1] = 0.999 * s[1] + 0.001 * g * g;
+              double along = RATE * Math.sqrt(1 - Math.pow(0.999, t)) / (1 - Math.pow(0.9, t));
+              return w - along * s[0] / (Math.sqrt(s[1]) + 0.1);
+            }),
+        row(
+            "RMSprop with Keras's ε",
+            Map.of("type", "rms-prop", "alpha", 0.9, "epsilon", 0.1, "epsilon-as", "keras"),
+            (t, w, g, s) -> {
+              s[0] = 0.9 * s[0] + 0.1 * g * g;
+              return w - RATE * g / Math.sqrt(s[0] + 0.1);
+            }),
+        row(
+            "RMSprop with Keras's ε, centered with momentum",
+            Map.of(
+                "type",
+                "rms-prop",
+                "alpha",
+                0.9,
+                "epsilon",
+                0.1,
+                "epsilon-as",
+                "keras",
+                "centered",
+                true,
+                "momentum",
+                0.7),
+            (t, w, g, s) -> {
+              s[0] = 0.9 * s[0] + 0.1 * g * g;
+              s[1] = 0.9 * s[1] + 0.1 * g;
+              s[2] = 0.7 * s[2] + RATE * g / Math.sqrt(s[0] - s[1] * s[1] + 0.1);
+              return w - s[2];
+            }),
+        row(
+            "Adagrad with Keras's ε",
+            Map.of("type", "adagrad", "initial", 0.1, "epsilon", 0.2, "epsilon-as", "keras"),
+            (t, w, g, s) -> {
+              s[0] += g * g;
+              return w - RATE * g / Math.sqrt(s[0] + 0.1 + 0.2);
+            }),
+        row(
+            "Adadelta",
+            Map.of("type", "adadelta", "weight-decay", 0.1),
+            (t, w, g, s) -> {
+              double gradient = g + 0.1 * w;
+              s[0] = 0.9 * s[0] + 0.1 * gradient * gradient;
+              double move = gradient * Math.sqrt(s[1] + 1e-6) / Math.sqrt(s[0] + 1e-6);
+              s[1] = 0.9 * s[1] + 0.1 * move * move;
+              return w - RATE * move;
+            }),
+        row(
+            "Ftrl",
+            Map.of("type", "ftrl", "l1", 0.3, "l2", 0.2),
+            (t, w, g, s) -> {
+              double before = 0.1 + s[0];
+              double after = before + g * g;
+              s[1] += g - (Math.sqrt(after) - Math.sqrt(before)) / RATE * w;
+              s[0] = after - 0.1;
+              return Math.abs(s[1]) <= 0.3
+                  ? 0
+                  : -(s[1] - Math.signum(s[1]) * 0.3) / (Math.sqrt(after) / RATE + 2 * 0.2);
+            }),
+        row(
             "L1 decay",
             Map.of("type", "sgd", "l1-decay", 0.3),
             (t, w, g, s) -> w - RATE * (g + 0.3 * Math.signum(w))),

@@ -32,7 +32,9 @@ class ParameterUpdateTest {
     "lion",
     "lars",
     "lamb",
-    "lbfgs-steps"
+    "lbfgs-steps",
+    "adadelta",
+    "ftrl"
   };
 
   @Test
@@ -157,10 +159,10 @@ class ParameterUpdateTest {
   @Test
   void fullBatchAndDecoupledDecayAreAskedFor() {
     assertThat(Rules.of("type", "gradient-descent").optimizer().traits().fullBatch()).isTrue();
-    assertThat(Rules.of("type", "adam-w").decay()).isEqualTo(0.01);
-    assertThat(Rules.of("type", "adam-w").decoupled()).isTrue();
-    assertThat(Rules.of("type", "adam-w", "weight-decay", 0).decay()).isZero();
-    assertThat(Rules.of("type", "adam").decoupled()).isFalse();
+    assertThat(Rules.of("type", "adam-w").decay().l2()).isEqualTo(0.01);
+    assertThat(Rules.of("type", "adam-w").decay().decoupled()).isTrue();
+    assertThat(Rules.of("type", "adam-w", "weight-decay", 0).decay().l2()).isZero();
+    assertThat(Rules.of("type", "adam").decay().decoupled()).isFalse();
   }
 
   @Test

@@ -42,6 +42,24 @@ class PyTorchNumbersTest {
             -0.332136898444,
             0.141003297481),
         row(
+            Map.of("type", "adam", "amsgrad", true, "beta2", 0.9, "weight-decay", 0.1),
+            0.327892071648,
+            0.66403220028,
+            -0.255958429177,
+            0.135130814237),
+        row(
+            Map.of("type", "adam-w", "amsgrad", true, "beta2", 0.9),
+            0.348437377365,
+            0.681657560922,
+            -0.26745866582,
+            0.139357899594),
+        row(
+            Map.of("type", "adadelta", "weight-decay", 0.1),
+            0.427243693574,
+            0.997805433532,
+            -0.55723105929,
+            0.0745790796818),
+        row(
             Map.of("type", "sgd", "momentum", 0.9, "dampening", 0.2, "weight-decay", 0.1),
             0.175636211762,
             0.0103981253871,

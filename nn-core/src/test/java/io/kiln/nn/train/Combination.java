@@ -1,8 +1,8 @@
 package io.kiln.nn.train;
 
+import io.kiln.nn.config.Named;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.layer.Layers;
-import io.kiln.nn.layer.Named;
 import io.kiln.nn.optim.Optimizer;
 import io.kiln.nn.optim.Schedule;
 import io.kiln.nn.tensor.Shape;
@@ -114,8 +114,7 @@ record Combination(Map<String, Object> layer, Shape sample, Map<String, Object> 
 
   private static List<Map<String, Object>> schedules() {
     List<Map<String, Object>> all = new ArrayList<>();
-    for (String type :
-        new Named<>(Schedule.class, "schedule", "-schedule", Settings.class).names()) {
+    for (String type : new Named<>(Schedule.class, "schedule", Settings.class).names()) {
       all.add(typed(type, SCHEDULES.getOrDefault(type, Map.of())));
     }
     return all;

@@ -10,7 +10,7 @@ import io.kiln.nn.data.Splits;
 import io.kiln.nn.io.Digests;
 import io.kiln.nn.io.LocalStorage;
 import io.kiln.nn.layer.Network;
-import io.kiln.nn.layer.SoftmaxCrossEntropyLoss;
+import io.kiln.nn.loss.SoftmaxCrossEntropyLoss;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Tensor;

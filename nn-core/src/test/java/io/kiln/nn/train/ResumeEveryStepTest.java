@@ -14,7 +14,7 @@ import io.kiln.nn.layer.Model;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Relu;
 import io.kiln.nn.layer.Sequential;
-import io.kiln.nn.layer.SoftmaxCrossEntropyLoss;
+import io.kiln.nn.loss.SoftmaxCrossEntropyLoss;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.tensor.CounterRng;
 import io.kiln.nn.tensor.DType;

@@ -9,7 +9,7 @@ import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.io.Digests;
 import io.kiln.nn.io.MemoryStorage;
 import io.kiln.nn.layer.Network;
-import io.kiln.nn.layer.SoftmaxCrossEntropyLoss;
+import io.kiln.nn.loss.SoftmaxCrossEntropyLoss;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Tensor;

@@ -15,7 +15,7 @@ import io.kiln.nn.layer.Dense;
 import io.kiln.nn.layer.Model;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Sequential;
-import io.kiln.nn.layer.SoftmaxCrossEntropyLoss;
+import io.kiln.nn.loss.SoftmaxCrossEntropyLoss;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;

@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
 final class FloatVectorIndirect implements IndirectMatrix {
   private static final int LANES = FloatVectorTiles.LANES;
 
-  /** Most rows of B at a time: with four vectors 32 KiB, which stay in a first-level cache. */
-  static final int DEEP = 128;
+  /**
+   * Most rows of B at a time: with as many vectors as a tile mostly has they are at most 32 KiB,
+   * which stay in a first-level cache; 128 or 256.
+   */
+  static final int DEEP = Choices.here().deep(FloatVectorTiles.WIDEST * LANES * Float.BYTES);
 
   /** Most rows of a tile. */
   static final int TALLEST = 12;

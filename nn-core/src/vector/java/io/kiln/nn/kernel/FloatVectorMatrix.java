@@ -1,6 +1,7 @@
 package io.kiln.nn.kernel;
 
 import io.kiln.nn.tensor.Tensor;
+import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * as they lie and from panels of B that stay in the first-level cache (Goto and van de Geijn 2008,
  * "Anatomy of high-performance matrix multiplication").
  *
- * <p>Tiny products go to the BLAS.
+ * <p>What goes to the BLAS instead is said by {@link Choices}.
  */
 @SuppressWarnings("cast") // the casts are needed in one of the two widths only
 final class FloatVectorMatrix implements Matrix {
@@ -22,10 +23,8 @@ final class FloatVectorMatrix implements Matrix {
    */
   private static final int DEEP = 4 * FloatVectorIndirect.DEEP;
 
-  /** Multiplications below which a call of the BLAS is as good. */
-  private static final long SMALL = 1024;
-
   private final Matrix blas;
+  private final Choices choices = Choices.here();
   private final ThreadLocal<Memory> memory = ThreadLocal.withInitial(Memory::new);
 
   /** Working memory of a thread. */
@@ -97,7 +96,7 @@ final class FloatVectorMatrix implements Matrix {
       Tensor c,
       int atC,
       int strideC) {
-    if ((long) m * n * k < SMALL || alpha != 1) {
+    if (!choices.multipliesByVectors(m, n, k) || alpha == 0) {
       blas.multiply(
           transposeA,
           transposeB,
@@ -119,8 +118,9 @@ final class FloatVectorMatrix implements Matrix {
     }
     float[] cs = c.floats();
     int to = c.offset() + atC;
-    if (beta != 0 && beta != 1) {
-      scaleRows(cs, to, strideC, m, n, (float) beta);
+    // C = α·(A·B + (β/α)·C): the tiles know nothing of factors.
+    if (beta != 0 && beta != alpha) {
+      scaleRows(cs, to, strideC, m, n, (float) (beta / alpha));
     }
     boolean adds = beta != 0;
     // C = A·Bᵀ is also Cᵀ = B·Aᵀ: what must be turned round, element by element, is then smaller.
@@ -141,12 +141,21 @@ final class FloatVectorMatrix implements Matrix {
     } else {
       product(m, n, k, as, fromA, downA, acrossA, bs, fromB, downB, acrossB, adds, cs, to, strideC);
     }
+    if (alpha != 1) {
+      scaleRows(cs, to, strideC, m, n, (float) alpha);
+    }
   }
 
   private static void scaleRows(float[] c, int at, int stride, int m, int n, float factor) {
     for (int i = 0; i < m; i++) {
       int row = at + i * stride;
-      for (int j = 0; j < n; j++) {
+      int j = 0;
+      for (; j <= n - LANES; j += LANES) {
+        FloatVector.fromArray(FloatVectorTiles.SPECIES, c, row + j)
+            .mul(factor)
+            .intoArray(c, row + j);
+      }
+      for (; j < n; j++) {
         c[row + j] *= factor;
       }
     }

@@ -17,9 +17,14 @@ final class FloatVectorPanels {
 
   private FloatVectorPanels() {}
 
-  /** Vectors in the row of the next panel if so many are left: 4, but no panel of one after it. */
+  /**
+   * Vectors in the row of the next panel if so many are left: 4, or 2 where registers are few, but
+   * no panel of one after it.
+   */
   static int wide(int vectors) {
-    return vectors == 5 || vectors == 6 ? 3 : Math.min(vectors, WIDEST);
+    int most = FloatVectorTiles.WIDEST;
+    boolean three = most == 4 ? vectors == 5 || vectors == 6 : vectors > 1 && vectors % 2 == 1;
+    return three ? 3 : Math.min(vectors, most);
   }
 
   /** A panel of columns whose rows lie together; columns beyond {@code count} are 0. */

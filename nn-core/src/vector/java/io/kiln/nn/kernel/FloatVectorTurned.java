@@ -13,8 +13,8 @@ final class FloatVectorTurned {
   /** Most rows of B at a time. */
   private static final int DEEP = 2 * FloatVectorIndirect.DEEP;
 
-  /** Most rows of A that are packed at a time: 512 KiB, which stay in a second-level cache. */
-  private static final int HIGH = 504;
+  /** Most rows of A that are packed at a time, whole tiles: half of a second-level cache. */
+  private static final int HIGH = Machine.here().block() / 2 / Float.BYTES / DEEP / 24 * 24;
 
   private final float[] tile =
       new float[FloatVectorIndirect.TALLEST * FloatVectorPanels.WIDEST * LANES];
@@ -37,7 +37,7 @@ final class FloatVectorTurned {
       int atC,
       int downC) {
     int vectors = (n + LANES - 1) / LANES;
-    int tall = FloatVectorTiles.tallestBoth(FloatVectorPanels.wide(vectors));
+    int tall = FloatVectorTiles.tallestBoth(vectors);
     for (int done = 0; done < k; done += DEEP) {
       int deep = Math.min(DEEP, k - done);
       for (int top = 0; top < m; top += HIGH) {

@@ -1,5 +1,6 @@
 package io.kiln.nn.kernel;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -68,6 +69,17 @@ final class VectorExponentials implements Exponentials.Runs {
     }
   }
 
+  @Override
+  public void tail(float[] x, float[] p, int n) {
+    float[] t = BLOCKS.get()[0];
+    run(PART, x, t, n);
+    Arrays.fill(p, 0, Math.min(p.length, n + LANES), 0);
+    for (Loop steps : HORNER) {
+      run(steps, t, p, n);
+    }
+    run(LAST, t, p, n);
+  }
+
   /** x = exp(x). */
   private static void power(float[] x, float[] k, int n) {
     run(REDUCE, x, k, n);
@@ -89,6 +101,69 @@ final class VectorExponentials implements Exponentials.Runs {
   private static final Loop REDUCE = new Reduce();
   private static final Loop POLYNOMIAL = new Polynomial();
   private static final Loop SCALE = new Scale();
+
+  private static final Loop PART = new Part();
+  private static final Loop LAST = new Last();
+  private static final Loop[] HORNER = horner();
+
+  private static Loop[] horner() {
+    Loop[] loops = new Loop[Exponentials.TAIL.length / 4];
+    for (int i = 0; i < loops.length; i++) {
+      loops[i] = new Horner(Exponentials.TAIL, Exponentials.TAIL.length - 4 * i);
+    }
+    return loops;
+  }
+
+  /** y = s = 2t − 1 with t = 2 / (2 + |x|·√½). */
+  private static final class Part extends Loop {
+    @Override
+    void run(float[] x, float[] y, int n) {
+      FloatVector four = FloatVector.broadcast(SPECIES, 4);
+      for (int i = 0; i < n; i += LANES) {
+        FloatVector z = FloatVector.fromArray(SPECIES, x, i).abs().mul(NormalTail.ROOT).add(2);
+        four.div(z).sub(1).intoArray(y, i);
+      }
+    }
+  }
+
+  /** Four terms of a polynomial in x by Horner's rule; y is what came before, and what comes. */
+  private static final class Horner extends Loop {
+    private final float c3;
+    private final float c2;
+    private final float c1;
+    private final float c0;
+
+    Horner(float[] c, int end) {
+      c3 = c[end - 1];
+      c2 = c[end - 2];
+      c1 = c[end - 3];
+      c0 = c[end - 4];
+    }
+
+    @Override
+    void run(float[] x, float[] y, int n) {
+      FloatVector a = FloatVector.broadcast(SPECIES, c3);
+      FloatVector b = FloatVector.broadcast(SPECIES, c2);
+      FloatVector c = FloatVector.broadcast(SPECIES, c1);
+      FloatVector d = FloatVector.broadcast(SPECIES, c0);
+      for (int i = 0; i < n; i += LANES) {
+        FloatVector s = FloatVector.fromArray(SPECIES, x, i);
+        FloatVector p = FloatVector.fromArray(SPECIES, y, i);
+        p.fma(s, a).fma(s, b).fma(s, c).fma(s, d).intoArray(y, i);
+      }
+    }
+  }
+
+  /** y = t·y / 2 with x = 2t − 1. */
+  private static final class Last extends Loop {
+    @Override
+    void run(float[] x, float[] y, int n) {
+      for (int i = 0; i < n; i += LANES) {
+        FloatVector t = FloatVector.fromArray(SPECIES, x, i).add(1).mul(0.25f);
+        t.mul(FloatVector.fromArray(SPECIES, y, i)).intoArray(y, i);
+      }
+    }
+  }
 
   private static void run(Loop loop, float[] x, float[] y, int n) {
     loop.run(x, y, n);

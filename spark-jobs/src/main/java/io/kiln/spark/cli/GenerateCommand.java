@@ -2,9 +2,9 @@ package io.kiln.spark.cli;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.nn.zoo.TextWriter;
 import io.kiln.spark.job.ExitCodes;
-import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.place.Places;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;

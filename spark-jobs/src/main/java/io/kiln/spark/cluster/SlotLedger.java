@@ -87,6 +87,21 @@ public final class SlotLedger {
     return spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
   }
 
+  /** How many wait for slots. */
+  synchronized int waiting() {
+    return queue.size();
+  }
+
+  /** Places for usual tasks that nobody has. */
+  synchronized int free() {
+    return room().freePlaces(slot);
+  }
+
+  /** Cores of a usual task. */
+  int cpus() {
+    return slot;
+  }
+
   /** Whether Spark gives executors as tasks wait for them. */
   boolean dynamic() {
     return !spark.isLocal() && spark.conf().getBoolean("spark.dynamicAllocation.enabled", false);
@@ -144,11 +159,12 @@ public final class SlotLedger {
             + " of them busy, "
             + (hopeless ? "" : "after " + patience.toSeconds() + " s, ")
             + "but "
-            + wish.least()
-            + " workers need one each; "
+            + (wish.least() == 1 ? "one is needed; " : wish.least() + " workers need one each; ")
             + (spark.isLocal()
                 ? "use --master local[" + wish.least() + "] or lower cluster.workers"
-                : "give more executors or cores, lower cluster.workers, or raise"
+                : "give more executors or cores, "
+                    + (wish.least() == 1 ? "" : "lower cluster.workers, ")
+                    + "or raise"
                     + " cluster.resources-timeout"));
   }
 

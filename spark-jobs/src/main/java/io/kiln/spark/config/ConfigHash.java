@@ -3,6 +3,7 @@ package io.kiln.spark.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kiln.nn.config.Sections;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.optim.Schedule;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +78,7 @@ public final class ConfigHash {
 
   /** What is hashed: a checkpoint carries it, so that one can say what has changed. */
   public static String text(RunConfig config) {
-    Map<String, Object> values = Overlay.copy(config.resolved());
+    Map<String, Object> values = Sections.copy(config.resolved());
     for (String key : NOT_HASHED) {
       Overlay.set(values, key, null);
     }

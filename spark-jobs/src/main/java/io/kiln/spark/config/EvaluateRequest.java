@@ -1,5 +1,6 @@
 package io.kiln.spark.config;
 
+import io.kiln.nn.config.Sections;
 import io.kiln.nn.config.Settings;
 import java.util.Map;
 
@@ -21,8 +22,8 @@ public record EvaluateRequest(
     TrainRequest.Place place) {
   /** Copies the maps. */
   public EvaluateRequest {
-    sections = Overlay.copy(sections);
-    data = Overlay.copy(data);
+    sections = Sections.copy(sections);
+    data = Sections.copy(data);
   }
 
   /** A fresh reader of {@code data}. */

@@ -1,8 +1,8 @@
 package io.kiln.spark.config;
 
 import io.kiln.nn.config.ConfigException;
-import java.util.ArrayList;
-import java.util.Collection;
+import io.kiln.nn.config.Sections;
+import io.kiln.nn.config.Yaml;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Overlay {
   private static final String SPACE = "sweep.space.";
-  private static final int MOST_DEPTH = 50;
 
   private Overlay() {}
 
@@ -26,7 +25,7 @@ public final class Overlay {
    * @throws ConfigException if an assignment has no {@code =}, or its key goes through a value
    */
   public static Map<String, Object> with(Map<String, ?> values, List<String> assignments) {
-    Map<String, Object> changed = copy(values);
+    Map<String, Object> changed = Sections.copy(values);
     for (String assignment : assignments) {
       int equals = assignment.indexOf('=');
       if (equals <= 0) {
@@ -70,37 +69,7 @@ public final class Overlay {
       }
       holder = next;
     }
-    put(holder, parts.get(parts.size() - 1), key, value == null ? null : copyOf(value, 0));
-  }
-
-  /** A deep copy whose maps and lists can be changed, with texts for keys. */
-  static Map<String, Object> copy(Map<?, ?> values) {
-    return copy(values, 0);
-  }
-
-  private static Map<String, Object> copy(Map<?, ?> values, int depth) {
-    Map<String, Object> copy = new LinkedHashMap<>();
-    values.forEach((key, value) -> copy.put(String.valueOf(key), copyOf(value, depth)));
-    return copy;
-  }
-
-  /** A YAML alias can put a section into itself; the depth ends that. */
-  private static Object copyOf(Object value, int depth) {
-    if (depth > MOST_DEPTH) {
-      throw new ConfigException(
-          "configuration: sections within sections came deeper than "
-              + MOST_DEPTH
-              + "; write them flatter, and put none into itself");
-    }
-    if (value instanceof Map<?, ?> map) {
-      return copy(map, depth + 1);
-    }
-    if (value instanceof Collection<?> items) {
-      List<Object> copy = new ArrayList<>();
-      items.forEach(item -> copy.add(copyOf(item, depth + 1)));
-      return copy;
-    }
-    return value;
+    put(holder, parts.get(parts.size() - 1), key, value == null ? null : Sections.copyOf(value));
   }
 
   /** The keys of a sweep's space have dots of their own. */

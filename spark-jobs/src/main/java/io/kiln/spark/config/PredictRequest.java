@@ -1,5 +1,6 @@
 package io.kiln.spark.config;
 
+import io.kiln.nn.config.Sections;
 import io.kiln.nn.config.Settings;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,8 @@ public record PredictRequest(
     TrainRequest.Place place) {
   /** Copies the maps. */
   public PredictRequest {
-    sections = Overlay.copy(sections);
-    data = Overlay.copy(data);
+    sections = Sections.copy(sections);
+    data = Sections.copy(data);
   }
 
   /** A fresh reader of {@code data}. */

@@ -1,7 +1,9 @@
 package io.kiln.spark.config;
 
 import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Sections;
 import io.kiln.nn.config.Settings;
+import io.kiln.nn.config.Yaml;
 import io.kiln.nn.io.Storage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,10 +45,10 @@ public record RunConfig(
       throw new ConfigException(
           "name: '" + name + "' came but letters, digits, '.', '-' and '_' are needed");
     }
-    data = Overlay.copy(data);
-    model = Overlay.copy(model);
-    loss = Overlay.copy(loss);
-    optimizer = Overlay.copy(optimizer);
+    data = Sections.copy(data);
+    model = Sections.copy(model);
+    loss = Sections.copy(loss);
+    optimizer = Sections.copy(optimizer);
   }
 
   /**
@@ -99,7 +101,7 @@ public record RunConfig(
    * follow from other values do so anew.
    */
   public RunConfig with(Map<String, ?> changes) {
-    Map<String, Object> values = Overlay.copy(resolved());
+    Map<String, Object> values = Sections.copy(resolved());
     values.put("cluster", cluster.resolved());
     changes.forEach((key, value) -> Overlay.set(values, key, value));
     return of(values);
@@ -153,10 +155,10 @@ public record RunConfig(
   public Map<String, Object> resolved() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("name", name);
-    map.put("data", Overlay.copy(data));
-    map.put("model", Overlay.copy(model));
-    map.put("loss", Overlay.copy(loss));
-    map.put("optimizer", Overlay.copy(optimizer));
+    map.put("data", Sections.copy(data));
+    map.put("model", Sections.copy(model));
+    map.put("loss", Sections.copy(loss));
+    map.put("optimizer", Sections.copy(optimizer));
     map.put("train", train.resolved());
     map.put("cluster", cluster.resolved());
     Overlay.set(map, SHARDS, shards());

@@ -1,9 +1,9 @@
 package io.kiln.spark.fit;
 
 import io.kiln.nn.data.SampleSpec;
-import io.kiln.nn.layer.Loss;
-import io.kiln.nn.layer.Losses;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.loss.Loss;
+import io.kiln.nn.loss.Losses;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.train.FitOptions;
 import io.kiln.nn.zoo.Models;

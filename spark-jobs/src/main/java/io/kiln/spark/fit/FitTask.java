@@ -7,7 +7,7 @@ import io.kiln.nn.io.Digests;
 import io.kiln.nn.kernel.Blas;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.train.Evaluation;
-import io.kiln.nn.train.Evaluator;
+import io.kiln.nn.train.Evaluators;
 import io.kiln.nn.train.Fit;
 import io.kiln.nn.train.FitResult;
 import io.kiln.nn.train.FitState;
@@ -88,7 +88,7 @@ record FitTask(
             && result.ending() != FitResult.Ending.PAUSED;
     Evaluation test =
         over && tests && samples.test().total() > 0
-            ? new Evaluator(network, plan.loss()).evaluate(samples.test(), gang.collective())
+            ? Evaluators.evaluate(network, plan.loss(), samples.test(), gang.collective(), own)
             : null;
     if (over && gang.rank() == 0) {
       Delivery.deliver(network, run, saving, storage, gang);

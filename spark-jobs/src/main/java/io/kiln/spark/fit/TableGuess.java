@@ -2,7 +2,7 @@ package io.kiln.spark.fit;
 
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.SampleSpec;
-import io.kiln.nn.layer.Losses;
+import io.kiln.nn.loss.Losses;
 import io.kiln.nn.train.Baseline;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.spark.shards.Part;

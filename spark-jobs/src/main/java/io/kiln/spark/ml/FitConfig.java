@@ -1,8 +1,8 @@
 package io.kiln.spark.ml;
 
 import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Yaml;
 import io.kiln.spark.config.RunConfig;
-import io.kiln.spark.config.Yaml;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

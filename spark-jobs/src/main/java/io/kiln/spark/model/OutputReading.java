@@ -2,10 +2,11 @@ package io.kiln.spark.model;
 
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.kernel.Kernels;
-import io.kiln.nn.layer.BinaryCrossEntropyLoss;
-import io.kiln.nn.layer.BinaryHingeLoss;
-import io.kiln.nn.layer.CrossEntropyLoss;
-import io.kiln.nn.layer.Loss;
+import io.kiln.nn.loss.BinaryCrossEntropyLoss;
+import io.kiln.nn.loss.BinaryHingeLoss;
+import io.kiln.nn.loss.CrossEntropyLoss;
+import io.kiln.nn.loss.Loss;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.nn.tensor.Tensor;
 import java.io.Serializable;
 

@@ -1,10 +1,7 @@
 /**
- * Trained networks on storage, and how their outputs are read as answers.
+ * How the outputs of trained networks are read as answers.
  *
- * <p>Read first: {@link io.kiln.spark.model.ModelFolder}.
- *
- * <p>Invariants: a model is tensors and a description; neither can hold code; what is written is
- * read back by the same classes.
+ * <p>Read first: {@link io.kiln.spark.model.OutputReading}.
  */
 @NullMarked
 package io.kiln.spark.model;

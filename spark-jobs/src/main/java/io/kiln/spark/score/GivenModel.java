@@ -1,6 +1,6 @@
 package io.kiln.spark.score;
 
-import io.kiln.spark.model.ModelFolder;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.io.Serializable;

@@ -1,8 +1,8 @@
 package io.kiln.spark.score;
 
 import io.kiln.nn.data.Batch;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.nn.train.SparseInput;
-import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.shards.BadRowException;
 import io.kiln.spark.shards.RowCounts;
 import io.kiln.spark.shards.RowForm;

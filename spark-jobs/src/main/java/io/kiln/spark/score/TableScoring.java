@@ -1,10 +1,11 @@
 package io.kiln.spark.score;
 
 import io.kiln.nn.io.FormatException;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.Evaluator;
 import io.kiln.nn.train.SparseInput;
-import io.kiln.spark.model.ModelFolder;
+import io.kiln.spark.cluster.LeasedTasks;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.shards.GivenTable;
 import io.kiln.spark.shards.RowCounts;
@@ -93,6 +94,10 @@ public final class TableScoring implements AutoCloseable {
    * @throws FormatException if a row cannot be a sample, with its place
    */
   public Judged evaluate() throws IOException {
+    return leased(this::judge);
+  }
+
+  private Judged judge() throws IOException {
     GivenModel given = model;
     RowForm form = table.form();
     List<byte[]> parts;
@@ -153,6 +158,10 @@ public final class TableScoring implements AutoCloseable {
    * @param place of a new folder
    */
   public Scored parquet(Predictions predictions, String place) throws IOException {
+    return leased(() -> writeParquet(predictions, place));
+  }
+
+  private Scored writeParquet(Predictions predictions, String place) throws IOException {
     RowCounts counts = counted();
     DataType id = Predictions.idType(counts.rows());
     GivenModel given = model;
@@ -183,6 +192,10 @@ public final class TableScoring implements AutoCloseable {
    * @param place of a new file, which every executor sees
    */
   public Scored csv(Predictions predictions, String place) throws IOException {
+    return leased(() -> writeCsv(predictions, place));
+  }
+
+  private Scored writeCsv(Predictions predictions, String place) throws IOException {
     RowCounts counts = counted();
     String parts = place + "." + UUID.randomUUID() + ".parts";
     String unfinished = parts + ".tmp";
@@ -220,6 +233,14 @@ public final class TableScoring implements AutoCloseable {
 
   /** Prints lines for people, one partition after another. */
   public void print(Predictions predictions, PrintStream out) throws IOException {
+    leased(
+        () -> {
+          printLines(predictions, out);
+          return predictions;
+        });
+  }
+
+  private void printLines(Predictions predictions, PrintStream out) throws IOException {
     RowCounts counts = counted();
     GivenModel given = model;
     RowForm form = table.form();
@@ -240,6 +261,10 @@ public final class TableScoring implements AutoCloseable {
     } catch (Exception e) { // Spark declares none of what it throws
       throw table.explained(e, counts);
     }
+  }
+
+  private <T> T leased(LeasedTasks.Jobs<T> jobs) throws IOException {
+    return LeasedTasks.run(spark, table.samples().getNumPartitions(), jobs);
   }
 
   private RowCounts counted() throws IOException {

@@ -1,8 +1,8 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.io.Locations;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.spark.config.TrainRequest.Place;
-import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.shards.GivenTable;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;

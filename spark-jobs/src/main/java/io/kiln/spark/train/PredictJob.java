@@ -2,9 +2,10 @@ package io.kiln.spark.train;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.model.ModelFolder;
+import io.kiln.spark.cluster.LeasedTasks;
 import io.kiln.spark.config.PredictRequest;
 import io.kiln.spark.job.Job;
-import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.model.OutputReading;
 import io.kiln.spark.score.Answer;
 import io.kiln.spark.score.ParquetParts;
@@ -199,11 +200,18 @@ public final class PredictJob implements Job<PredictRequest> {
       SparkSession session = SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
       try (ParquetParts parts =
           new ParquetParts(session, scoring.storage(), predictions, id, place)) {
-        spark
-            .parallelize(numbers, tasks)
-            .foreach(
-                number ->
-                    parts.write(number, new SampleAnswers(saved, network, tasks, most, number)));
+        LeasedTasks.run(
+            spark,
+            tasks,
+            () -> {
+              spark
+                  .parallelize(numbers, tasks)
+                  .foreach(
+                      number ->
+                          parts.write(
+                              number, new SampleAnswers(saved, network, tasks, most, number)));
+              return parts;
+            });
         parts.finish();
       }
     }

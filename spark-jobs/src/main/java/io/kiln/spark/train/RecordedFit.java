@@ -1,6 +1,7 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.nn.train.EpochRecord;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.fit.FitEvents;
@@ -11,7 +12,6 @@ import io.kiln.spark.fit.FitSpec;
 import io.kiln.spark.fit.Keep;
 import io.kiln.spark.fit.WorkerMessage;
 import io.kiln.spark.job.Failures;
-import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;

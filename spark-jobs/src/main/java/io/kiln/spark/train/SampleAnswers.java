@@ -1,7 +1,7 @@
 package io.kiln.spark.train;
 
 import io.kiln.nn.data.Samples;
-import io.kiln.spark.model.ModelFolder;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.spark.score.Answer;
 import io.kiln.spark.score.Answered;
 import java.io.IOException;

@@ -3,12 +3,13 @@ package io.kiln.spark.train;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.Samples;
 import io.kiln.nn.io.FormatException;
+import io.kiln.nn.model.BareModel;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.Evaluator;
+import io.kiln.spark.cluster.LeasedTasks;
 import io.kiln.spark.fit.DataCache;
 import io.kiln.spark.fit.TableData;
-import io.kiln.spark.model.BareModel;
-import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.place.Places;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.store.HadoopStorage;
@@ -152,6 +153,18 @@ record Scoring(
   }
 
   private void run(JavaSparkContext spark, int all, int tasks, int most, Part part, Taker taker)
+      throws IOException {
+    LeasedTasks.run(
+        spark,
+        tasks,
+        () -> {
+          runParts(spark, all, tasks, most, part, taker);
+          return taker;
+        });
+  }
+
+  private void runParts(
+      JavaSparkContext spark, int all, int tasks, int most, Part part, Taker taker)
       throws IOException {
     for (int from = 0; from < all; ) {
       int left = all - from;

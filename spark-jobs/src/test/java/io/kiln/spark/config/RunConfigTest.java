@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.config.Yaml;
 import io.kiln.nn.io.LocalStorage;
 import io.kiln.nn.tensor.DType;
 import io.kiln.spark.config.ClusterConfig.Reproducible;

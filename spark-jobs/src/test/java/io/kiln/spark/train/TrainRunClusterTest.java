@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kiln.nn.io.NamedTensors;
 import io.kiln.nn.io.Safetensors;
+import io.kiln.nn.model.ModelFolder;
 import io.kiln.spark.cluster.TestSpark;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.fit.WholeData;
-import io.kiln.spark.model.ModelFolder;
 import io.kiln.spark.place.Places;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;

@@ -1,0 +1,66 @@
+package io.kiln.nn.kernel;
+
+/**
+ * Which way a machine computes something of a given shape: every such choice stands here. They come
+ * from measurements, see docs/benchmarks.md.
+ */
+public final class Choices {
+  /** Multiplications below which a call of the BLAS is as good as loops with vectors. */
+  private static final long SMALL = 1024;
+
+  private final Machine machine;
+
+  /** The choices of a machine. */
+  public Choices(Machine machine) {
+    this.machine = machine;
+  }
+
+  /** The choices of the machine that this JVM runs on. */
+  public static Choices here() {
+    return new Choices(Machine.here());
+  }
+
+  /** Whether C [m, n] = A·B with inner size k is done with vectors, not by the BLAS. */
+  boolean multipliesByVectors(int m, int n, int k) {
+    return machine.products() == Machine.Products.VECTORS && (long) m * n * k >= SMALL;
+  }
+
+  /**
+   * Whether W·xᵀ and a transposition are faster than x·Wᵀ for x [n, in] and W [out, in]. The BLAS
+   * packs the operand with more rows at a cost that only many columns of the other repay: measured
+   * 10 to 40 % for up to 128 rows of x and from about 256 columns on, nothing beyond. Loops with
+   * vectors see to it themselves.
+   */
+  public boolean turnsDense(int n, int in, int out) {
+    return machine.products() == Machine.Products.BLAS && n <= 128 && in >= 256 && out > n / 2;
+  }
+
+  /** Whether a recurrent network's W_hh is packed once for all steps; states of that width. */
+  public boolean packsStates(int width, int lanes) {
+    return machine.channelsLast() && width % lanes == 0;
+  }
+
+  /** Whether images with that many channels lie with them side by side: most lanes are used. */
+  public boolean channelsLast(int channels, int lanes) {
+    return machine.channelsLast() && 2 * channels >= lanes;
+  }
+
+  /**
+   * Rows of a panel at a time, if a row has so many bytes: a panel fills a first-level cache of 32
+   * KiB, what lies beside it comes from the second.
+   */
+  int deep(int bytes) {
+    int rows = Integer.highestOneBit(Math.max(1, Math.min(machine.firstCache(), 32 << 10) / bytes));
+    return Math.min(Math.max(rows, 128), 256);
+  }
+
+  /** Numbers in a block of a convolution's columns: half of a second-level cache of float32. */
+  public int columns() {
+    return machine.block() / 2 / Float.BYTES;
+  }
+
+  /** Numbers of Winograd's transformed tiles at a time: a second-level cache of float32. */
+  public int transformed() {
+    return machine.block() / Float.BYTES;
+  }
+}
