@@ -2,9 +2,10 @@ package io.kiln.spark.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kiln.nn.config.Yaml;
 import io.kiln.nn.data.SampleSpec;
-import io.kiln.nn.layer.Losses;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.loss.Losses;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
