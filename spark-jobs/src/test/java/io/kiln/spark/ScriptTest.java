@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -172,6 +175,62 @@ class ScriptTest {
     assertThat(run.resolve("report.html")).isNotEmptyFile();
     assertThat(Files.readString(run.resolve("report.json"))).contains("succeeded", "OpenBLAS");
     assertThat(run.resolve("model/model.safetensors")).isNotEmptyFile();
+  }
+
+  /**
+   * A working copy of its own, over the same jar and the same Spark, with an archive of rubbish.
+   */
+  @Test
+  void anArchiveThatCannotBeUsedIsPassedOver() throws Exception {
+    Path root = folder.resolve("copy");
+    Path here = SCRIPT.getParent().getParent();
+    for (String name : List.of("scripts", "conf", "spark-jobs", "target/spark-home")) {
+      Files.createDirectories(root.resolve(name).getParent());
+      if (!name.equals("scripts")) {
+        Files.createSymbolicLink(root.resolve(name), here.resolve(name));
+      }
+    }
+    Files.createDirectories(root.resolve("scripts"));
+    for (String name : List.of("kiln", "runtime.sh")) {
+      Files.copy(
+          here.resolve("scripts").resolve(name),
+          root.resolve("scripts").resolve(name),
+          StandardCopyOption.COPY_ATTRIBUTES);
+    }
+    Path archive = Path.of(archive(root));
+    Files.createDirectories(archive.getParent());
+    Files.writeString(archive, "rubbish");
+    Files.setLastModifiedTime(archive, FileTime.from(Instant.now().plusSeconds(86400)));
+    Path config = folder.resolve("wild.yaml");
+    Files.writeString(config, WILD.replace("1e30", "0.1"));
+    Path run = folder.resolve("rubbish-run");
+    Answer answer =
+        run(
+            root.resolve("scripts/kiln"),
+            Map.of(),
+            "train",
+            config.toString(),
+            "--out",
+            run.toString());
+    assertThat(answer.exitCode()).as(answer.err()).isZero();
+    assertThat(answer.out() + answer.err()).doesNotContain("archive").doesNotContain("cds");
+    assertThat(archive).hasContent("rubbish");
+  }
+
+  /** Where the scripts of a working copy look for the archive of this JDK. */
+  private static String archive(Path root) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "root=$1; . $1/scripts/runtime.sh; find_archive; echo $archive",
+                "x",
+                root.toString())
+            .redirectErrorStream(true)
+            .start();
+    String line = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    return line.trim();
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Order of calls, all by one thread: {@link #run} as often as one likes, {@link #close}.
  */
 public final class Crew implements AutoCloseable {
+  private static final Crew ALONE = new Crew(1);
   private static final long FOR_EVER = Long.MAX_VALUE;
 
   private final int size;
@@ -20,7 +21,7 @@ public final class Crew implements AutoCloseable {
   private final Waiting waiting;
   private final AtomicInteger busy = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> trouble = new AtomicReference<>();
-  private final BooleanSupplier allDone = () -> busy.get() == 0;
+  private final BooleanSupplier allDone = this::isDone;
   private @Nullable IntConsumer work; // published by round
   private volatile long round;
   private volatile boolean closed;
@@ -39,7 +40,7 @@ public final class Crew implements AutoCloseable {
 
   /** A crew of the caller alone: no threads, nothing to close. */
   public static Crew alone() {
-    return new Crew(1);
+    return ALONE;
   }
 
   /** How many there are, the caller included. */
@@ -86,6 +87,10 @@ public final class Crew implements AutoCloseable {
     if (thrown instanceof Error e) {
       throw e;
     }
+  }
+
+  private boolean isDone() {
+    return busy.get() == 0;
   }
 
   private void part(IntConsumer piece, int number) {
