@@ -4,6 +4,8 @@ import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * x repeated along axes: those of size 1, and new ones in front, as in numpy.
@@ -26,7 +28,7 @@ public final class Broadcast extends Op {
       return x;
     }
     Check.that(
-        shape.equals(common(x.shape(), shape)),
+        Objects.equals(common(x.shape(), shape), shape),
         "broadcast: x is "
             + x.shape()
             + " but "
@@ -42,7 +44,7 @@ public final class Broadcast extends Op {
   }
 
   /** The shape that both can be repeated to, or null. */
-  static @org.jspecify.annotations.Nullable Shape common(Shape x, Shape y) {
+  static @Nullable Shape common(Shape x, Shape y) {
     int rank = Math.max(x.rank(), y.rank());
     int[] sizes = new int[rank];
     for (int i = 1; i <= rank; i++) {
