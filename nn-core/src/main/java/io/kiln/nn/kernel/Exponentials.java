@@ -45,7 +45,6 @@ final class Exponentials {
   /** Numbers that are done at a time. */
   static final int BLOCK = 1024;
 
-
   static final float PER_LN2 = 1.44269504f;
   static final float LN2_HIGH = 0.693359375f;
   static final float LN2_LOW = -2.12194440e-4f;

@@ -11,8 +11,8 @@ import java.util.function.IntSupplier;
 /**
  * Asks the JVM and the operating system what the machine has: the module {@code
  * jdk.incubator.vector} must be added, as the Spark launcher does, and the machine must multiply
- * and add in one instruction. Where they are not one, Java computes a fused one exactly in software,
- * thousands of times slower.
+ * and add in one instruction. Where they are not one, Java computes a fused one exactly in
+ * software, thousands of times slower.
  */
 final class MachineProbe {
   private static final String MODULE = "jdk.incubator.vector";

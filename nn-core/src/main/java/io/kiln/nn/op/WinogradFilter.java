@@ -57,7 +57,8 @@ final class WinogradFilter implements ImageFilter {
     this.widthOut = sizes.widthOut();
     this.tilesH = tiles(window.outH());
     this.tilesW = tiles(window.outW());
-    int wanted = Choices.here().transformed() / (POINTS * (widthIn + widthOut) * Math.max(1, tilesW));
+    int wanted =
+        Choices.here().transformed() / (POINTS * (widthIn + widthOut) * Math.max(1, tilesW));
     this.strips = Math.max(1, Math.min(sizes.n() * tilesH, wanted));
     int most = strips * tilesW;
     // A vector more, so that the 36 matrices do not fall onto the same lines of the cache.
