@@ -4,6 +4,8 @@ import io.kiln.nn.data.Batch;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.loss.Loss;
+import io.kiln.nn.optim.Momentum;
+import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.tensor.CounterRng;
 import io.kiln.nn.tensor.Tensor;
 import java.util.function.Supplier;
@@ -16,8 +18,29 @@ import java.util.function.Supplier;
  * @param loss what it is trained on
  * @param batch samples a step
  * @param fill makes the random samples
+ * @param rule how the weights are updated
  */
-public record BenchCase(String name, Supplier<Network> network, Loss loss, int batch, Fill fill) {
+public record BenchCase(
+    String name,
+    Supplier<Network> network,
+    Loss loss,
+    int batch,
+    Fill fill,
+    ParameterUpdate.Rule rule) {
+  /** SGD with momentum, what all cases but those that say otherwise are trained with. */
+  private static final ParameterUpdate.Rule MOMENTUM =
+      ParameterUpdate.Rule.of(new Momentum(0.9, false, false), 0.01);
+
+  /** A case trained by SGD with momentum. */
+  public BenchCase(String name, Supplier<Network> network, Loss loss, int batch, Fill fill) {
+    this(name, network, loss, batch, fill, MOMENTUM);
+  }
+
+  /** The same under another name, trained by another rule. */
+  BenchCase with(String other, ParameterUpdate.Rule another) {
+    return new BenchCase(other, network, loss, batch, fill, another);
+  }
+
   /** Writes random samples into a batch. */
   @FunctionalInterface
   public interface Fill {

@@ -7,6 +7,9 @@ import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.kernel.Blas;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.loss.SoftmaxCrossEntropyLoss;
+import io.kiln.nn.optim.AdamW;
+import io.kiln.nn.optim.Optimizer;
+import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.zoo.Models;
@@ -24,6 +27,8 @@ public final class Benchmarks {
   private static final Pattern MLP = Pattern.compile("mlp((?:-[1-9][0-9]{0,6}){2,})-b([0-9]{1,6})");
   private static final Pattern NAMED = Pattern.compile("([a-z][a-z0-9-]*)-b([0-9]{1,6})");
   private static final Map<String, SampleSpec> SPECS = Models.madeFor();
+  private static final String ADAMW = "-adamw";
+  private static final double ADAMW_RATE = 0.001;
   private static final double WARM_UP_SECONDS = 2;
   private static final double LONGEST_WARM_UP_SECONDS = 20;
   private static final double QUIET_SECONDS = 1;
@@ -38,13 +43,18 @@ public final class Benchmarks {
         of("mlp-3072-512-256-10-b256"),
         of("lenet-b64"),
         of("cifar-cnn-b64"),
-        of("caption-rnn-b50"));
+        of("caption-rnn-b50"),
+        of("resnet20-b128"),
+        of("lstm-256-t64-b32"),
+        of("transformer-256-h4-t64-b32"),
+        of("mlp-784-256-10-b64-adamw"));
   }
 
   /**
    * The case of a name: {@code mlp-<widths>-b<batch>}, widths from the input to the classes joined
-   * by hyphens; {@code caption-rnn-b<batch>}; or {@code <network of the zoo>-b<batch>} on images of
-   * the size it is made for.
+   * by hyphens; {@code caption-rnn-b<batch>}; {@code lstm-<width>-t<steps>-b<batch>}; {@code
+   * transformer-<width>-h<heads>-t<steps>-b<batch>}; or {@code <network of the zoo>-b<batch>} on
+   * images of the size it is made for. With {@code -adamw} at the end it is trained with AdamW.
    *
    * @throws ConfigException if the name is not of that form
    */
@@ -55,6 +65,14 @@ public final class Benchmarks {
     }
     if (name.matches(CaptionCase.NAME)) {
       return CaptionCase.of(name);
+    }
+    if (SequenceCase.fits(name)) {
+      return SequenceCase.of(name);
+    }
+    if (name.endsWith(ADAMW)) {
+      Optimizer adamW = AdamW.from(Settings.of("optimizer", Map.of()));
+      BenchCase plain = of(name.substring(0, name.length() - ADAMW.length()));
+      return plain.with(name, ParameterUpdate.Rule.of(adamW, ADAMW_RATE));
     }
     Matcher named = NAMED.matcher(name);
     SampleSpec spec = named.matches() ? SPECS.get(named.group(1)) : null;

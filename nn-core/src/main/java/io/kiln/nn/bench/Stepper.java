@@ -2,7 +2,6 @@ package io.kiln.nn.bench;
 
 import io.kiln.nn.collective.Collective;
 import io.kiln.nn.layer.Network;
-import io.kiln.nn.optim.Momentum;
 import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.optim.Schedule;
 import io.kiln.nn.tensor.Shape;
@@ -15,11 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Training steps of one case on some threads, by the classes that train: {@link TrainingStep} with
- * a shard of the batch for each thread, one worker, and SGD with momentum.
+ * a shard of the batch for each thread, one worker, and the rule of the case.
  */
 public final class Stepper implements AutoCloseable {
-  private static final double RATE = 0.01;
-  private static final double MOMENTUM = 0.9;
   private static final Schedule.Position POSITION = new Schedule.Position(0, 1, 1);
 
   private final int batch;
@@ -33,7 +30,6 @@ public final class Stepper implements AutoCloseable {
     batch = one.batch();
     Tensor sum = TrainingStep.sum(network);
     Tensor gradient = sum.slice(0, Shape.of(network.params().trainableCount()));
-    ParameterUpdate.Rule rule = ParameterUpdate.Rule.of(new Momentum(MOMENTUM, false, false), RATE);
     RandomSamples samples = new RandomSamples(one, network.spec(), threads);
     FitOptions options = new FitOptions(1, batch, 1, threads, threads, 0, 0, false, 0, 0);
     work =
@@ -44,7 +40,7 @@ public final class Stepper implements AutoCloseable {
             samples.cut(),
             options,
             Collective.alone(),
-            new ParameterUpdate(rule, network.params(), gradient),
+            new ParameterUpdate(one.rule(), network.params(), gradient),
             sum);
     try {
       work.epoch(0, 0);

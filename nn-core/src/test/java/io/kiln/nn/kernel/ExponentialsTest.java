@@ -2,6 +2,7 @@ package io.kiln.nn.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,28 @@ class ExponentialsTest {
     for (int i = 0; i < x.length; i++) {
       Exponentials.exp(x, i, one, 0, 1);
       assertThat(one[0]).isEqualTo(whole[i]);
+    }
+  }
+
+  /** Float32 has a relative error of a few of its units even far out, where the tail is tiny. */
+  @Test
+  void normalDistributionIsRightInBothTails() {
+    int n = 1000;
+    float[] x = new float[Exponentials.BLOCK];
+    float[] cumulative = new float[Exponentials.BLOCK];
+    float[] density = new float[Exponentials.BLOCK];
+    for (int i = 0; i < n; i++) {
+      x[i] = (float) (20.0 * i / n - 12);
+    }
+    Arrays.fill(cumulative, Float.NaN); // what was there before means nothing
+    Exponentials.normal(x, cumulative, density, n);
+    for (int i = 0; i < n; i++) {
+      double e = Math.exp(-0.5 * x[i] * x[i]);
+      double right = NormalTail.cumulative(x[i], e);
+      // e^(−x²/2) has the error of x²/2 in float32.
+      double bound = 1e-6 + 1e-7 * x[i] * x[i];
+      assertThat(Math.abs(cumulative[i] / right - 1)).as("at %s", x[i]).isLessThan(bound);
+      assertThat(Math.abs(density[i] / e - 1)).as("at %s", x[i]).isLessThan(bound);
     }
   }
 

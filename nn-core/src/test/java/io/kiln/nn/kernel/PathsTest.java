@@ -92,6 +92,14 @@ class PathsTest {
         .contains("kiln.vector=100 is not true, false, 128, 256 or 512");
   }
 
+  @Test
+  void vectorsThatTheMachineHasNotAreSaidToBeEmulated() throws Exception {
+    assumeTrue(System.getProperty("os.arch").equals("amd64"), "the flag is of Intel and AMD");
+    assertThat(nameWith("-XX:UseAVX=1", "-Dkiln.vector=512"))
+        .contains("512 bits")
+        .containsPattern("emulated: this machine's vectors have (128|256) bits|fused multiply-add");
+  }
+
   /** What another JVM with these options says is in use. */
   private static String nameWith(String... options) throws IOException, InterruptedException {
     String path =

@@ -1,0 +1,71 @@
+package io.kiln.nn.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** What follows from a machine's parts, for machines that this one is not. */
+class MachineTest {
+  private static Machine machine(int bits, int registers, boolean nativeBlas) {
+    return Machine.of(bits, registers, 32 << 10, 1 << 20, 4, nativeBlas, "");
+  }
+
+  @Test
+  void productsAreDoneByVectorsWhereTheyAreWideOrThereIsNothingBetter() {
+    assertThat(machine(512, 32, true).products()).isEqualTo(Machine.Products.VECTORS);
+    assertThat(machine(256, 16, true).products()).isEqualTo(Machine.Products.BLAS);
+    assertThat(machine(256, 16, false).products()).isEqualTo(Machine.Products.VECTORS);
+    assertThat(machine(128, 32, false).products()).isEqualTo(Machine.Products.VECTORS);
+    assertThat(machine(0, 0, false).products()).isEqualTo(Machine.Products.BLAS);
+  }
+
+  @Test
+  void channelsLieSideBySideWhereverThereAreVectors() {
+    for (int bits : new int[] {128, 256, 512}) {
+      assertThat(machine(bits, 16, true).channelsLast()).isTrue();
+      Choices choices = new Choices(machine(bits, 16, true));
+      int lanes = bits / 32;
+      assertThat(choices.channelsLast(lanes / 2, lanes)).isTrue();
+      assertThat(choices.channelsLast(lanes / 2 - 1, lanes)).isFalse();
+      assertThat(choices.packsStates(lanes * 3, lanes)).isTrue();
+      assertThat(choices.packsStates(lanes * 3 + 1, lanes)).isFalse();
+    }
+    assertThat(machine(0, 0, true).channelsLast()).isFalse();
+    assertThat(new Choices(machine(0, 0, true)).packsStates(64, 1)).isFalse();
+  }
+
+  @Test
+  void blocksFollowTheCaches() {
+    Choices large = new Choices(machine(512, 32, true));
+    Choices small =
+        new Choices(Machine.of(256, 16, 32 << 10, 512 << 10, 4, true, "")); // AMD's Zen 3
+    assertThat(large.transformed()).isEqualTo(1 << 18);
+    assertThat(small.transformed()).isEqualTo(1 << 17);
+    assertThat(small.columns()).isEqualTo(1 << 16);
+    assertThat(large.deep(4 * 64)).isEqualTo(128);
+    assertThat(small.deep(2 * 32)).isEqualTo(256);
+    assertThat(new Choices(Machine.of(512, 32, 48 << 10, 2 << 20, 4, true, "")).transformed())
+        .as("nothing beyond 1 MiB was measured")
+        .isEqualTo(1 << 18);
+  }
+
+  @Test
+  void whatThereIsIsSaid() {
+    assertThat(machine(256, 16, true).text())
+        .isEqualTo(
+            "Vector API, 256 bits, 16 registers, products by BLAS, channels side by side,"
+                + " caches 32/1024 KiB");
+    assertThat(Machine.of(0, 0, 1, 1, 1, true, "the reason").text())
+        .isEqualTo("no vectors: the reason");
+  }
+
+  @Test
+  void sizesOfCachesAreRead() {
+    assertThat(MachineProbe.bytes("48K", 7)).isEqualTo(48 << 10);
+    assertThat(MachineProbe.bytes("2M", 7)).isEqualTo(2 << 20);
+    assertThat(MachineProbe.bytes("12345", 7)).isEqualTo(12345);
+    assertThat(MachineProbe.bytes("", 7)).isEqualTo(7);
+    assertThat(MachineProbe.bytes("0K", 7)).isEqualTo(7);
+    assertThat(MachineProbe.bytes("9999M", 7)).isEqualTo(7);
+  }
+}
