@@ -14,7 +14,7 @@ final class NormalTail {
   private static final double SQRT_HALF = 0.7071067811865476;
 
   /** √½ in float32. */
-  static final float ROOT = 0.70710678f;
+  static final float ROOT = 0.70710677f;
 
   private static final double[] COEFFICIENTS = fit();
 
