@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -183,9 +184,9 @@ class ScriptTest {
   @Test
   void anArchiveThatCannotBeUsedIsPassedOver() throws Exception {
     Path root = folder.resolve("copy");
-    Path here = SCRIPT.getParent().getParent();
+    Path here = SCRIPT.resolve("../..").normalize();
     for (String name : List.of("scripts", "conf", "spark-jobs", "target/spark-home")) {
-      Files.createDirectories(root.resolve(name).getParent());
+      Files.createDirectories(Objects.requireNonNull(root.resolve(name).getParent()));
       if (!name.equals("scripts")) {
         Files.createSymbolicLink(root.resolve(name), here.resolve(name));
       }

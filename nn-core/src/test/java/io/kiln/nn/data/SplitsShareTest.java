@@ -143,7 +143,7 @@ class SplitsShareTest {
     storage.with("set/flickr8k_images.tsv", images.toString().getBytes(StandardCharsets.UTF_8));
     storage.with(
         "set/flickr8k_captions.tsv", sentences.toString().getBytes(StandardCharsets.UTF_8));
-    double[] numbers = new Random(2).doubles(3 * n).toArray();
+    double[] numbers = new Random(2).doubles(3L * n).toArray();
     Tensor features = Tensor.of(DType.FLOAT32, Shape.of(n, 3), numbers);
     Safetensors.write(
         storage, "set/f.safetensors", new NamedTensors(Map.of("features", features), Map.of()));

@@ -15,6 +15,7 @@ import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class OutputsByNameTest {
@@ -30,6 +31,10 @@ class OutputsByNameTest {
     return x;
   }
 
+  private static Var named(Map<String, Var> outputs, String name) {
+    return Objects.requireNonNull(outputs.get(name));
+  }
+
   @Test
   void aRectifierIsNotInTheOutputOfTheLayerBeforeIt() {
     Network network = Network.of(NET, Shape.of(3, 8, 8), 1);
@@ -38,14 +43,14 @@ class OutputsByNameTest {
     Map<String, Var> outputs =
         network.record(tape, List.of(tape.constant(x)), List.of("0", "1", "2", "3", ""));
     tape.forward();
-    double[] convolved = outputs.get("0").value().toArray();
-    double[] rectified = outputs.get("1").value().toArray();
+    double[] convolved = named(outputs, "0").value().toArray();
+    double[] rectified = named(outputs, "1").value().toArray();
     assertThat(java.util.Arrays.stream(convolved).min().orElse(0)).isNegative();
     for (int i = 0; i < convolved.length; i++) {
       assertThat(rectified[i]).isEqualTo(Math.max(convolved[i], 0));
     }
-    assertThat(outputs.get("2").shape()).isEqualTo(Shape.of(2, 4, 4, 4));
-    assertThat(outputs.get("3").value().toArray())
+    assertThat(named(outputs, "2").shape()).isEqualTo(Shape.of(2, 4, 4, 4));
+    assertThat(named(outputs, "3").value().toArray())
         .containsExactly(network.apply(x).toArray(), within(1e-5));
     assertThat(outputs.get("")).isNotNull();
   }
@@ -60,8 +65,8 @@ class OutputsByNameTest {
       Tape tape = new Tape(DType.FLOAT32);
       Var leaf = tape.variable(x);
       Map<String, Var> outputs = network.record(tape, List.of(leaf), List.of("0", "3"));
-      Var y = outputs.get("0");
-      Var z = outputs.get("3");
+      Var y = named(outputs, "0");
+      Var z = named(outputs, "3");
       Var loss = Ops.add(Ops.sum(Ops.multiply(y, y)), Ops.sum(z));
       if (planned == 1) {
         tape.plan(loss, y);

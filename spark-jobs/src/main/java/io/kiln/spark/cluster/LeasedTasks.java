@@ -11,7 +11,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public final class LeasedTasks {
   /** How long to wait for executors, as {@code cluster.resources-timeout} has it. */
-  private static final Duration PATIENCE = Duration.ofSeconds(300);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private LeasedTasks() {}
 

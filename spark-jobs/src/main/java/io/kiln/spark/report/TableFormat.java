@@ -82,7 +82,8 @@ public enum TableFormat {
 
   private static String escaped(String cell) {
     StringBuilder text = new StringBuilder();
-    for (char c : cell.toCharArray()) {
+    for (int i = 0; i < cell.length(); i++) {
+      char c = cell.charAt(i);
       switch (c) {
         case '\\' -> text.append("\\textbackslash{}");
         case '~' -> text.append("\\textasciitilde{}");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.io.api.Binary;
@@ -11,6 +12,7 @@ import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an answer becomes a row of Parquet, with the columns of {@link Predictions#schema}. Spark's
@@ -28,7 +30,7 @@ final class AnswerWriting extends WriteSupport<Answered> {
   private final int width;
   private final int[] wholeLabels;
   private final Binary[] labels;
-  private RecordConsumer out;
+  private @Nullable RecordConsumer consumer;
 
   /**
    * Rows of answers.
@@ -57,44 +59,46 @@ final class AnswerWriting extends WriteSupport<Answered> {
   }
 
   @Override
+  @SuppressWarnings("deprecation") // it is abstract all the same
   public WriteContext init(Configuration configuration) {
     return new WriteContext(columns, extra);
   }
 
   @Override
-  public void prepareForWrite(RecordConsumer consumer) {
-    this.out = consumer;
+  public void prepareForWrite(RecordConsumer records) {
+    this.consumer = records;
   }
 
   @Override
   public void write(Answered answer) {
+    RecordConsumer out = Objects.requireNonNull(consumer);
     out.startMessage();
     int column = 0;
-    start(column);
+    start(out, column);
     try {
-      id(answer);
+      id(out, answer);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    end(column++);
+    end(out, column++);
     if (predictions.steps()) {
-      start(column);
+      start(out, column);
       out.addInteger(answer.step() + 1);
-      end(column++);
+      end(out, column++);
     }
     if (classifies) {
-      category(answer, column);
+      category(out, answer, column);
     } else {
       for (int j = 0; j < width; j++) {
-        start(column);
+        start(out, column);
         out.addDouble(answer.numbers()[answer.from() + j]);
-        end(column++);
+        end(out, column++);
       }
     }
     out.endMessage();
   }
 
-  private void id(Answered answer) throws IOException {
+  private void id(RecordConsumer out, Answered answer) throws IOException {
     if (text) {
       out.addBinary(Binary.fromString(answer.id()));
     } else if (wide) {
@@ -104,27 +108,27 @@ final class AnswerWriting extends WriteSupport<Answered> {
     }
   }
 
-  private void category(Answered answer, int first) {
+  private void category(RecordConsumer out, Answered answer, int first) {
     int column = first;
     double[] numbers = answer.numbers();
     int from = answer.from();
     int best = Answer.best(numbers, from, width);
-    start(column);
+    start(out, column);
     if (whole) {
       out.addInteger(wholeLabels[best]);
     } else {
       out.addBinary(labels[best]);
     }
-    end(column++);
+    end(out, column++);
     int named = predictions.named();
     if (named > 0) {
       double[] own = Arrays.copyOfRange(numbers, from, from + width);
       int[] top = new Answer("", answer.step(), own).top(named);
-      list(column++, named, k -> out.addBinary(Binary.fromString(predictions.name(top[k]))));
-      list(column++, named, k -> out.addDouble(own[top[k]]));
+      list(out, column++, named, k -> out.addBinary(Binary.fromString(predictions.name(top[k]))));
+      list(out, column++, named, k -> out.addDouble(own[top[k]]));
     }
     if (predictions.allProbabilities()) {
-      list(column, width, k -> out.addDouble(numbers[from + k]));
+      list(out, column, width, k -> out.addDouble(numbers[from + k]));
     }
   }
 
@@ -133,8 +137,8 @@ final class AnswerWriting extends WriteSupport<Answered> {
   }
 
   /** A list of Parquet's: a group that is repeated, of one cell each. */
-  private void list(int column, int count, Cell cell) {
-    start(column);
+  private void list(RecordConsumer out, int column, int count, Cell cell) {
+    start(out, column);
     out.startGroup();
     out.startField("list", 0);
     for (int k = 0; k < count; k++) {
@@ -146,14 +150,14 @@ final class AnswerWriting extends WriteSupport<Answered> {
     }
     out.endField("list", 0);
     out.endGroup();
-    end(column);
+    end(out, column);
   }
 
-  private void start(int column) {
+  private void start(RecordConsumer out, int column) {
     out.startField(columns.getFieldName(column), column);
   }
 
-  private void end(int column) {
+  private void end(RecordConsumer out, int column) {
     out.endField(columns.getFieldName(column), column);
   }
 }

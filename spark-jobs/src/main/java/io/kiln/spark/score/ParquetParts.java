@@ -141,6 +141,7 @@ public final class ParquetParts implements Serializable, AutoCloseable {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // it is abstract all the same
     protected WriteSupport<Answered> getWriteSupport(Configuration configuration) {
       return new AnswerWriting(
           predictions,

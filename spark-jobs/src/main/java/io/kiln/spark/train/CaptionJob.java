@@ -160,7 +160,7 @@ public final class CaptionJob implements Job<CaptionRequest> {
         try (InputStream in = storage.open(Locations.join(place, name))) {
           pictures.put(name, in.readNBytes(MOST_BYTES));
         } catch (NoSuchFileException e) {
-          continue; // the caption is shown without it
+          pictures.remove(name); // the caption is shown without it
         }
       }
       return pictures;

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -112,7 +113,12 @@ public final class StyleJob implements Job<StyleRequest> {
       model.put("type", net);
       model.put("weights", Map.of("path", weights));
       return Models.network(
-          Settings.of("model", model), Models.madeFor().get(net), DType.FLOAT32, 0, storage, "");
+          Settings.of("model", model),
+          Objects.requireNonNull(Models.madeFor().get(net)),
+          DType.FLOAT32,
+          0,
+          storage,
+          "");
     }
 
     private StyleTransfer transfer() throws IOException {

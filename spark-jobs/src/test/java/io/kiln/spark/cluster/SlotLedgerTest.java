@@ -40,8 +40,11 @@ class SlotLedgerTest {
       SlotLedger ledger = SlotLedger.of(spark);
       List<String> order = Collections.synchronizedList(new ArrayList<>());
       ExecutorService pool = Executors.newFixedThreadPool(2);
+      Future<?> gang;
+      Future<?> scoring;
       try (Lease one = ledger.lease(Wish.of(1, 1), PATIENCE)) {
-        Future<?> gang =
+        assertThat(one.workers()).isEqualTo(1);
+        gang =
             pool.submit(
                 () -> {
                   try (Lease two = ledger.lease(Wish.of(2, 1), PATIENCE)) {
@@ -52,7 +55,7 @@ class SlotLedgerTest {
         while (ledger.waiting() < 1) {
           Thread.sleep(10);
         }
-        Future<?> scoring =
+        scoring =
             pool.submit(
                 () ->
                     LeasedTasks.run(
@@ -66,7 +69,8 @@ class SlotLedgerTest {
           Thread.sleep(10);
         }
         assertThat(order).isEmpty();
-        one.close();
+      }
+      try {
         gang.get();
         assertThat(scoring.get()).isEqualTo(4L);
       } finally {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,8 +56,9 @@ class RecipesTest {
     assertThat(config.name()).isEqualTo(name(recipe));
     assertThat(text).startsWith("# ").contains("scripts/kiln ");
     assertThat(ParameterUpdate.Rule.from(config.optimizerSettings()).rate()).isPositive();
-    SampleSpec spec = SAMPLES.get(String.valueOf(config.data().get("format")));
-    assertThat(spec).as("a sample of the format").isNotNull();
+    SampleSpec spec =
+        Objects.requireNonNull(
+            SAMPLES.get(String.valueOf(config.data().get("format"))), "a sample of the format");
     if ("classification".equals(config.data().get("task"))) {
       spec = SampleSpec.classification(Shape.of(8), 3);
     }
