@@ -63,6 +63,10 @@ record Combination(Map<String, Object> layer, Shape sample, Map<String, Object> 
     put(places, "avg-pool2d", IMAGE, Map.of("kernel", 2));
     put(places, "adaptive-avg-pool2d", IMAGE, Map.of("size", 2));
     put(places, "global-avg-pool", IMAGE, Map.of());
+    put(places, "conv1d", TIMES, Map.of("filters", 2, "kernel", 2));
+    put(places, "max-pool1d", TIMES, Map.of("kernel", 2));
+    put(places, "avg-pool1d", TIMES, Map.of("kernel", 2));
+    put(places, "local-response-norm", IMAGE, Map.of("size", 2));
     put(places, "embedding", TIMES, Map.of("rows", 5, "width", 3));
     put(places, "rnn", TIMES, Map.of("hidden", 3));
     put(places, "lstm", TIMES, Map.of("hidden", 3, "layers", 2));
