@@ -24,9 +24,18 @@ final class Canonical {
   private static final double[] POWERS = new double[2 * TABLE + 1];
   private static final double LOG_2 = 0.30102999566398120;
 
+  /** By biased exponent the power of ten of {@link #power}; NaN where that is not in the table. */
+  private static final double[] SCALES = new double[2048];
+
   static {
     for (int i = 0; i < POWERS.length; i++) {
       POWERS[i] = Double.parseDouble("1e" + (i - TABLE));
+    }
+    for (int exponent = 0; exponent < SCALES.length; exponent++) {
+      int power = power(exponent);
+      boolean finite = exponent > 0 && exponent < SCALES.length - 1;
+      boolean here = finite && power >= -TABLE && power <= TABLE;
+      SCALES[exponent] = here ? POWERS[TABLE + power] : Double.NaN;
     }
   }
 
@@ -47,15 +56,18 @@ final class Canonical {
    * that rules nearly all other numbers out at once.
    */
   private static boolean isRounded(double x, double near) {
-    int power = DIGITS - (int) Math.floor(Math.getExponent(x) * LOG_2);
-    if (power < -TABLE || power > TABLE || Double.isNaN(x)) {
-      return false;
-    }
-    double shifted = x * POWERS[TABLE + power];
+    int exponent = (int) (Double.doubleToRawLongBits(x) >>> 52) & 0x7ff;
+    double shifted = x * SCALES[exponent];
     double whole = Math.rint(shifted);
-    if (!(Math.abs(shifted - whole) < 1e-4)) {
-      return false;
-    }
+    return Math.abs(shifted - whole) < 1e-4 && isDecimal(x, near, whole, power(exponent));
+  }
+
+  /** Which power of ten gives numbers of a biased exponent eleven digits before the point. */
+  private static int power(int exponent) {
+    return DIGITS - (int) Math.floor((exponent - Double.MAX_EXPONENT) * LOG_2);
+  }
+
+  private static boolean isDecimal(double x, double near, double whole, int power) {
     long digits = (long) Math.abs(whole);
     int zeros = 0;
     while (digits % 10 == 0 && zeros < DIGITS) {
