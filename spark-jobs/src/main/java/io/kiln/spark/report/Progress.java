@@ -115,7 +115,8 @@ public final class Progress {
   public synchronized void epoch(Epoch epoch) {
     long now = clock.getAsLong();
     measure(epoch.step(), now);
-    if (stepsPerSecond == 0 && samplesPerEpoch > 0) {
+    if (epoch.samplesPerSecond() > 0 && samplesPerEpoch > 0) {
+      // The next is as fast as this, not as those before it: the first is slow, while code is new.
       stepsPerSecond = epoch.samplesPerSecond() * stepsPerEpoch / samplesPerEpoch;
     }
     doneEpochs = epoch.epoch();

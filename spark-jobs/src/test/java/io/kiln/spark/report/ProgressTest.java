@@ -86,6 +86,22 @@ class ProgressTest {
     assertThat(speed).isBetween(10.0, 20.0);
   }
 
+  /** A JVM's first epoch is slow; with 9 to come of 0.1 s after one of 2 s it said ten seconds. */
+  @Test
+  void aSlowFirstEpochIsForgottenWithTheSecond() {
+    Progress progress = new Progress(out, false, () -> nanos);
+    progress.begin(11, 0, 10, 640);
+    for (int epoch = 1; epoch <= 2; epoch++) {
+      double seconds = epoch == 1 ? 2 : 0.1;
+      progress.step((epoch - 1L) * 10 + 1, 0.5);
+      nanos += (long) (seconds * 1e9);
+      progress.epoch(
+          new Epoch(epoch, 10L * epoch, 0.4, 0.9, 0.5, 0.8, 0.1, seconds, 640 / seconds));
+    }
+    assertThat(text().lines().toList().get(0)).endsWith("~20 s left");
+    assertThat(text().lines().toList().get(1)).endsWith("~1 s left");
+  }
+
   @Test
   void theStartOfTheWorkersIsNotInTheEstimate() {
     Progress progress = new Progress(out, false, () -> nanos);
