@@ -49,7 +49,7 @@ class KryoClosedListTest {
     assertThat(numbers.join(numbers.select("id"), "id").count()).isEqualTo(1000);
     assertThat(numbers.join(functions.broadcast(numbers.select("id")), "id").count())
         .isEqualTo(1000);
-    for (String format : List.of("parquet", "csv", "json", "orc")) {
+    for (String format : List.of("parquet", "csv", "json", "orc", "avro")) {
       String path = folder.resolve(format).toString();
       numbers.write().format(format).save(path);
       assertThat(spark.read().format(format).load(path).count()).isEqualTo(1000);

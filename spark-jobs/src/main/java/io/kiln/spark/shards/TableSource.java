@@ -149,6 +149,14 @@ public record TableSource(
           throw new ConfigException(
               data.path("path") + ": the catalog has no table '" + place + "'; correct it");
         }
+        if (format.equals("avro") && firstLine(e).contains("Failed to find data source")) {
+          throw new ConfigException(
+              data.path("format")
+                  + ": avro came but Spark's module for it is not there; give spark-submit"
+                  + " --packages org.apache.spark:spark-avro_2.13:"
+                  + org.apache.spark.package$.MODULE$.SPARK_VERSION()
+                  + ", or write the rows as Parquet");
+        }
         throw new ConfigException(data.path("path") + ": " + place + ": " + firstLine(e));
       }
       throw Reading.explained(place, e);

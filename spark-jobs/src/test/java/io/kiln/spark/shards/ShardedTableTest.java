@@ -111,6 +111,7 @@ class ShardedTableTest {
     ways.put("csv-3", table.repartition(3));
     ways.put("orc-2", table.repartition(2));
     ways.put("json-2", table.repartition(2));
+    ways.put("avro-2", table.repartition(2));
     ways.forEach(
         (way, rows) -> {
           String format = way.substring(0, way.indexOf('-'));
