@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,11 @@ class TrialClusterTest {
                   quiet)
               .run(new double[] {1, 1, 1}, 0);
       assertThat(used).isPositive().isLessThanOrEqualTo(1);
+      // Spark tells of a task's end after its result is there.
+      long patience = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+      while (endings.ended.get() < 3 && System.nanoTime() < patience) {
+        Thread.sleep(10);
+      }
     }
     assertThat(book.trial(0).status()).isEqualTo(TrialStatus.FAILED);
     assertThat(book.trial(0).error()).contains("the loss is");
