@@ -188,12 +188,19 @@ public final class ParameterUpdate {
   }
 
   /** Numbers of the network and what they are on average; both lie alike. */
-  private record Averaged(Tensor numbers, Tensor average) {}
+  private record Averaged(Tensor numbers, Tensor average) {
+    static Averaged of(Tensor part, Tensor average) {
+      return new Averaged(part, average.slice(part.offset(), part.shape()));
+    }
+  }
 
   private final Rule rule;
   private final Kernels kernels;
   private final Tensor values;
-  private final List<Averaged> averaged = new ArrayList<>();
+
+  /** The average of the running statistics; parts of the trainable numbers have their own. */
+  private @Nullable Averaged statistics;
+
   private final Tensor gradient;
   private final List<Tensor> gradients = new ArrayList<>();
   private final Map<String, Tensor> state = new LinkedHashMap<>();
@@ -230,9 +237,7 @@ public final class ParameterUpdate {
             : null;
     if (average != null) {
       state.put(AVERAGE, average);
-      for (Tensor part : List.of(values, params.buffers())) {
-        averaged.add(new Averaged(part, average.slice(part.offset(), part.shape())));
-      }
+      statistics = Averaged.of(params.buffers(), average);
     }
   }
 
@@ -334,8 +339,7 @@ public final class ParameterUpdate {
     long number = position.step() + 1;
     double keep = averageDecay((double) number);
     double norm = update.run(number, 1 / weight, rate(position), keep, crew);
-    if (!averaged.isEmpty()) {
-      Averaged statistics = averaged.get(averaged.size() - 1);
+    if (statistics != null) {
       kernels.updates().average(statistics.numbers(), statistics.average(), keep);
     }
     return norm;
@@ -351,8 +355,10 @@ public final class ParameterUpdate {
    * and saving, or back. Nothing happens if the rule has no average or they are as asked for.
    */
   public void showAverage(boolean show) {
-    if (!averaged.isEmpty() && showsAverage != show) {
-      averaged.forEach(part -> kernels.updates().swap(part.numbers(), part.average()));
+    if (average != null && statistics != null && showsAverage != show) {
+      for (Averaged part : List.of(Averaged.of(values, average), statistics)) {
+        kernels.updates().swap(part.numbers(), part.average());
+      }
       showsAverage = show;
     }
   }

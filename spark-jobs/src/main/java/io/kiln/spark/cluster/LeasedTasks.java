@@ -1,5 +1,6 @@
 package io.kiln.spark.cluster;
 
+import io.kiln.spark.config.ClusterConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -10,8 +11,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  * own, uses as many as Spark gives it, and what it uses is leased to nobody else.
  */
 public final class LeasedTasks {
-  /** How long to wait for executors, as {@code cluster.resources-timeout} has it. */
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  /** How long to wait for executors. */
+  private static final Duration PATIENCE = Duration.ofSeconds(ClusterConfig.RESOURCES_TIMEOUT);
 
   private LeasedTasks() {}
 

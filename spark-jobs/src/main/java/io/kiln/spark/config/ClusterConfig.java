@@ -34,6 +34,8 @@ public record ClusterConfig(
     double resourcesTimeout,
     double peerTimeout,
     int attempts) {
+  /** Seconds to wait for slots where nothing is said. */
+  public static final int RESOURCES_TIMEOUT = 300;
 
   /** How workers agree. */
   public enum Sync {
@@ -93,7 +95,7 @@ public record ClusterConfig(
                 : settings.atLeast(1, "virtual-shards", DEFAULT_SHARDS),
             choice(settings, "wire", Wire.FULL),
             choice(settings, "encrypt", Encrypt.AUTO),
-            Seconds.read(settings, "resources-timeout", 300),
+            Seconds.read(settings, "resources-timeout", RESOURCES_TIMEOUT),
             Seconds.read(settings, "peer-timeout", 30),
             settings.atLeast(1, "attempts", 4));
     settings.finish();

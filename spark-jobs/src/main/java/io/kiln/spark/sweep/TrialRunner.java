@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -78,8 +79,11 @@ record TrialRunner(
     ExecutorService threads = Executors.newFixedThreadPool(Math.min(limit, todo.size()));
     try {
       List<Future<?>> waiting = new ArrayList<>();
+      CountDownLatch before = new CountDownLatch(0);
       for (int i : todo) {
-        waiting.add(threads.submit(() -> clock.ended(trial(i, progress, line, clock))));
+        Turn turn = new Turn(before, new CountDownLatch(1));
+        waiting.add(threads.submit(() -> clock.ended(trial(i, turn, progress, line, clock))));
+        before = turn.begun();
       }
       for (Future<?> one : waiting) {
         one.get();
@@ -91,9 +95,18 @@ record TrialRunner(
     }
   }
 
+  /**
+   * A trial asks for a slot when the one before it has got its own: threads begin together, and the
+   * ledger serves who comes first.
+   *
+   * @param before the one before has begun, or never will
+   * @param begun so has this
+   */
+  private record Turn(CountDownLatch before, CountDownLatch begun) {}
+
   /** Seconds the trial had a slot. */
-  private double trial(int i, TrialProgress progress, Progress line, SlotClock clock) {
-    Watching watching = new Watching(i, progress, clock);
+  private double trial(int i, Turn turn, TrialProgress progress, Progress line, SlotClock clock) {
+    Watching watching = new Watching(i, turn, progress, clock);
     String said;
     try {
       RunConfig run = SweepJob.trial(config, space.get(i));
@@ -104,11 +117,14 @@ record TrialRunner(
           FitSpec.of(run, own, root)
               .on(new Workers(1, 1), cores, cores)
               .keeping(new Keep.Nothing());
+      turn.before().await();
       FitOutcome outcome = new FitRunner(spark, storage).run(spec, watching);
       said = ended(i, run, own, watching, outcome.result());
     } catch (Exception e) {
       said = Failures.of(e).line();
       book.failed(i, said);
+    } finally {
+      turn.begun().countDown();
     }
     String whole = line(i, said);
     line.aside(() -> out.println(whole));
@@ -119,13 +135,15 @@ record TrialRunner(
   /** Notes what is heard of one trial. */
   private final class Watching implements FitEvents {
     private final int trial;
+    private final Turn turn;
     private final TrialProgress progress;
     private final SlotClock clock;
     private WorkerMessage.@Nullable Ready ready;
     private long began;
 
-    Watching(int trial, TrialProgress progress, SlotClock clock) {
+    Watching(int trial, Turn turn, TrialProgress progress, SlotClock clock) {
       this.trial = trial;
+      this.turn = turn;
       this.progress = progress;
       this.clock = clock;
     }
@@ -151,6 +169,7 @@ record TrialRunner(
         began = System.nanoTime();
         book.begins(trial);
         progress.begins(trial);
+        turn.begun().countDown();
       }
     }
 

@@ -157,10 +157,9 @@ public final class CaptionJob implements Job<CaptionRequest> {
     }
     if (!place.endsWith(".zip")) {
       for (String name : wanted) {
-        try (InputStream in = storage.open(Locations.join(place, name))) {
-          pictures.put(name, in.readNBytes(MOST_BYTES));
-        } catch (NoSuchFileException e) {
-          pictures.remove(name); // the caption is shown without it
+        byte[] picture = picture(storage, Locations.join(place, name));
+        if (picture != null) {
+          pictures.put(name, picture);
         }
       }
       return pictures;
@@ -174,5 +173,14 @@ public final class CaptionJob implements Job<CaptionRequest> {
       }
     }
     return pictures;
+  }
+
+  /** A file's bytes; null if it is not there, and the caption is shown without it. */
+  private static byte @Nullable [] picture(Storage storage, String path) throws IOException {
+    try (InputStream in = storage.open(path)) {
+      return in.readNBytes(MOST_BYTES);
+    } catch (NoSuchFileException e) {
+      return null;
+    }
   }
 }
