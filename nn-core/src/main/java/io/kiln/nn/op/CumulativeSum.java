@@ -3,6 +3,7 @@ package io.kiln.nn.op;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.AxisLoops;
+import io.kiln.nn.kernel.Kernels;
 
 /**
  * y[i] = Σ x[j] for j ≤ i along an axis. Shapes: y has that of x.
@@ -16,7 +17,7 @@ public final class CumulativeSum extends Op {
   private CumulativeSum(Var x, int axis) {
     super(x.shape(), x);
     this.sizes = Axis.sizes(x.shape(), axis);
-    this.loops = AxisLoops.of(x.tape().dtype());
+    this.loops = Kernels.of(x.tape().dtype()).axes();
   }
 
   /** Records the sums; a negative axis counts from the end. */

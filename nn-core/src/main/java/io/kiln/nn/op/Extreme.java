@@ -3,6 +3,7 @@ package io.kiln.nn.op;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.AxisLoops;
+import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Shape;
 
 /**
@@ -21,7 +22,7 @@ public final class Extreme extends Op {
     this.smallest = smallest;
     this.places = places;
     this.sizes = Axis.sizes(x.shape(), axis);
-    this.loops = AxisLoops.of(x.tape().dtype());
+    this.loops = Kernels.of(x.tape().dtype()).axes();
   }
 
   /** Records the largest elements along an axis; a negative one counts from the end. */

@@ -2,6 +2,7 @@ package io.kiln.nn.op;
 
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
+import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.kernel.Pointwise;
 import io.kiln.nn.tensor.Shape;
 
@@ -18,7 +19,7 @@ public final class Larger extends Op {
   private Larger(boolean smaller, Var x, Var y) {
     super(x.shape(), x, y);
     this.smaller = smaller;
-    this.loops = Pointwise.of(x.tape().dtype());
+    this.loops = Kernels.of(x.tape().dtype()).pointwise();
   }
 
   /** Records max(x, y). */

@@ -3,6 +3,7 @@ package io.kiln.nn.op;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.AxisLoops;
+import io.kiln.nn.kernel.Kernels;
 
 /**
  * Each channel divided by what it and its neighbours are together: Krizhevsky, Sutskever and Hinton
@@ -29,7 +30,7 @@ public final class LocalResponseNorm extends Op {
     this.beta = beta;
     this.k = k;
     this.sizes = Axis.sizes(x.shape(), 1);
-    this.loops = AxisLoops.of(x.tape().dtype());
+    this.loops = Kernels.of(x.tape().dtype()).axes();
   }
 
   /** Records it. */

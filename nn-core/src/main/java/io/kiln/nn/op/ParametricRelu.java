@@ -2,6 +2,7 @@ package io.kiln.nn.op;
 
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
+import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.kernel.Pointwise;
 
 /**
@@ -19,7 +20,7 @@ public final class ParametricRelu extends Op {
   private ParametricRelu(Var x, Var slope, int plane) {
     super(x.shape(), x, slope);
     this.plane = plane;
-    this.loops = Pointwise.of(x.tape().dtype());
+    this.loops = Kernels.of(x.tape().dtype()).pointwise();
   }
 
   /** Records it. */

@@ -2,6 +2,7 @@ package io.kiln.nn.op;
 
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
+import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.kernel.Pointwise;
 import io.kiln.nn.kernel.UnaryFunction;
 import java.util.Locale;
@@ -22,7 +23,7 @@ public final class Unary extends Op {
     this.function = function;
     this.a = a;
     this.b = b;
-    this.loops = Pointwise.of(x.tape().dtype());
+    this.loops = Kernels.of(x.tape().dtype()).pointwise();
   }
 
   private static Var record(UnaryFunction function, double a, double b, Var x) {

@@ -2,6 +2,7 @@ package io.kiln.nn.op;
 
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
+import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.kernel.Pointwise;
 import io.kiln.nn.tensor.Shape;
 
@@ -15,7 +16,7 @@ public final class Where extends Op {
 
   private Where(Var condition, Var x, Var y) {
     super(x.shape(), condition, x, y);
-    this.loops = Pointwise.of(x.tape().dtype());
+    this.loops = Kernels.of(x.tape().dtype()).pointwise();
   }
 
   /** Records the choice. */

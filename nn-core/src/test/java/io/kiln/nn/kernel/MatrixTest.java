@@ -136,8 +136,8 @@ class MatrixTest {
     boolean fused = !Machine.here().reason().contains("multiply-add");
     boolean has = Machine.here().hasVectors();
     assertThat(has).isEqualTo(present && wanted && fused);
-    String name = Kernels.of(DType.FLOAT32).matrix().getClass().getSimpleName();
-    assertThat(name).isEqualTo(has ? "FloatVectorMatrix" : "FloatMatrix");
+    String name = Kernels.of(DType.FLOAT32).matrix().getClass().getName();
+    assertThat(name).isEqualTo("io.kiln.nn.kernel." + (has ? "vector" : "plain") + ".FloatMatrix");
     assertThat(Blas.name().contains("Vector API")).isEqualTo(has);
   }
 }
