@@ -35,8 +35,9 @@ class ArchitectureTest {
           Map.entry("metric", Set.of("tensor")),
           Map.entry("collective", Set.of("tensor", "thread")),
           Map.entry("data", Set.of("tensor", "io")),
+          Map.entry("conv", Set.of("tensor", "kernel")),
           Map.entry("autograd", Set.of("tensor", "kernel")),
-          Map.entry("op", Set.of("tensor", "kernel", "autograd")),
+          Map.entry("op", Set.of("tensor", "kernel", "conv", "autograd")),
           // Of data, a network knows the SampleSpec of what it is fed.
           Map.entry("layer", Set.of("tensor", "kernel", "autograd", "op", "data")),
           // Of layer, a loss knows the network whose outputs it checks.

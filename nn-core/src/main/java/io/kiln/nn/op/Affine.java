@@ -3,6 +3,7 @@ package io.kiln.nn.op;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.Choices;
+import io.kiln.nn.kernel.Operand;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.SparseRows;
 import io.kiln.nn.tensor.Tensor;
@@ -17,6 +18,9 @@ import io.kiln.nn.tensor.Tensor;
  * <p>Gradients: dx = dy·W, dW = dyᵀ·x, db = Σ rows of dy.
  */
 public final class Affine extends Op {
+  private final Operand left = new Operand();
+  private final Operand right = new Operand();
+  private final Operand result = new Operand();
   private final int n;
   private final int in;
   private final int out;
@@ -79,7 +83,10 @@ public final class Affine extends Op {
     Tensor y = output().value();
     boolean biased = inputs().size() == 3;
     if (computesTransposed()) {
-      kernels().matrix().multiply(false, true, out, n, in, w, x, 0, scratch());
+      kernels()
+          .matrix()
+          .multiply(
+              out, n, in, 1, left.of(w, in), right.transposed(x, in), 0, result.of(scratch(), n));
       kernels().elementwise().transpose(scratch(), out, n, y);
       if (biased) {
         kernels().elementwise().addRow(input(2).value(), n, y);
@@ -89,7 +96,10 @@ public final class Affine extends Op {
     if (biased) {
       kernels().elementwise().repeatRow(input(2).value(), n, y);
     }
-    kernels().matrix().multiply(false, true, n, out, in, x, w, biased ? 1 : 0, y);
+    double beta = biased ? 1 : 0;
+    kernels()
+        .matrix()
+        .multiply(n, out, in, 1, left.of(x, in), right.transposed(w, in), beta, result.of(y, out));
   }
 
   @Override
@@ -97,18 +107,22 @@ public final class Affine extends Op {
     Var x = input(0);
     Var w = input(1);
     if (w.needsGrad()) {
+      left.transposed(output().grad(), out);
+      right.of(x.value(), in);
       kernels()
           .matrix()
-          .multiply(true, false, out, in, n, output().grad(), x.value(), w.gradBeta(), w.grad());
+          .multiply(out, in, n, 1, left, right, w.gradBeta(), result.of(w.grad(), in));
     }
     if (inputs().size() == 3 && input(2).needsGrad()) {
-      Var b = input(2);
-      kernels().elementwise().sumRows(output().grad(), n, b.gradBeta(), b.grad());
+      Var bias = input(2);
+      kernels().elementwise().sumRows(output().grad(), n, bias.gradBeta(), bias.grad());
     }
     if (x.needsGrad()) {
+      left.of(output().grad(), out);
+      right.of(w.value(), in);
       kernels()
           .matrix()
-          .multiply(false, false, n, in, out, output().grad(), w.value(), x.gradBeta(), x.grad());
+          .multiply(n, in, out, 1, left, right, x.gradBeta(), result.of(x.grad(), in));
     }
   }
 

@@ -3,6 +3,7 @@ package io.kiln.nn.op;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.Matrix;
+import io.kiln.nn.kernel.Operand;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * copied. A query that sees no key gives NaN, as in PyTorch.
  */
 public final class Attention extends Op {
+  private final Operand left = new Operand();
+  private final Operand right = new Operand();
+  private final Operand result = new Operand();
   private final int heads;
   private final boolean causal;
   private final @Nullable Var mask;
@@ -142,22 +146,14 @@ public final class Attention extends Op {
     for (int i = 0; i < n; i++) {
       for (int head = 0; head < heads; head++) {
         matrix.multiply(
-            false,
-            true,
             queries,
             keys,
             width,
             scale(),
-            part(0).value(),
-            at(0, i, head),
-            stride,
-            part(1).value(),
-            at(1, i, head),
-            stride,
+            left.of(part(0).value(), stride).at(at(0, i, head)),
+            right.transposed(part(1).value(), stride).at(at(1, i, head)),
             0,
-            p,
-            scores(i, head),
-            keys);
+            result.of(p, keys).at(scores(i, head)));
       }
     }
     if (causal || mask != null) {
@@ -168,22 +164,14 @@ public final class Attention extends Op {
     for (int i = 0; i < n; i++) {
       for (int head = 0; head < heads; head++) {
         matrix.multiply(
-            false,
-            false,
             queries,
             width,
             keys,
             1,
-            p,
-            scores(i, head),
-            keys,
-            part(2).value(),
-            at(2, i, head),
-            stride,
+            left.of(p, keys).at(scores(i, head)),
+            right.of(part(2).value(), stride).at(at(2, i, head)),
             0,
-            output().value(),
-            i * queries * d + head * width,
-            d);
+            result.of(output().value(), d).at(i * queries * d + head * width));
       }
     }
   }
@@ -201,40 +189,24 @@ public final class Attention extends Op {
       for (int head = 0; head < heads; head++) {
         int out = i * queries * d + head * width;
         matrix.multiply(
-            false,
-            true,
             queries,
             keys,
             width,
             1,
-            dy,
-            out,
-            d,
-            part(2).value(),
-            at(2, i, head),
-            stride,
+            left.of(dy, d).at(out),
+            right.transposed(part(2).value(), stride).at(at(2, i, head)),
             0,
-            ds,
-            scores(i, head),
-            keys);
+            result.of(ds, keys).at(scores(i, head)));
         if (part(2).needsGrad()) {
           matrix.multiply(
-              true,
-              false,
               keys,
               width,
               queries,
               1,
-              p,
-              scores(i, head),
-              keys,
-              dy,
-              out,
-              d,
+              left.transposed(p, keys).at(scores(i, head)),
+              right.of(dy, d).at(out),
               beta[2],
-              part(2).grad(),
-              at(2, i, head),
-              stride);
+              result.of(part(2).grad(), stride).at(at(2, i, head)));
         }
       }
     }
@@ -243,41 +215,25 @@ public final class Attention extends Op {
       for (int head = 0; head < heads; head++) {
         if (part(0).needsGrad()) {
           matrix.multiply(
-              false,
-              false,
               queries,
               width,
               keys,
               scale(),
-              ds,
-              scores(i, head),
-              keys,
-              part(1).value(),
-              at(1, i, head),
-              stride,
+              left.of(ds, keys).at(scores(i, head)),
+              right.of(part(1).value(), stride).at(at(1, i, head)),
               beta[0],
-              part(0).grad(),
-              at(0, i, head),
-              stride);
+              result.of(part(0).grad(), stride).at(at(0, i, head)));
         }
         if (part(1).needsGrad()) {
           matrix.multiply(
-              true,
-              false,
               keys,
               width,
               queries,
               scale(),
-              ds,
-              scores(i, head),
-              keys,
-              part(0).value(),
-              at(0, i, head),
-              stride,
+              left.transposed(ds, keys).at(scores(i, head)),
+              right.of(part(0).value(), stride).at(at(0, i, head)),
               beta[1],
-              part(1).grad(),
-              at(1, i, head),
-              stride);
+              result.of(part(1).grad(), stride).at(at(1, i, head)));
         }
       }
     }

@@ -1,10 +1,17 @@
 package io.kiln.nn.op;
 
+import io.kiln.nn.autograd.Layout;
 import io.kiln.nn.autograd.Op;
+import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
+import io.kiln.nn.conv.ColumnsFilter;
+import io.kiln.nn.conv.ConvTensors;
+import io.kiln.nn.conv.Filter;
+import io.kiln.nn.conv.Filters;
+import io.kiln.nn.conv.ImageGeometry;
+import io.kiln.nn.kernel.Choices;
 import io.kiln.nn.kernel.Window;
 import io.kiln.nn.tensor.Shape;
-import io.kiln.nn.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,13 +26,16 @@ import org.jspecify.annotations.Nullable;
  * dy, db the sum of dy.
  */
 public final class Conv2d extends Op {
-  private final Filtering filtering;
-  private final boolean rectified;
-  private @Nullable Tensor none;
+  /** Channels of a plain input that needs no gradient up to which it is read as it lies. */
+  private static final int FEW = 4;
 
-  private Conv2d(Var[] inputs, Shape shape, Filtering filtering, boolean rectified) {
-    super(shape, inputs);
-    this.filtering = filtering;
+  private final Filter filter;
+  private final ConvTensors tensors = new ConvTensors();
+  private final boolean rectified;
+
+  private Conv2d(Shape shape, Layout layout, Filter filter, boolean rectified, Var[] inputs) {
+    super(shape, layout, inputs);
+    this.filter = filter;
     this.rectified = rectified;
   }
 
@@ -80,14 +90,27 @@ public final class Conv2d extends Op {
             w.shape().size(2),
             w.shape().size(3),
             false);
-    if (groups == 1 && ChannelsLastConv2d.suits(x, filters)) {
-      return ChannelsLastConv2d.of(x, w, b, window, rectified);
-    }
+    Tape tape = x.tape();
     int n = x.shape().size(0);
-    Filtering filtering = new Filtering(n, channels, filters, groups, window);
-    Var[] inputs = b == null ? new Var[] {x, w} : new Var[] {x, w, b};
     Shape shape = Shape.of(n, filters, window.outH(), window.outW());
-    return x.tape().apply(new Conv2d(inputs, shape, filtering, rectified));
+    int lanes = tape.kernels().lanes();
+    if (groups == 1 && tape.channelsLast() && Choices.here().channelsLast(filters, lanes)) {
+      boolean planes = x.layout() == Layout.PLAIN && !x.needsGrad() && channels <= FEW;
+      Var image = planes ? x : tape.in(Layout.CHANNELS_LAST, x);
+      ImageGeometry sizes = new ImageGeometry(n, channels, filters, window, lanes, planes);
+      Filter filter = Filters.of(tape.kernels(), sizes, rectified);
+      return tape.apply(
+          new Conv2d(shape, Layout.CHANNELS_LAST, filter, rectified, inputs(image, w, b)));
+    }
+    Filter filter =
+        new ColumnsFilter(
+            tape.kernels(), tape.dtype(), n, channels, filters, groups, window, rectified);
+    Var image = tape.in(Layout.PLAIN, x);
+    return tape.apply(new Conv2d(shape, Layout.PLAIN, filter, rectified, inputs(image, w, b)));
+  }
+
+  private static Var[] inputs(Var x, Var w, @Nullable Var b) {
+    return b == null ? new Var[] {x, w} : new Var[] {x, w, b};
   }
 
   /** Records a convolution in one group, without bias. */
@@ -95,50 +118,42 @@ public final class Conv2d extends Op {
     return of(x, w, null, sliding, 1, false);
   }
 
-  @Override
-  protected void forward() {
-    Tensor bias = inputs().size() == 3 ? input(2).value() : none();
-    filtering.filter(
-        kernels(),
+  private ConvTensors tensors() {
+    return tensors.of(
         scratch(),
         input(0).value(),
         input(1).value(),
-        bias,
-        rectified,
+        inputs().size() == 3 ? input(2).value() : null,
         output().value());
   }
 
-  private Tensor none() {
-    Tensor tensor = none;
-    if (tensor == null) {
-      tensor = Tensor.zeros(Shape.of(0), output().tape().dtype());
-      none = tensor;
-    }
-    return tensor;
+  @Override
+  protected void forward() {
+    filter.forward(tensors());
   }
 
   @Override
   protected void backward() {
     Var x = input(0);
     Var w = input(1);
-    Var b = inputs().size() == 3 && input(2).needsGrad() ? input(2) : null;
-    if (x.needsGrad() && x.gradBeta() == 0) {
-      x.grad().fill(0);
+    ConvTensors pass = tensors().gradient(output().grad());
+    if (w.needsGrad()) {
+      pass.wantsWeight(w.grad(), w.gradBeta());
     }
-    Tensor y = output().value();
-    filtering.backward(
-        kernels(),
-        scratch(),
-        x.value(),
-        w.value(),
-        output().grad(),
-        y,
-        rectified,
-        w.needsGrad() ? w.grad() : null,
-        w.needsGrad() ? w.gradBeta() : 0,
-        b == null ? null : b.grad(),
-        b == null ? 0 : b.gradBeta(),
-        x.needsGrad() ? x.grad() : null);
+    if (inputs().size() == 3 && input(2).needsGrad()) {
+      pass.wantsBias(input(2).grad(), input(2).gradBeta());
+    }
+    boolean adds = filter.addsToImage();
+    if (x.needsGrad()) {
+      if (adds && x.gradBeta() == 0) {
+        x.grad().fill(0);
+      }
+      pass.wantsImage(adds ? x.grad() : x.gradTarget());
+    }
+    filter.backward(pass);
+    if (x.needsGrad() && !adds) {
+      x.gradDone();
+    }
   }
 
   @Override
@@ -148,17 +163,17 @@ public final class Conv2d extends Op {
 
   @Override
   protected long scratchSize() {
-    return filtering.scratchSize();
+    return filter.scratchSize();
   }
 
   @Override
   public long forwardFlops() {
-    return filtering.flops();
+    return filter.flops();
   }
 
   @Override
   public long backwardFlops() {
     int products = (input(0).needsGrad() ? 1 : 0) + (input(1).needsGrad() ? 1 : 0);
-    return products * filtering.flops();
+    return products * filter.flops();
   }
 }

@@ -2,6 +2,8 @@ package io.kiln.nn.op;
 
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
+import io.kiln.nn.conv.ColumnsFilter;
+import io.kiln.nn.conv.ConvTensors;
 import io.kiln.nn.kernel.Window;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
@@ -18,12 +20,13 @@ import org.jspecify.annotations.Nullable;
  * the sum of dy.
  */
 public final class ConvTranspose2d extends Op {
-  private final Filtering filtering;
+  private final ColumnsFilter filter;
+  private final ConvTensors tensors = new ConvTensors();
   private final Tensor none;
 
-  private ConvTranspose2d(Var[] inputs, Shape shape, Filtering filtering) {
+  private ConvTranspose2d(Var[] inputs, Shape shape, ColumnsFilter filter) {
     super(shape, inputs);
-    this.filtering = filtering;
+    this.filter = filter;
     this.none = Tensor.zeros(Shape.of(0), inputs[0].tape().dtype());
   }
 
@@ -94,10 +97,18 @@ public final class ConvTranspose2d extends Op {
     // The convolution whose image is y and whose maps are x.
     Window window = sliding.over("conv-transpose2d", outH, outW, kernelH, kernelW, false);
     int n = x.shape().size(0);
-    Filtering filtering =
-        new Filtering(n, /* channels= */ filters, /* filters= */ channels, groups, window);
+    ColumnsFilter filter =
+        new ColumnsFilter(
+            x.tape().kernels(),
+            x.tape().dtype(),
+            n,
+            /* channels= */ filters,
+            /* filters= */ channels,
+            groups,
+            window,
+            false);
     Var[] inputs = b == null ? new Var[] {x, w} : new Var[] {x, w, b};
-    return x.tape().apply(new ConvTranspose2d(inputs, Shape.of(n, filters, outH, outW), filtering));
+    return x.tape().apply(new ConvTranspose2d(inputs, Shape.of(n, filters, outH, outW), filter));
   }
 
   private int plane() {
@@ -110,7 +121,8 @@ public final class ConvTranspose2d extends Op {
     Tensor bias = inputs().size() == 3 ? input(2).value() : none;
     Shape shape = y.shape();
     kernels().channels().repeat(bias, shape.size(0), shape.size(1), plane(), y);
-    filtering.unfilter(kernels(), scratch(), input(0).value(), input(1).value(), y);
+    Tensor x = input(0).value();
+    filter.backward(tensors.of(scratch(), y, input(1).value(), null, x).gradient(x).wantsImage(y));
   }
 
   @Override
@@ -132,31 +144,33 @@ public final class ConvTranspose2d extends Op {
       }
     }
     if (w.needsGrad()) {
-      double beta = w.gradBeta();
-      filtering.backward(
-          kernels(), scratch(), dy, w.value(), x.value(), x.value(), false, w.grad(), beta, null, 0,
-          null);
+      Tensor maps = x.value();
+      filter.backward(
+          tensors
+              .of(scratch(), dy, w.value(), null, maps)
+              .gradient(maps)
+              .wantsWeight(w.grad(), w.gradBeta()));
     }
     if (x.needsGrad()) {
       Tensor dx = x.gradTarget();
-      filtering.filter(kernels(), scratch(), dy, w.value(), none, false, dx);
+      filter.forward(tensors.of(scratch(), dy, w.value(), null, dx));
       x.gradDone();
     }
   }
 
   @Override
   protected long scratchSize() {
-    return filtering.scratchSize();
+    return filter.scratchSize();
   }
 
   @Override
   public long forwardFlops() {
-    return filtering.flops();
+    return filter.flops();
   }
 
   @Override
   public long backwardFlops() {
     int products = (input(0).needsGrad() ? 1 : 0) + (input(1).needsGrad() ? 1 : 0);
-    return products * filtering.flops();
+    return products * filter.flops();
   }
 }

@@ -2,6 +2,7 @@ package io.kiln.nn.op;
 
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
+import io.kiln.nn.kernel.Operand;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 
@@ -12,6 +13,9 @@ import io.kiln.nn.tensor.Tensor;
  * <p>Shapes: x {@code [n, c, …]} → G {@code [n, c, c]}. Gradient: dF = factor·(dG + dGᵀ)·F.
  */
 public final class Gram extends Op {
+  private final Operand left = new Operand();
+  private final Operand right = new Operand();
+  private final Operand result = new Operand();
   private final double factor;
   private final int n;
   private final int channels;
@@ -43,22 +47,14 @@ public final class Gram extends Op {
       kernels()
           .matrix()
           .multiply(
-              false,
-              true,
               channels,
               channels,
               places,
               factor,
-              x,
-              i * sample,
-              places,
-              x,
-              i * sample,
-              places,
+              left.of(x, places).at(i * sample),
+              right.transposed(x, places).at(i * sample),
               0,
-              output().value(),
-              i * square,
-              channels);
+              result.of(output().value(), channels).at(i * square));
     }
   }
 
@@ -75,25 +71,19 @@ public final class Gram extends Op {
 
   private void addProduct(boolean transposed, int i, double beta, Tensor dx) {
     int sample = channels * places;
+    Tensor dy = output().grad();
+    Operand gradient = transposed ? left.transposed(dy, channels) : left.of(dy, channels);
     kernels()
         .matrix()
         .multiply(
-            transposed,
-            false,
             channels,
             places,
             channels,
             factor,
-            output().grad(),
-            i * channels * channels,
-            channels,
-            input(0).value(),
-            i * sample,
-            places,
+            gradient.at(i * channels * channels),
+            right.of(input(0).value(), places).at(i * sample),
             beta,
-            dx,
-            i * sample,
-            places);
+            result.of(dx, places).at(i * sample));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.kiln.nn.op;
 
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
+import io.kiln.nn.kernel.Operand;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.Arrays;
@@ -16,6 +17,9 @@ import java.util.Arrays;
  * <p>Gradients: dA = dC·Bᵀ, dB = Aᵀ·dC.
  */
 public final class MatrixMultiply extends Op {
+  private final Operand left = new Operand();
+  private final Operand right = new Operand();
+  private final Operand result = new Operand();
   private final int batch;
   private final int m;
   private final int n;
@@ -63,7 +67,15 @@ public final class MatrixMultiply extends Op {
     for (int i = 0; i < batch; i++) {
       kernels()
           .matrix()
-          .multiply(false, false, m, n, k, 1, a, i * m * k, k, b, i * k * n, n, 0, c, i * m * n, n);
+          .multiply(
+              m,
+              n,
+              k,
+              1,
+              left.of(a, k).at(i * m * k),
+              right.of(b, n).at(i * k * n),
+              0,
+              result.of(c, n).at(i * m * n));
     }
   }
 
@@ -78,8 +90,14 @@ public final class MatrixMultiply extends Op {
         kernels()
             .matrix()
             .multiply(
-                false, true, m, k, n, 1, dc, i * m * n, n, b.value(), i * k * n, n, beta, a.grad(),
-                i * m * k, k);
+                m,
+                k,
+                n,
+                1,
+                left.of(dc, n).at(i * m * n),
+                right.transposed(b.value(), n).at(i * k * n),
+                beta,
+                result.of(a.grad(), k).at(i * m * k));
       }
     }
     if (b.needsGrad()) {
@@ -88,8 +106,14 @@ public final class MatrixMultiply extends Op {
         kernels()
             .matrix()
             .multiply(
-                true, false, k, n, m, 1, a.value(), i * m * k, k, dc, i * m * n, n, beta, b.grad(),
-                i * k * n, n);
+                k,
+                n,
+                m,
+                1,
+                left.transposed(a.value(), k).at(i * m * k),
+                right.of(dc, n).at(i * m * n),
+                beta,
+                result.of(b.grad(), n).at(i * k * n));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.kiln.nn.op;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.Cells;
+import io.kiln.nn.kernel.Operand;
 import io.kiln.nn.kernel.Rows;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * step; dW_hh is one product over all steps after the loop.
  */
 public final class Recurrent extends Op {
+  private final Operand left = new Operand();
+  private final Operand right = new Operand();
+  private final Operand result = new Operand();
   private final Cell cell;
   private final RecurrentExtras extras;
   private final int n;
@@ -315,22 +319,14 @@ public final class Recurrent extends Op {
       kernels()
           .matrix()
           .multiply(
-              true,
-              false,
               wide,
               width,
               n * steps,
               1,
-              scratch(),
-              du(0),
-              wide,
-              state(),
-              0,
-              width,
+              left.transposed(scratch(), wide).at(du(0)),
+              right.of(state(), width),
               w.gradBeta(),
-              w.grad(),
-              0,
-              width);
+              result.of(w.grad(), width));
     }
     Var b = extras.bias();
     if (b != null && b.needsGrad()) {

@@ -2,7 +2,9 @@ package io.kiln.nn.op;
 
 import io.kiln.nn.kernel.Choices;
 import io.kiln.nn.kernel.IndirectMatrix;
+import io.kiln.nn.kernel.IndirectOperand;
 import io.kiln.nn.kernel.Kernels;
+import io.kiln.nn.kernel.Operand;
 import io.kiln.nn.tensor.Tensor;
 
 /**
@@ -14,8 +16,11 @@ final class StateProducts {
   private final int width;
   private final int wide;
   private final boolean packs;
-  private final int[] ofState;
-  private final int[] ofGates;
+  private final IndirectOperand states;
+  private final IndirectOperand gateRows;
+  private final Operand left = new Operand();
+  private final Operand right = new Operand();
+  private final Operand result = new Operand();
 
   /**
    * Products of a batch.
@@ -29,16 +34,8 @@ final class StateProducts {
     this.width = width;
     this.wide = wide;
     this.packs = Choices.here().packsStates(width, kernels.lanes());
-    this.ofState = steps(packs ? n : 0, width);
-    this.ofGates = steps(packs ? n : 0, wide);
-  }
-
-  private static int[] steps(int count, int step) {
-    int[] table = new int[count];
-    for (int i = 0; i < count; i++) {
-      table[i] = i * step;
-    }
-    return table;
+    this.states = IndirectOperand.strided(packs ? n : 0, width);
+    this.gateRows = IndirectOperand.strided(packs ? n : 0, wide);
   }
 
   /** Numbers of working memory that hold W_hh between {@link #begin} and the products. */
@@ -68,26 +65,24 @@ final class StateProducts {
               n,
               wide,
               width,
-              x,
-              state,
-              ofState,
-              0,
-              null,
-              0,
-              room,
-              at,
-              IndirectMatrix.PACKED,
+              states.in(x, state),
+              right.of(room, IndirectMatrix.PACKED).at(at),
               x,
               false,
-              x,
-              gates,
-              ofGates,
-              0);
+              gateRows.in(x, gates));
       return;
     }
     kernels
         .matrix()
-        .multiply(false, true, n, wide, width, 1, x, state, width, w, 0, width, 1, x, gates, wide);
+        .multiply(
+            n,
+            wide,
+            width,
+            1,
+            left.of(x, width).at(state),
+            right.transposed(w, width),
+            1,
+            result.of(x, wide).at(gates));
   }
 
   /** state = gates·W_hh, or state += if {@code adds}, both parts of one tensor. */
@@ -108,41 +103,23 @@ final class StateProducts {
               n,
               width,
               wide,
-              x,
-              gates,
-              ofGates,
-              0,
-              null,
-              0,
-              room,
-              at,
-              IndirectMatrix.PACKED,
+              gateRows.in(x, gates),
+              right.of(room, IndirectMatrix.PACKED).at(at),
               adds ? x : null,
               false,
-              x,
-              state,
-              ofState,
-              0);
+              states.in(x, state));
       return;
     }
     kernels
         .matrix()
         .multiply(
-            false,
-            false,
             n,
             width,
             wide,
             1,
-            x,
-            gates,
-            wide,
-            w,
-            0,
-            width,
+            left.of(x, wide).at(gates),
+            right.of(w, width),
             adds ? 1 : 0,
-            x,
-            state,
-            width);
+            result.of(x, width).at(state));
   }
 }

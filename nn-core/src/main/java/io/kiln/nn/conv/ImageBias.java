@@ -1,4 +1,4 @@
-package io.kiln.nn.op;
+package io.kiln.nn.conv;
 
 import io.kiln.nn.tensor.Tensor;
 

@@ -1,8 +1,10 @@
-package io.kiln.nn.op;
+package io.kiln.nn.conv;
 
 import io.kiln.nn.kernel.ChannelsLast;
 import io.kiln.nn.kernel.ImageKernels;
 import io.kiln.nn.kernel.IndirectMatrix;
+import io.kiln.nn.kernel.IndirectOperand;
+import io.kiln.nn.kernel.Operand;
 import io.kiln.nn.kernel.Window;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
@@ -15,20 +17,27 @@ import org.jspecify.annotations.Nullable;
  * <p>y = X·W with X [positions, kernel·channels]; dW = Xᵀ·dy; dx += dy·Wᵀ, for each place in the
  * window, at the pixels it covers.
  */
-final class DirectFilter implements ImageFilter {
+final class DirectFilter implements Filter {
   /** Positions that make a product worth calling. */
   private static final int ENOUGH = 64;
 
+  private final ImageKernels kernels;
+  private final boolean rectified;
   private final ImageGeometry sizes;
   private final Window window;
   private final int images;
   private final int frame;
   private final int[] positionsX;
-  private final int[] covered;
-  private final int[] positionsY;
-  private final int[] rowsW;
   private final int[] places;
-  private final int[] rowsD;
+  private final int height; // numbers that a window covers
+
+  private final IndirectOperand windows;
+  private final IndirectOperand windowsTurned;
+  private final IndirectOperand pixelsX;
+  private final IndirectOperand pixelsY;
+  private final IndirectOperand weightRows;
+  private final IndirectOperand columnRows;
+  private final Operand right = new Operand();
 
   // Where in working memory things are.
   private final int frames;
@@ -44,7 +53,9 @@ final class DirectFilter implements ImageFilter {
   private @Nullable Tensor bias;
   private @Nullable Tensor sums;
 
-  DirectFilter(ImageGeometry sizes) {
+  DirectFilter(ImageKernels kernels, ImageGeometry sizes, boolean rectified) {
+    this.kernels = kernels;
+    this.rectified = rectified;
     this.sizes = sizes;
     this.window = sizes.window();
     int out = window.outCount();
@@ -53,7 +64,7 @@ final class DirectFilter implements ImageFilter {
     int unit = sizes.planes() ? 1 : sizes.widthIn();
     int plane = sizes.frameH() * sizes.frameW();
     this.positionsX = new int[images * out];
-    this.positionsY = new int[images * out];
+    int[] positionsY = new int[images * out];
     for (int q = 0; q < positionsX.length; q++) {
       int oy = q % out / window.outW();
       int ox = q % out % window.outW();
@@ -62,32 +73,30 @@ final class DirectFilter implements ImageFilter {
       positionsY[q] = q * sizes.widthOut();
     }
     int channels = sizes.channels();
-    this.covered = new int[window.kernelCount() * channels];
+    int[] covered = new int[window.kernelCount() * channels];
     for (int p = 0; p < covered.length; p++) {
       int c = p % channels;
       covered[p] = place(p / channels) * unit + (sizes.planes() ? c * plane : c);
     }
-    this.rowsW = new int[covered.length];
-    for (int p = 0; p < rowsW.length; p++) {
-      rowsW[p] = p * sizes.widthOut();
-    }
+    this.height = covered.length;
     this.places = new int[window.kernelCount()];
     for (int p = 0; p < places.length; p++) {
       places[p] = place(p) * unit;
     }
-    this.rowsD = new int[ENOUGH];
-    for (int q = 0; q < rowsD.length; q++) {
-      rowsD[q] = q * padded(covered.length);
-    }
+    this.windows = new IndirectOperand(positionsX, covered);
+    this.windowsTurned = new IndirectOperand(covered, positionsX);
+    this.pixelsX = new IndirectOperand(positionsX);
+    this.pixelsY = new IndirectOperand(positionsY);
+    this.weightRows = IndirectOperand.strided(height, sizes.widthOut());
+    this.columnRows = IndirectOperand.strided(ENOUGH, padded(height));
     Room room = new Room();
-    long weights = (long) covered.length * sizes.widthOut();
+    long weights = (long) height * sizes.widthOut();
     long back = (long) window.kernelCount() * sizes.filters() * sizes.widthIn();
     this.frames = room.take(sizes.isFramed() ? (long) images * frame : 0);
     this.maskedAt = room.take((long) images * out * sizes.widthOut());
     this.turned = room.take(weights);
     this.turnedBack = room.take(sizes.planes() ? 0 : back);
-    this.columnsAt =
-        room.take(byColumns() ? (long) ENOUGH * padded(covered.length) + sizes.lanes() : 0);
+    this.columnsAt = room.take(byColumns() ? (long) ENOUGH * padded(height) + sizes.lanes() : 0);
     this.gradient = room.take(weights);
     this.biasAt = room.take(sizes.widthOut());
     this.size = room.size();
@@ -116,6 +125,16 @@ final class DirectFilter implements ImageFilter {
   }
 
   @Override
+  public boolean addsToImage() {
+    return false;
+  }
+
+  @Override
+  public long flops() {
+    return sizes.flops();
+  }
+
+  @Override
   public long scratchSize() {
     return size;
   }
@@ -124,52 +143,38 @@ final class DirectFilter implements ImageFilter {
     if (work != scratch) {
       work = scratch;
       bias = scratch.slice(biasAt, Shape.of(sizes.widthOut()));
-      sums = scratch.slice(gradient, Shape.of(covered.length * sizes.widthOut()));
+      sums = scratch.slice(gradient, Shape.of(height * sizes.widthOut()));
     }
   }
 
   @Override
-  public void forward(
-      ImageKernels kernels,
-      Tensor scratch,
-      Tensor x,
-      Tensor w,
-      @Nullable Tensor b,
-      boolean rectified,
-      Tensor y) {
+  public void forward(ConvTensors t) {
+    Tensor scratch = t.scratch();
     begin(scratch);
+    Tensor b = t.b();
     Tensor row = bias;
     kernels
         .loops()
         .turnFilters(
-            w, sizes.filters(), sizes.channels(), window.kernelCount(), false, scratch, turned);
+            t.w(), sizes.filters(), sizes.channels(), window.kernelCount(), false, scratch, turned);
     if (b != null && row != null) {
       ImageBias.spread(b, row);
     }
+    right.of(scratch, sizes.widthOut()).at(turned);
     for (int image = 0; image < sizes.n(); image += images) {
       int count = Math.min(images, sizes.n() - image);
-      Tensor a = framed(kernels.loops(), x, image, count, scratch);
+      Tensor a = framed(kernels.loops(), t.x(), image, count, scratch);
       kernels
           .products()
           .multiply(
               count * window.outCount(),
               sizes.filters(),
-              covered.length,
-              a,
-              atFrames(image),
-              positionsX,
-              0,
-              covered,
-              0,
-              scratch,
-              turned,
-              sizes.widthOut(),
+              height,
+              windows.in(a, atFrames(image)),
+              right,
               b == null ? null : row,
               rectified,
-              y,
-              image * window.outCount() * sizes.widthOut(),
-              positionsY,
-              0);
+              pixelsY.in(t.y(), image * window.outCount() * sizes.widthOut()));
     }
   }
 
@@ -204,19 +209,17 @@ final class DirectFilter implements ImageFilter {
   }
 
   @Override
-  public void backward(
-      ImageKernels kernels,
-      Tensor scratch,
-      Tensor x,
-      Tensor w,
-      Tensor dy,
-      Tensor y,
-      boolean rectified,
-      @Nullable Tensor dw,
-      double betaW,
-      @Nullable Tensor db,
-      double betaB,
-      @Nullable Tensor dx) {
+  public void backward(ConvTensors t) {
+    // Filters add up over images in working memory, where without any is what others left there.
+    if (sizes.n() == 0) {
+      t.nothing();
+      return;
+    }
+    Tensor scratch = t.scratch();
+    Tensor dy = t.dy();
+    Tensor dw = t.dw();
+    Tensor db = t.db();
+    Tensor dx = t.dx();
     begin(scratch);
     Tensor row = bias;
     ChannelsLast loops = kernels.loops();
@@ -224,13 +227,7 @@ final class DirectFilter implements ImageFilter {
       row.fill(0);
     }
     if (dx != null) {
-      int positions = window.kernelCount();
-      if (byColumns()) {
-        loops.flattenFilters(w, sizes.filters(), sizes.channels(), positions, scratch, turnedBack);
-      } else {
-        loops.turnFilters(
-            w, sizes.filters(), sizes.channels(), positions, true, scratch, turnedBack);
-      }
+      turnBack(t.w(), scratch);
       if (!sizes.isFramed() && !coversAll()) {
         dx.fill(0);
       }
@@ -243,7 +240,7 @@ final class DirectFilter implements ImageFilter {
       Tensor dz = dy;
       int atDz = from;
       if (rectified) {
-        loops.mask(y, dy, from, count * pixels * width, scratch, maskedAt);
+        loops.mask(t.y(), dy, from, count * pixels * width, scratch, maskedAt);
         dz = scratch;
         atDz = maskedAt;
       }
@@ -251,47 +248,56 @@ final class DirectFilter implements ImageFilter {
         loops.addRows(dz, atDz, count * pixels, width, row, 0);
       }
       if (dw != null) {
-        weights(kernels, x, image, count, dz, atDz, scratch);
+        weights(t.x(), image, count, dz, atDz, scratch);
       }
       if (dx != null) {
-        inputs(kernels, image, count, dz, atDz, scratch, dx);
+        inputs(image, count, dz, atDz, scratch, dx);
       }
     }
     if (dw != null) {
       loops.turnFiltersBack(
-          scratch, gradient, sizes.filters(), sizes.channels(), window.kernelCount(), betaW, dw);
+          scratch,
+          gradient,
+          sizes.filters(),
+          sizes.channels(),
+          window.kernelCount(),
+          t.betaW(),
+          dw);
     }
     if (db != null && row != null) {
-      ImageBias.gather(row, betaB, db);
+      ImageBias.gather(row, t.betaB(), db);
     }
   }
 
-  private void weights(
-      ImageKernels kernels, Tensor x, int image, int count, Tensor dz, int atDz, Tensor scratch) {
+  /** The filters as the products of dx need them. */
+  private void turnBack(Tensor w, Tensor scratch) {
+    int positions = window.kernelCount();
+    if (byColumns()) {
+      kernels
+          .loops()
+          .flattenFilters(w, sizes.filters(), sizes.channels(), positions, scratch, turnedBack);
+    } else {
+      kernels
+          .loops()
+          .turnFilters(w, sizes.filters(), sizes.channels(), positions, true, scratch, turnedBack);
+    }
+  }
+
+  private void weights(Tensor x, int image, int count, Tensor dz, int atDz, Tensor scratch) {
     Tensor a = framed(kernels.loops(), x, image, count, scratch);
     Tensor to = sums;
     if (to != null) {
       kernels
           .products()
           .multiply(
-              covered.length,
+              height,
               sizes.filters(),
               count * window.outCount(),
-              a,
-              atFrames(image),
-              covered,
-              0,
-              positionsX,
-              0,
-              dz,
-              atDz,
-              sizes.widthOut(),
+              windowsTurned.in(a, atFrames(image)),
+              right.of(dz, sizes.widthOut()).at(atDz),
               image == 0 ? null : to,
               false,
-              to,
-              0,
-              rowsW,
-              0);
+              weightRows.in(to, 0));
     }
   }
 
@@ -300,8 +306,7 @@ final class DirectFilter implements ImageFilter {
     return window.isPointwise();
   }
 
-  private void inputs(
-      ImageKernels kernels, int image, int count, Tensor dz, int atDz, Tensor scratch, Tensor dx) {
+  private void inputs(int image, int count, Tensor dz, int atDz, Tensor scratch, Tensor dx) {
     IndirectMatrix products = kernels.products();
     boolean isFramed = sizes.isFramed();
     Tensor to = isFramed ? scratch : dx;
@@ -310,28 +315,19 @@ final class DirectFilter implements ImageFilter {
       kernels.loops().clear(scratch, frames, count * frame);
     }
     if (byColumns()) {
-      columns(kernels, count, dz, atDz, scratch, to, at);
+      columns(count, dz, atDz, scratch, to, at);
     }
     for (int p = 0; p < window.kernelCount() && !byColumns(); p++) {
+      right.of(scratch, sizes.widthIn()).at(turnedBack + p * sizes.filters() * sizes.widthIn());
       products.multiply(
           count * window.outCount(),
           sizes.channels(),
           sizes.filters(),
-          dz,
-          atDz,
-          positionsY,
-          0,
-          null,
-          0,
-          scratch,
-          turnedBack + p * sizes.filters() * sizes.widthIn(),
-          sizes.widthIn(),
+          pixelsY.in(dz, atDz),
+          right,
           coversAll() ? null : to,
           false,
-          to,
-          at + place(p) * sizes.widthIn(),
-          positionsX,
-          0);
+          pixelsX.in(to, at + place(p) * sizes.widthIn()));
     }
     if (isFramed) {
       int width = sizes.widthIn();
@@ -353,33 +349,23 @@ final class DirectFilter implements ImageFilter {
   }
 
   /** dx from the products of some positions with all of the filters. */
-  private void columns(
-      ImageKernels kernels, int count, Tensor dz, int atDz, Tensor scratch, Tensor dx, int atDx) {
-    int width = padded(covered.length);
+  private void columns(int count, Tensor dz, int atDz, Tensor scratch, Tensor dx, int atDx) {
+    int width = padded(height);
     int all = count * window.outCount();
+    right.of(scratch, width).at(turnedBack);
     for (int from = 0; from < all; from += ENOUGH) {
       int rows = Math.min(ENOUGH, all - from);
       kernels
           .products()
           .multiply(
               rows,
-              covered.length,
+              height,
               sizes.filters(),
-              dz,
-              atDz,
-              positionsY,
-              from,
-              null,
-              0,
-              scratch,
-              turnedBack,
-              width,
+              pixelsY.in(dz, atDz).from(from),
+              right,
               null,
               false,
-              scratch,
-              columnsAt,
-              rowsD,
-              0);
+              columnRows.in(scratch, columnsAt));
       kernels
           .loops()
           .addToPixels(

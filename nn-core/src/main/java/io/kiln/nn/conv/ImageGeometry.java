@@ -1,4 +1,4 @@
-package io.kiln.nn.op;
+package io.kiln.nn.conv;
 
 import io.kiln.nn.kernel.Window;
 
@@ -12,7 +12,8 @@ import io.kiln.nn.kernel.Window;
  * @param lanes numbers in a vector
  * @param planes whether the input has a plane for each channel instead
  */
-record ImageGeometry(int n, int channels, int filters, Window window, int lanes, boolean planes) {
+public record ImageGeometry(
+    int n, int channels, int filters, Window window, int lanes, boolean planes) {
   /** Numbers of an output pixel. */
   int widthOut() {
     return padded(filters);
@@ -47,17 +48,23 @@ record ImageGeometry(int n, int channels, int filters, Window window, int lanes,
   /** Numbers of an image of that height and width. */
   int image(int h, int w) {
     long count = (long) h * w * (planes ? channels : widthIn());
-    Check.that(
-        count <= Integer.MAX_VALUE,
-        "conv2d: an image of ["
-            + channels
-            + ", "
-            + h
-            + ", "
-            + w
-            + "], padding included, has "
-            + count
-            + " numbers but at most 2147483647 fit; give smaller images");
+    if (count > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "conv2d: an image of ["
+              + channels
+              + ", "
+              + h
+              + ", "
+              + w
+              + "], padding included, has "
+              + count
+              + " numbers but at most 2147483647 fit; give smaller images");
+    }
     return (int) count;
+  }
+
+  /** Multiplications and additions of one product. */
+  long flops() {
+    return 2L * n * filters * channels * window.kernelCount() * window.outCount();
   }
 }

@@ -1,9 +1,10 @@
-package io.kiln.nn.op;
+package io.kiln.nn.conv;
 
 import io.kiln.nn.kernel.ChannelsLast;
 import io.kiln.nn.kernel.Choices;
 import io.kiln.nn.kernel.ImageKernels;
-import io.kiln.nn.kernel.IndirectMatrix;
+import io.kiln.nn.kernel.IndirectOperand;
+import io.kiln.nn.kernel.Operand;
 import io.kiln.nn.kernel.Window;
 import io.kiln.nn.kernel.Winograd;
 import io.kiln.nn.tensor.Shape;
@@ -16,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Some rows of tiles at a time, so that their transforms stay in the cache: each row of tiles is
  * copied into a strip with its padding and transformed; 36 products; and back.
  */
-final class WinogradFilter implements ImageFilter {
+final class WinogradFilter implements Filter {
   private static final int TILE = Winograd.TILE;
   private static final int SIDE = Winograd.SIDE;
   private static final int POINTS = Winograd.POINTS;
 
+  private final ImageKernels kernels;
+  private final boolean rectified;
   private final ImageGeometry sizes;
   private final Window window;
   private final int widthIn;
@@ -30,10 +33,11 @@ final class WinogradFilter implements ImageFilter {
   private final int strips; // rows of tiles in a block
   private final int strideV;
   private final int strideM;
-  private final int[] ones;
-  private final int[] tilesIn;
-  private final int[] tilesOut;
-  private final int[] channelsOut;
+  private final IndirectOperand tilesIn;
+  private final IndirectOperand tilesInTurned;
+  private final IndirectOperand tilesOut;
+  private final IndirectOperand channelsOut;
+  private final Operand right = new Operand();
 
   // Where in working memory things are.
   private final int filtersAt;
@@ -50,7 +54,9 @@ final class WinogradFilter implements ImageFilter {
   private @Nullable Tensor work;
   private @Nullable Tensor bias;
 
-  WinogradFilter(ImageGeometry sizes, Winograd winograd) {
+  WinogradFilter(ImageKernels kernels, ImageGeometry sizes, boolean rectified) {
+    this.kernels = kernels;
+    this.rectified = rectified;
     this.sizes = sizes;
     this.window = sizes.window();
     this.widthIn = sizes.widthIn();
@@ -64,10 +70,11 @@ final class WinogradFilter implements ImageFilter {
     // A vector more, so that the 36 matrices do not fall onto the same lines of the cache.
     this.strideV = most * widthIn + sizes.lanes();
     this.strideM = most * widthOut + sizes.lanes();
-    this.ones = steps(sizes.channels(), 1);
-    this.tilesIn = steps(most, widthIn);
-    this.tilesOut = steps(most, widthOut);
-    this.channelsOut = steps(sizes.channels(), widthOut);
+    this.tilesIn = IndirectOperand.strided(most, widthIn);
+    this.tilesInTurned =
+        new IndirectOperand(IndirectOperand.steps(sizes.channels(), 1), tilesIn.rows());
+    this.tilesOut = IndirectOperand.strided(most, widthOut);
+    this.channelsOut = IndirectOperand.strided(sizes.channels(), widthOut);
     long filterSize =
         Math.max((long) sizes.channels() * widthOut, (long) sizes.filters() * widthIn);
     Room room = new Room();
@@ -78,21 +85,13 @@ final class WinogradFilter implements ImageFilter {
     this.productsAt = room.take((long) POINTS * strideM);
     this.stripAt = room.take((long) SIDE * (TILE * tilesW + 2) * widthIn);
     this.stripOutAt = room.take((long) TILE * TILE * tilesW * widthOut);
-    this.tileAt = room.take(winograd.workSize(tilesW, widthIn, widthOut));
+    this.tileAt = room.take(kernels.winograd().workSize(tilesW, widthIn, widthOut));
     this.biasAt = room.take(widthOut);
     this.size = room.size();
   }
 
   private static int tiles(int count) {
     return (count + TILE - 1) / TILE;
-  }
-
-  private static int[] steps(int count, int step) {
-    int[] table = new int[count];
-    for (int i = 0; i < count; i++) {
-      table[i] = i * step;
-    }
-    return table;
   }
 
   /** Whether this way is possible, and by its count of operations faster than the direct one. */
@@ -121,6 +120,16 @@ final class WinogradFilter implements ImageFilter {
   }
 
   @Override
+  public boolean addsToImage() {
+    return false;
+  }
+
+  @Override
+  public long flops() {
+    return sizes.flops();
+  }
+
+  @Override
   public long scratchSize() {
     return size;
   }
@@ -133,25 +142,20 @@ final class WinogradFilter implements ImageFilter {
   }
 
   @Override
-  public void forward(
-      ImageKernels kernels,
-      Tensor scratch,
-      Tensor x,
-      Tensor w,
-      @Nullable Tensor b,
-      boolean rectified,
-      Tensor y) {
+  public void forward(ConvTensors t) {
+    Tensor scratch = t.scratch();
     begin(scratch);
     Winograd winograd = kernels.winograd();
     winograd.filters(
-        w, sizes.filters(), sizes.channels(), false, scratch, turnedAt, scratch, filtersAt);
+        t.w(), sizes.filters(), sizes.channels(), false, scratch, turnedAt, scratch, filtersAt);
     if (bias != null) {
-      ImageBias.spread(b == null ? bias.slice(0, Shape.of(0)) : b, bias);
+      ImageBias.spread(t.b() == null ? bias.slice(0, Shape.of(0)) : t.b(), bias);
     }
     int all = sizes.n() * tilesH;
+    right.of(scratch, widthOut);
     for (int from = 0; from < all; from += strips) {
       int to = Math.min(all, from + strips);
-      transformInputs(kernels, x, from, to, scratch);
+      transformInputs(t.x(), from, to, scratch);
       int rows = (to - from) * tilesW;
       for (int p = 0; p < POINTS; p++) {
         kernels
@@ -160,32 +164,22 @@ final class WinogradFilter implements ImageFilter {
                 rows,
                 sizes.filters(),
                 sizes.channels(),
-                scratch,
-                inputsAt + p * strideV,
-                tilesIn,
-                0,
-                null,
-                0,
-                scratch,
-                filtersAt + p * sizes.channels() * widthOut,
-                widthOut,
+                tilesIn.in(scratch, inputsAt + p * strideV),
+                right.at(filtersAt + p * sizes.channels() * widthOut),
                 null,
                 false,
-                scratch,
-                productsAt + p * strideM,
-                tilesOut,
-                0);
+                tilesOut.in(scratch, productsAt + p * strideM));
       }
       for (int strip = from; strip < to; strip++) {
         int at = productsAt + (strip - from) * tilesW * widthOut;
         winograd.output(
             scratch, at, strideM, tilesW, widthOut, scratch, tileAt, scratch, stripOutAt);
-        putRows(kernels.loops(), strip, scratch, rectified, y);
+        putRows(kernels.loops(), strip, scratch, t.y());
       }
     }
   }
 
-  private void transformInputs(ImageKernels kernels, Tensor x, int from, int to, Tensor scratch) {
+  private void transformInputs(Tensor x, int from, int to, Tensor scratch) {
     for (int strip = from; strip < to; strip++) {
       takeStrip(kernels.loops(), x, strip, scratch);
       int at = inputsAt + (strip - from) * tilesW * widthIn;
@@ -262,7 +256,7 @@ final class WinogradFilter implements ImageFilter {
     return (strip / tilesH * window.outCount() + row * window.outW()) * widthOut;
   }
 
-  private void putRows(ChannelsLast loops, int strip, Tensor scratch, boolean rectified, Tensor y) {
+  private void putRows(ChannelsLast loops, int strip, Tensor scratch, Tensor y) {
     int rows = rowsOut(strip);
     for (int r = 0; r < rows; r++) {
       loops.shift(
@@ -279,19 +273,15 @@ final class WinogradFilter implements ImageFilter {
   }
 
   @Override
-  public void backward(
-      ImageKernels kernels,
-      Tensor scratch,
-      Tensor x,
-      Tensor w,
-      Tensor dy,
-      Tensor y,
-      boolean rectified,
-      @Nullable Tensor dw,
-      double betaW,
-      @Nullable Tensor db,
-      double betaB,
-      @Nullable Tensor dx) {
+  public void backward(ConvTensors t) {
+    if (sizes.n() == 0) {
+      t.nothing();
+      return;
+    }
+    Tensor scratch = t.scratch();
+    Tensor dw = t.dw();
+    Tensor db = t.db();
+    Tensor dx = t.dx();
     begin(scratch);
     Tensor row = bias;
     if (row != null) {
@@ -300,44 +290,39 @@ final class WinogradFilter implements ImageFilter {
     Winograd winograd = kernels.winograd();
     if (dx != null) {
       winograd.filters(
-          w, sizes.filters(), sizes.channels(), true, scratch, turnedAt, scratch, filtersAt);
+          t.w(), sizes.filters(), sizes.channels(), true, scratch, turnedAt, scratch, filtersAt);
       dx.fill(0);
     }
     int all = sizes.n() * tilesH;
     for (int from = 0; from < all; from += strips) {
       int to = Math.min(all, from + strips);
       for (int strip = from; strip < to; strip++) {
-        takeGradient(kernels.loops(), dy, y, rectified, strip, db != null, scratch);
+        takeGradient(t, strip);
         int at = productsAt + (strip - from) * tilesW * widthOut;
         winograd.outputBackward(
             scratch, stripOutAt, tilesW, widthOut, scratch, tileAt, scratch, at, strideM);
       }
       if (dw != null) {
-        transformInputs(kernels, x, from, to, scratch);
-        weights(kernels.products(), (to - from) * tilesW, from == 0, scratch);
+        transformInputs(t.x(), from, to, scratch);
+        weights((to - from) * tilesW, from == 0, scratch);
       }
       if (dx != null) {
-        inputs(kernels, from, to, scratch, dx);
+        inputs(from, to, scratch, dx);
       }
     }
     if (dw != null) {
       winograd.filtersBackward(
-          scratch, gradientAt, sizes.filters(), sizes.channels(), scratch, turnedAt, betaW, dw);
+          scratch, gradientAt, sizes.filters(), sizes.channels(), scratch, turnedAt, t.betaW(), dw);
     }
     if (db != null && row != null) {
-      ImageBias.gather(row, betaB, db);
+      ImageBias.gather(row, t.betaB(), db);
     }
   }
 
   /** Copies the gradient of a strip of outputs, and adds it up for the bias. */
-  private void takeGradient(
-      ChannelsLast loops,
-      Tensor dy,
-      Tensor y,
-      boolean rectified,
-      int strip,
-      boolean biased,
-      Tensor scratch) {
+  private void takeGradient(ConvTensors t, int strip) {
+    ChannelsLast loops = kernels.loops();
+    Tensor scratch = t.scratch();
     int rows = rowsOut(strip);
     int row = TILE * tilesW * widthOut;
     int length = window.outW() * widthOut;
@@ -348,44 +333,38 @@ final class WinogradFilter implements ImageFilter {
       int at = atOut(strip) + r * length;
       int to = stripOutAt + r * row;
       if (rectified) {
-        loops.mask(y, dy, at, length, scratch, to);
+        loops.mask(t.y(), t.dy(), at, length, scratch, to);
       } else {
-        loops.frame(dy, at, 1, length, 0, 0, 0, 0, scratch, to);
+        loops.frame(t.dy(), at, 1, length, 0, 0, 0, 0, scratch, to);
       }
-      if (biased) {
+      if (t.db() != null) {
         loops.addRows(scratch, to, window.outW(), widthOut, scratch, biasAt);
       }
     }
   }
 
   /** dU += Vᵀ dM. */
-  private void weights(IndirectMatrix products, int tiles, boolean isFirst, Tensor scratch) {
+  private void weights(int tiles, boolean isFirst, Tensor scratch) {
+    right.of(scratch, widthOut);
     for (int p = 0; p < POINTS; p++) {
-      products.multiply(
-          sizes.channels(),
-          sizes.filters(),
-          tiles,
-          scratch,
-          inputsAt + p * strideV,
-          ones,
-          0,
-          tilesIn,
-          0,
-          scratch,
-          productsAt + p * strideM,
-          widthOut,
-          isFirst ? null : scratch,
-          false,
-          scratch,
-          gradientAt + p * sizes.channels() * widthOut,
-          channelsOut,
-          0);
+      kernels
+          .products()
+          .multiply(
+              sizes.channels(),
+              sizes.filters(),
+              tiles,
+              tilesInTurned.in(scratch, inputsAt + p * strideV),
+              right.at(productsAt + p * strideM),
+              isFirst ? null : scratch,
+              false,
+              channelsOut.in(scratch, gradientAt + p * sizes.channels() * widthOut));
     }
   }
 
   /** dV = dM Uᵀ, and what it adds to dx. */
-  private void inputs(ImageKernels kernels, int from, int to, Tensor scratch, Tensor dx) {
+  private void inputs(int from, int to, Tensor scratch, Tensor dx) {
     int tiles = (to - from) * tilesW;
+    right.of(scratch, widthIn);
     for (int p = 0; p < POINTS; p++) {
       kernels
           .products()
@@ -393,21 +372,11 @@ final class WinogradFilter implements ImageFilter {
               tiles,
               sizes.channels(),
               sizes.filters(),
-              scratch,
-              productsAt + p * strideM,
-              tilesOut,
-              0,
-              null,
-              0,
-              scratch,
-              filtersAt + p * sizes.filters() * widthIn,
-              widthIn,
+              tilesOut.in(scratch, productsAt + p * strideM),
+              right.at(filtersAt + p * sizes.filters() * widthIn),
               null,
               false,
-              scratch,
-              inputsAt + p * strideV,
-              tilesIn,
-              0);
+              tilesIn.in(scratch, inputsAt + p * strideV));
     }
     int row = (TILE * tilesW + 2) * widthIn;
     for (int strip = from; strip < to; strip++) {

@@ -1,4 +1,4 @@
-package io.kiln.nn.op;
+package io.kiln.nn.conv;
 
 /**
  * Hands out places of an op's memory one after the other. What is beyond an array's reach gets a

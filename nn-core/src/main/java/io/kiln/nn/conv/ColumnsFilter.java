@@ -1,8 +1,10 @@
-package io.kiln.nn.op;
+package io.kiln.nn.conv;
 
 import io.kiln.nn.kernel.Choices;
 import io.kiln.nn.kernel.Kernels;
+import io.kiln.nn.kernel.Operand;
 import io.kiln.nn.kernel.Window;
+import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +16,16 @@ import org.jspecify.annotations.Nullable;
  * <p>There is an image side [n, channels, inH, inW] and a map side [n, filters, outH, outW]; the
  * weight is [filters, channels/groups, kernelH, kernelW].
  */
-final class Filtering {
+public final class ColumnsFilter implements Filter {
   /** Columns that make a product worth calling. */
   private static final int ENOUGH = 256;
 
+  private final Kernels kernels;
+  private final Operand weight = new Operand();
+  private final Operand map = new Operand();
+  private final Operand column = new Operand();
+  private final Tensor noBias;
+  private final boolean rectified;
   private final int n;
   private final int channels;
   private final int filters;
@@ -34,7 +42,26 @@ final class Filtering {
   private int fromRow;
   private int toRow;
 
-  Filtering(int n, int channels, int filters, int groups, Window window) {
+  /**
+   * The way of a convolution of images in planes.
+   *
+   * @param n images
+   * @param channels channels of the image side
+   * @param filters channels of the map side
+   * @param groups parts into which both are cut
+   */
+  public ColumnsFilter(
+      Kernels kernels,
+      DType dtype,
+      int n,
+      int channels,
+      int filters,
+      int groups,
+      Window window,
+      boolean rectified) {
+    this.kernels = kernels;
+    this.noBias = Tensor.zeros(Shape.of(0), dtype);
+    this.rectified = rectified;
     this.n = n;
     this.channels = channels;
     this.filters = filters;
@@ -60,52 +87,33 @@ final class Filtering {
     return images * rows * window.outW();
   }
 
-  /** Numbers of working memory. */
-  long scratchSize() {
+  @Override
+  public long scratchSize() {
     return ((long) height() + filters / groups) * width();
   }
 
-  /** Flops of one of the three products. */
-  long flops() {
+  @Override
+  public boolean addsToImage() {
+    return true;
+  }
+
+  @Override
+  public long flops() {
     return 2L * n * filters * height() * window.outCount();
   }
 
-  /**
-   * maps = weight · columns of the images, plus bias, rectified if asked for.
-   *
-   * @param bias [filters], or without elements for none
-   */
-  void filter(
-      Kernels kernels,
-      Tensor scratch,
-      Tensor x,
-      Tensor w,
-      Tensor bias,
-      boolean rectified,
-      Tensor y) {
-    begin(scratch);
+  /** maps = weight · columns of the images, plus bias. */
+  @Override
+  public void forward(ConvTensors t) {
+    Tensor bias = t.b() == null ? noBias : t.b();
+    begin(t.scratch());
     while (next()) {
-      gather(kernels, x);
+      gather(t.x());
       int part = filters / groups;
-      kernels
-          .matrix()
-          .multiply(
-              false,
-              false,
-              part,
-              positions(),
-              height(),
-              1,
-              w,
-              group * part * height(),
-              height(),
-              columns(),
-              0,
-              positions(),
-              0,
-              maps(),
-              0,
-              positions());
+      weight.of(t.w(), height()).at(group * part * height());
+      map.of(maps(), positions());
+      column.of(columns(), positions());
+      kernels.matrix().multiply(part, positions(), height(), 1, weight, column, 0, map);
       kernels
           .patches()
           .spread(
@@ -116,92 +124,50 @@ final class Filtering {
               bias,
               group * part,
               rectified,
-              y,
+              t.y(),
               atMaps(),
               window.outCount(),
               filters * window.outCount());
     }
   }
 
-  /** image += the adjoint of {@link #filter} without bias, of maps. */
-  void unfilter(Kernels kernels, Tensor scratch, Tensor maps, Tensor w, Tensor image) {
-    begin(scratch);
-    while (next()) {
-      collect(kernels, maps, maps, false);
-      scatter(kernels, w, image);
-    }
-  }
-
   /**
    * dw = β·dw + maps · columnsᵀ and db = β·db + row sums of the maps, both over all images; and, in
    * the same pass, dx += weightᵀ · maps.
-   *
-   * @param db null if there is no bias to learn
-   * @param dx null if no gradient of the image is needed
    */
-  void backward(
-      Kernels kernels,
-      Tensor scratch,
-      Tensor x,
-      Tensor w,
-      Tensor dy,
-      Tensor y,
-      boolean rectified,
-      @Nullable Tensor dw,
-      double betaW,
-      @Nullable Tensor db,
-      double betaB,
-      @Nullable Tensor dx) {
+  @Override
+  public void backward(ConvTensors t) {
     if (n == 0 || window.outCount() == 0) {
-      zero(dw, betaW);
-      zero(db, betaB);
+      t.nothing();
       return;
     }
     int part = filters / groups;
-    begin(scratch);
+    begin(t.scratch());
     while (next()) {
       boolean isFirst = image == 0 && fromRow == 0;
-      collect(kernels, dy, y, rectified);
-      if (db != null) {
+      collect(t.dy(), rectified ? t.y() : t.dy());
+      if (t.db() != null) {
         kernels
             .patches()
-            .sumColumns(maps(), 0, part, positions(), isFirst ? betaB : 1, db, group * part);
+            .sumColumns(
+                maps(), 0, part, positions(), isFirst ? t.betaB() : 1, t.db(), group * part);
       }
-      if (dw != null) {
-        gather(kernels, x);
+      if (t.dw() != null) {
+        gather(t.x());
+        map.of(maps(), positions());
+        column.transposed(columns(), positions());
+        weight.of(t.dw(), height()).at(group * part * height());
         kernels
             .matrix()
-            .multiply(
-                false,
-                true,
-                part,
-                height(),
-                positions(),
-                1,
-                maps(),
-                0,
-                positions(),
-                columns(),
-                0,
-                positions(),
-                isFirst ? betaW : 1,
-                dw,
-                group * part * height(),
-                height());
+            .multiply(part, height(), positions(), 1, map, column, isFirst ? t.betaW() : 1, weight);
       }
-      if (dx != null) {
-        scatter(kernels, w, dx);
+      if (t.dx() != null) {
+        scatter(t.w(), t.dx());
       }
     }
   }
 
-  private static void zero(@Nullable Tensor gradient, double beta) {
-    if (gradient != null && beta == 0) {
-      gradient.fill(0);
-    }
-  }
-
-  private void gather(Kernels kernels, Tensor x) {
+  private void gather(Tensor x) {
     int inGroup = channels / groups;
     for (int i = 0; i < count; i++) {
       kernels
@@ -219,28 +185,13 @@ final class Filtering {
     }
   }
 
-  private void scatter(Kernels kernels, Tensor w, Tensor dx) {
+  private void scatter(Tensor w, Tensor dx) {
     int part = filters / groups;
     int inGroup = channels / groups;
-    kernels
-        .matrix()
-        .multiply(
-            true,
-            false,
-            height(),
-            positions(),
-            part,
-            1,
-            w,
-            group * part * height(),
-            height(),
-            maps(),
-            0,
-            positions(),
-            0,
-            columns(),
-            0,
-            positions());
+    weight.transposed(w, height()).at(group * part * height());
+    map.of(maps(), positions());
+    column.of(columns(), positions());
+    kernels.matrix().multiply(height(), positions(), part, 1, weight, map, 0, column);
     for (int i = 0; i < count; i++) {
       kernels
           .patches()
@@ -257,7 +208,7 @@ final class Filtering {
     }
   }
 
-  private void collect(Kernels kernels, Tensor dy, Tensor y, boolean rectified) {
+  private void collect(Tensor dy, Tensor y) {
     kernels
         .patches()
         .collect(
