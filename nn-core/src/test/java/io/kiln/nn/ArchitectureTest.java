@@ -127,6 +127,31 @@ class ArchitectureTest {
   }
 
   @Test
+  void groupsOfOpsHaveNoCycles() {
+    slices().matching(ROOT + ".op.(*)..").should().beFreeOfCycles().check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".op.*..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + ".op")
+        .check(CLASSES);
+  }
+
+  /** The machine and the families stand below the rooms, which do not know each other. */
+  @Test
+  void roomsOfLoopsStandUponTheKernel() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".kernel")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOT + ".kernel.plain", ROOT + ".kernel.vector")
+        .check(CLASSES);
+    slices().matching(ROOT + ".kernel.(*)").should().notDependOnEachOther().check(CLASSES);
+  }
+
+  @Test
   void nothingKnowsOfSparkOrHadoop() {
     noClasses()
         .should()

@@ -5,12 +5,12 @@ import static io.kiln.nn.check.Waves.wave;
 
 import io.kiln.nn.autograd.GradientCheck;
 import io.kiln.nn.autograd.Var;
-import io.kiln.nn.op.AdaptiveAvgPool2d;
-import io.kiln.nn.op.Add;
-import io.kiln.nn.op.BatchNorm;
-import io.kiln.nn.op.Conv2d;
-import io.kiln.nn.op.MaxPool2d;
-import io.kiln.nn.op.Sliding;
+import io.kiln.nn.op.arithmetic.Add;
+import io.kiln.nn.op.image.AdaptiveAvgPool2d;
+import io.kiln.nn.op.image.Conv2d;
+import io.kiln.nn.op.image.MaxPool2d;
+import io.kiln.nn.op.image.Sliding;
+import io.kiln.nn.op.norm.BatchNorm;
 import io.kiln.nn.tensor.Shape;
 import java.util.List;
 

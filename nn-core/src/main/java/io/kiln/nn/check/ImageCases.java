@@ -2,15 +2,15 @@ package io.kiln.nn.check;
 
 import static io.kiln.nn.check.Waves.wave;
 
-import io.kiln.nn.op.AdaptiveAvgPool2d;
-import io.kiln.nn.op.AvgPool2d;
-import io.kiln.nn.op.Concat;
-import io.kiln.nn.op.Conv2d;
-import io.kiln.nn.op.ConvTranspose2d;
-import io.kiln.nn.op.MaxPool2d;
-import io.kiln.nn.op.Pad;
-import io.kiln.nn.op.Slice;
-import io.kiln.nn.op.Sliding;
+import io.kiln.nn.op.image.AdaptiveAvgPool2d;
+import io.kiln.nn.op.image.AvgPool2d;
+import io.kiln.nn.op.image.Conv2d;
+import io.kiln.nn.op.image.ConvTranspose2d;
+import io.kiln.nn.op.image.MaxPool2d;
+import io.kiln.nn.op.image.Sliding;
+import io.kiln.nn.op.shape.Concat;
+import io.kiln.nn.op.shape.Pad;
+import io.kiln.nn.op.shape.Slice;
 import io.kiln.nn.tensor.Shape;
 import java.util.List;
 

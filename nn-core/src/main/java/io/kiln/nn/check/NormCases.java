@@ -3,9 +3,9 @@ package io.kiln.nn.check;
 import static io.kiln.nn.check.Waves.positive;
 import static io.kiln.nn.check.Waves.wave;
 
-import io.kiln.nn.op.BatchNorm;
-import io.kiln.nn.op.Dropout;
-import io.kiln.nn.op.GroupNorm;
+import io.kiln.nn.op.arithmetic.Dropout;
+import io.kiln.nn.op.norm.BatchNorm;
+import io.kiln.nn.op.norm.GroupNorm;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.List;

@@ -25,9 +25,9 @@ public record AvgPool1d(Lines lines, boolean ceiling, boolean countsPadding) imp
 
   @Override
   public Var forward(Scope scope, Var x) {
-    io.kiln.nn.op.Sliding sliding = lines.over("avg-pool1d", x);
+    io.kiln.nn.op.image.Sliding sliding = lines.over("avg-pool1d", x);
     return Lines.lines(
-        io.kiln.nn.op.AvgPool2d.of(
+        io.kiln.nn.op.image.AvgPool2d.of(
             Lines.planes(x), 1, lines.kernel(), sliding, ceiling, countsPadding));
   }
 }

@@ -56,14 +56,14 @@ public record BatchNorm(double momentum, double epsilon, boolean sync)
     Var mean = scope.buffer("running_mean", channels, Init.zeros());
     Var variance = scope.buffer("running_var", channels, Init.constant(1));
     Var count = scope.buffer("num_batches_tracked", Shape.of(), Init.zeros());
-    return io.kiln.nn.op.BatchNorm.of(
+    return io.kiln.nn.op.norm.BatchNorm.of(
         x,
         gain,
         offset,
         mean,
         variance,
         count,
-        new io.kiln.nn.op.BatchNorm.Mode(
+        new io.kiln.nn.op.norm.BatchNorm.Mode(
             epsilon, momentum, scope.trains("running_mean"), rectified, sync));
   }
 }

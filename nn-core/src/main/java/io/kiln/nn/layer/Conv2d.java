@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Sliding;
+import io.kiln.nn.op.image.Sliding;
 import io.kiln.nn.tensor.Shape;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +89,6 @@ public record Conv2d(
     Sliding sliding =
         Sliding.UNIT.stride(stride.h(), stride.w()).dilation(dilation.h(), dilation.w());
     Sliding padded = padding.apply(sliding, x.shape(), kernel);
-    return io.kiln.nn.op.Conv2d.of(x, w, b, padded, groups, rectified);
+    return io.kiln.nn.op.image.Conv2d.of(x, w, b, padded, groups, rectified);
   }
 }

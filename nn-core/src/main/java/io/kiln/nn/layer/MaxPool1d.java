@@ -24,8 +24,9 @@ public record MaxPool1d(Lines lines, boolean ceiling) implements Layer {
 
   @Override
   public Var forward(Scope scope, Var x) {
-    io.kiln.nn.op.Sliding sliding = lines.over("max-pool1d", x);
+    io.kiln.nn.op.image.Sliding sliding = lines.over("max-pool1d", x);
     return Lines.lines(
-        io.kiln.nn.op.MaxPool2d.of(Lines.planes(x), 1, lines.kernel(), sliding, ceiling, false));
+        io.kiln.nn.op.image.MaxPool2d.of(
+            Lines.planes(x), 1, lines.kernel(), sliding, ceiling, false));
   }
 }

@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Sliding;
+import io.kiln.nn.op.image.Sliding;
 
 /**
  * The largest element of each window.
@@ -46,6 +46,6 @@ public record MaxPool2d(Pair kernel, Pair stride, Padding padding, Pair dilation
     Sliding sliding =
         Sliding.UNIT.stride(stride.h(), stride.w()).dilation(dilation.h(), dilation.w());
     Sliding padded = padding.apply(sliding, x.shape(), kernel);
-    return io.kiln.nn.op.MaxPool2d.of(x, kernel.h(), kernel.w(), padded, ceiling, rectified);
+    return io.kiln.nn.op.image.MaxPool2d.of(x, kernel.h(), kernel.w(), padded, ceiling, rectified);
   }
 }

@@ -3,10 +3,10 @@ package io.kiln.nn.zoo;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.layer.Layer;
 import io.kiln.nn.layer.Scope;
-import io.kiln.nn.op.AvgPool2d;
-import io.kiln.nn.op.Pad;
-import io.kiln.nn.op.Reshape;
-import io.kiln.nn.op.Sliding;
+import io.kiln.nn.op.image.AvgPool2d;
+import io.kiln.nn.op.image.Sliding;
+import io.kiln.nn.op.shape.Pad;
+import io.kiln.nn.op.shape.Reshape;
 import io.kiln.nn.tensor.Shape;
 
 /**
