@@ -25,7 +25,6 @@ public final class ColumnsFilter implements Filter {
   private final Operand map = new Operand();
   private final Operand column = new Operand();
   private final Tensor noBias;
-  private final boolean rectified;
   private final int n;
   private final int channels;
   private final int filters;
@@ -51,17 +50,9 @@ public final class ColumnsFilter implements Filter {
    * @param groups parts into which both are cut
    */
   public ColumnsFilter(
-      Kernels kernels,
-      DType dtype,
-      int n,
-      int channels,
-      int filters,
-      int groups,
-      Window window,
-      boolean rectified) {
+      Kernels kernels, DType dtype, int n, int channels, int filters, int groups, Window window) {
     this.kernels = kernels;
     this.noBias = Tensor.zeros(Shape.of(0), dtype);
-    this.rectified = rectified;
     this.n = n;
     this.channels = channels;
     this.filters = filters;
@@ -123,7 +114,7 @@ public final class ColumnsFilter implements Filter {
               positions() / count,
               bias,
               group * part,
-              rectified,
+              t.rectified(),
               t.y(),
               atMaps(),
               window.outCount(),
@@ -145,7 +136,7 @@ public final class ColumnsFilter implements Filter {
     begin(t.scratch());
     while (next()) {
       boolean isFirst = image == 0 && fromRow == 0;
-      collect(t.dy(), rectified ? t.y() : t.dy());
+      collect(t.dy(), t.y(), t.rectified());
       if (t.db() != null) {
         kernels
             .patches()
@@ -208,7 +199,7 @@ public final class ColumnsFilter implements Filter {
     }
   }
 
-  private void collect(Tensor dy, Tensor y) {
+  private void collect(Tensor dy, Tensor y, boolean rectified) {
     kernels
         .patches()
         .collect(

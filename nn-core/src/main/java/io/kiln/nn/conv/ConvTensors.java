@@ -13,6 +13,7 @@ public final class ConvTensors {
   private @Nullable Tensor w;
   private @Nullable Tensor b;
   private @Nullable Tensor y;
+  private boolean rectified;
   private @Nullable Tensor dy;
   private @Nullable Tensor dw;
   private double betaW;
@@ -35,10 +36,17 @@ public final class ConvTensors {
     this.w = w;
     this.b = b;
     this.y = y;
+    this.rectified = false;
     this.dy = null;
     this.dw = null;
     this.db = null;
     this.dx = null;
+    return this;
+  }
+
+  /** Whether y is max(…, 0); it is not unless said. */
+  public ConvTensors rectified(boolean is) {
+    this.rectified = is;
     return this;
   }
 
@@ -86,6 +94,10 @@ public final class ConvTensors {
 
   Tensor y() {
     return given(y);
+  }
+
+  boolean rectified() {
+    return rectified;
   }
 
   Tensor dy() {

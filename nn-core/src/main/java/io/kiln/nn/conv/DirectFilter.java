@@ -22,7 +22,6 @@ final class DirectFilter implements Filter {
   private static final int ENOUGH = 64;
 
   private final ImageKernels kernels;
-  private final boolean rectified;
   private final ImageGeometry sizes;
   private final Window window;
   private final int images;
@@ -53,9 +52,8 @@ final class DirectFilter implements Filter {
   private @Nullable Tensor bias;
   private @Nullable Tensor sums;
 
-  DirectFilter(ImageKernels kernels, ImageGeometry sizes, boolean rectified) {
+  DirectFilter(ImageKernels kernels, ImageGeometry sizes) {
     this.kernels = kernels;
-    this.rectified = rectified;
     this.sizes = sizes;
     this.window = sizes.window();
     int out = window.outCount();
@@ -173,7 +171,7 @@ final class DirectFilter implements Filter {
               windows.in(a, atFrames(image)),
               right,
               b == null ? null : row,
-              rectified,
+              t.rectified(),
               pixelsY.in(t.y(), image * window.outCount() * sizes.widthOut()));
     }
   }
@@ -239,7 +237,7 @@ final class DirectFilter implements Filter {
       int from = image * pixels * width;
       Tensor dz = dy;
       int atDz = from;
-      if (rectified) {
+      if (t.rectified()) {
         loops.mask(t.y(), dy, from, count * pixels * width, scratch, maskedAt);
         dz = scratch;
         atDz = maskedAt;

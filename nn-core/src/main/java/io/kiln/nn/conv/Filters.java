@@ -7,9 +7,9 @@ public final class Filters {
   private Filters() {}
 
   /** Winograd's way where it is possible and counts fewer operations, else the direct one. */
-  public static Filter of(Kernels kernels, ImageGeometry sizes, boolean rectified) {
+  public static Filter of(Kernels kernels, ImageGeometry sizes) {
     return WinogradFilter.suits(sizes)
-        ? new WinogradFilter(kernels.images(), sizes, rectified)
-        : new DirectFilter(kernels.images(), sizes, rectified);
+        ? new WinogradFilter(kernels.images(), sizes)
+        : new DirectFilter(kernels.images(), sizes);
   }
 }

@@ -23,7 +23,6 @@ final class WinogradFilter implements Filter {
   private static final int POINTS = Winograd.POINTS;
 
   private final ImageKernels kernels;
-  private final boolean rectified;
   private final ImageGeometry sizes;
   private final Window window;
   private final int widthIn;
@@ -54,9 +53,8 @@ final class WinogradFilter implements Filter {
   private @Nullable Tensor work;
   private @Nullable Tensor bias;
 
-  WinogradFilter(ImageKernels kernels, ImageGeometry sizes, boolean rectified) {
+  WinogradFilter(ImageKernels kernels, ImageGeometry sizes) {
     this.kernels = kernels;
-    this.rectified = rectified;
     this.sizes = sizes;
     this.window = sizes.window();
     this.widthIn = sizes.widthIn();
@@ -174,7 +172,7 @@ final class WinogradFilter implements Filter {
         int at = productsAt + (strip - from) * tilesW * widthOut;
         winograd.output(
             scratch, at, strideM, tilesW, widthOut, scratch, tileAt, scratch, stripOutAt);
-        putRows(kernels.loops(), strip, scratch, t.y());
+        putRows(t, strip);
       }
     }
   }
@@ -256,7 +254,9 @@ final class WinogradFilter implements Filter {
     return (strip / tilesH * window.outCount() + row * window.outW()) * widthOut;
   }
 
-  private void putRows(ChannelsLast loops, int strip, Tensor scratch, Tensor y) {
+  private void putRows(ConvTensors t, int strip) {
+    ChannelsLast loops = kernels.loops();
+    Tensor scratch = t.scratch();
     int rows = rowsOut(strip);
     for (int r = 0; r < rows; r++) {
       loops.shift(
@@ -266,8 +266,8 @@ final class WinogradFilter implements Filter {
           widthOut,
           scratch,
           biasAt,
-          rectified,
-          y,
+          t.rectified(),
+          t.y(),
           atOut(strip) + r * window.outW() * widthOut);
     }
   }
@@ -332,7 +332,7 @@ final class WinogradFilter implements Filter {
     for (int r = 0; r < rows; r++) {
       int at = atOut(strip) + r * length;
       int to = stripOutAt + r * row;
-      if (rectified) {
+      if (t.rectified()) {
         loops.mask(t.y(), t.dy(), at, length, scratch, to);
       } else {
         loops.frame(t.dy(), at, 1, length, 0, 0, 0, 0, scratch, to);

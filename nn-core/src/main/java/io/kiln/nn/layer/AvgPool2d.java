@@ -2,6 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
+import io.kiln.nn.op.image.Pool;
 import io.kiln.nn.op.image.Sliding;
 
 /**
@@ -51,6 +52,6 @@ public record AvgPool2d(
         Sliding.UNIT.stride(stride.h(), stride.w()).dilation(dilation.h(), dilation.w());
     Sliding padded = padding.apply(sliding, x.shape(), kernel);
     return io.kiln.nn.op.image.AvgPool2d.of(
-        x, kernel.h(), kernel.w(), padded, ceiling, countsPadding);
+        x, new Pool(kernel.h(), kernel.w(), padded, ceiling, countsPadding));
   }
 }

@@ -43,7 +43,6 @@ public record Conv1d(int filters, Lines lines, int groups, boolean bias, Init in
     double bound = 1 / Math.sqrt(Math.max(1, Init.fanIn(shape)));
     Var b = bias ? scope.bias("bias", Shape.of(filters), Init.uniform(bound)) : null;
     Var filter = Reshape.of(w, Shape.of(filters, channels, 1, lines.kernel()));
-    return Lines.lines(
-        io.kiln.nn.op.image.Conv2d.of(Lines.planes(x), filter, b, sliding, groups, false));
+    return Lines.lines(io.kiln.nn.op.image.Conv2d.of(Lines.planes(x), filter, b, sliding, groups));
   }
 }

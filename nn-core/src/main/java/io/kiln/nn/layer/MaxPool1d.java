@@ -2,6 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
+import io.kiln.nn.op.image.Pool;
 
 /**
  * The largest element of each window of a sequence. Shapes: x {@code [n, c, l]} → y {@code [n, c,
@@ -27,6 +28,6 @@ public record MaxPool1d(Lines lines, boolean ceiling) implements Layer {
     io.kiln.nn.op.image.Sliding sliding = lines.over("max-pool1d", x);
     return Lines.lines(
         io.kiln.nn.op.image.MaxPool2d.of(
-            Lines.planes(x), 1, lines.kernel(), sliding, ceiling, false));
+            Lines.planes(x), new Pool(1, lines.kernel(), sliding, ceiling, false)));
   }
 }

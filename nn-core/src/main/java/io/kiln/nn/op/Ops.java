@@ -270,23 +270,22 @@ public final class Ops {
 
   /** x {@code [n, c, h, w]}, w {@code [filters, c, kh, kw]}, b {@code [filters]} or null. */
   public static Var conv2d(Var x, Var w, @Nullable Var b, Sliding sliding) {
-    return Conv2d.of(x, w, b, sliding, 1, false);
+    return Conv2d.of(x, w, b, sliding, 1);
   }
 
   /** The same of channels in groups: w {@code [filters, c/groups, kh, kw]}. */
   public static Var conv2d(Var x, Var w, @Nullable Var b, Sliding sliding, int groups) {
-    return Conv2d.of(x, w, b, sliding, groups, false);
+    return Conv2d.of(x, w, b, sliding, groups);
   }
 
   /** The largest of each window, x {@code [n, c, h, w]}. */
   public static Var maxPool2d(Var x, Pool pool) {
-    return MaxPool2d.of(x, pool.h(), pool.w(), pool.sliding(), pool.ceiling(), false);
+    return MaxPool2d.of(x, pool);
   }
 
   /** The mean of each window, x {@code [n, c, h, w]}. */
   public static Var avgPool2d(Var x, Pool pool) {
-    return AvgPool2d.of(
-        x, pool.h(), pool.w(), pool.sliding(), pool.ceiling(), pool.countsPadding());
+    return AvgPool2d.of(x, pool);
   }
 
   /** x divided by what it and neighbouring channels are together. */

@@ -1,6 +1,7 @@
 package io.kiln.nn.op.arithmetic;
 
 import io.kiln.nn.autograd.Op;
+import io.kiln.nn.autograd.Rectifier;
 import io.kiln.nn.autograd.Var;
 
 /**
@@ -8,7 +9,7 @@ import io.kiln.nn.autograd.Var;
  *
  * <p>Gradient: dx = dy where y &gt; 0, else 0 (0 at x = 0, as in PyTorch).
  */
-public final class Relu extends Op {
+public final class Relu extends Op implements Rectifier {
   private Relu(Var x) {
     super(x.shape(), x.layout(), x);
   }

@@ -28,19 +28,14 @@ public final class AvgPool2d extends Op {
     this.countsPadding = countsPadding;
   }
 
-  /**
-   * Records a pooling.
-   *
-   * @param ceiling whether a last window may hang over the edge
-   * @param countsPadding whether padding counts as elements that are 0
-   */
-  public static Var of(
-      Var x, int kernelH, int kernelW, Sliding sliding, boolean ceiling, boolean countsPadding) {
-    Window window = MaxPool2d.window("avg-pool2d", x, kernelH, kernelW, sliding, ceiling);
+  /** Records a pooling. */
+  public static Var of(Var x, Pool pool) {
+    Window window = MaxPool2d.window("avg-pool2d", x, pool);
     int n = x.shape().size(0);
     int c = x.shape().size(1);
     Shape shape = Shape.of(n, c, window.outH(), window.outW());
-    return x.tape().apply(new AvgPool2d(x, shape, n * c, window, sliding, countsPadding));
+    return x.tape()
+        .apply(new AvgPool2d(x, shape, n * c, window, pool.sliding(), pool.countsPadding()));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.kiln.nn.op.image;
 import io.kiln.nn.autograd.Check;
 import io.kiln.nn.autograd.Layout;
 import io.kiln.nn.autograd.Op;
+import io.kiln.nn.autograd.Rectifies;
 import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.conv.ColumnsFilter;
@@ -26,18 +27,17 @@ import org.jspecify.annotations.Nullable;
  * words of {@link Convolution}: dx is the full convolution of dy with w, dw the filtering of x with
  * dy, db the sum of dy.
  */
-public final class Conv2d extends Op {
+public final class Conv2d extends Op implements Rectifies {
   /** Channels of a plain input that needs no gradient up to which it is read as it lies. */
   private static final int FEW = 4;
 
   private final Filter filter;
   private final ConvTensors tensors = new ConvTensors();
-  private final boolean rectified;
+  private boolean rectified;
 
-  private Conv2d(Shape shape, Layout layout, Filter filter, boolean rectified, Var[] inputs) {
+  private Conv2d(Shape shape, Layout layout, Filter filter, Var[] inputs) {
     super(shape, layout, inputs);
     this.filter = filter;
-    this.rectified = rectified;
   }
 
   /**
@@ -45,10 +45,8 @@ public final class Conv2d extends Op {
    *
    * @param b null for none
    * @param groups parts into which channels and filters are cut; each filter sees its part only
-   * @param rectified whether y is max(…, 0)
    */
-  public static Var of(
-      Var x, Var w, @Nullable Var b, Sliding sliding, int groups, boolean rectified) {
+  public static Var of(Var x, Var w, @Nullable Var b, Sliding sliding, int groups) {
     Check.rank("conv2d", "x", x, 4);
     Check.rank("conv2d", "weight", w, 4);
     int channels = x.shape().size(1);
@@ -99,15 +97,13 @@ public final class Conv2d extends Op {
       boolean planes = x.layout() == Layout.PLAIN && !x.needsGrad() && channels <= FEW;
       Var image = planes ? x : tape.in(Layout.CHANNELS_LAST, x);
       ImageGeometry sizes = new ImageGeometry(n, channels, filters, window, lanes, planes);
-      Filter filter = Filters.of(tape.kernels(), sizes, rectified);
-      return tape.apply(
-          new Conv2d(shape, Layout.CHANNELS_LAST, filter, rectified, inputs(image, w, b)));
+      Filter filter = Filters.of(tape.kernels(), sizes);
+      return tape.apply(new Conv2d(shape, Layout.CHANNELS_LAST, filter, inputs(image, w, b)));
     }
     Filter filter =
-        new ColumnsFilter(
-            tape.kernels(), tape.dtype(), n, channels, filters, groups, window, rectified);
+        new ColumnsFilter(tape.kernels(), tape.dtype(), n, channels, filters, groups, window);
     Var image = tape.in(Layout.PLAIN, x);
-    return tape.apply(new Conv2d(shape, Layout.PLAIN, filter, rectified, inputs(image, w, b)));
+    return tape.apply(new Conv2d(shape, Layout.PLAIN, filter, inputs(image, w, b)));
   }
 
   private static Var[] inputs(Var x, Var w, @Nullable Var b) {
@@ -116,16 +112,23 @@ public final class Conv2d extends Op {
 
   /** Records a convolution in one group, without bias. */
   public static Var of(Var x, Var w, Sliding sliding) {
-    return of(x, w, null, sliding, 1, false);
+    return of(x, w, null, sliding, 1);
+  }
+
+  @Override
+  public void rectify() {
+    rectified = true;
   }
 
   private ConvTensors tensors() {
-    return tensors.of(
-        scratch(),
-        input(0).value(),
-        input(1).value(),
-        inputs().size() == 3 ? input(2).value() : null,
-        output().value());
+    return tensors
+        .of(
+            scratch(),
+            input(0).value(),
+            input(1).value(),
+            inputs().size() == 3 ? input(2).value() : null,
+            output().value())
+        .rectified(rectified);
   }
 
   @Override

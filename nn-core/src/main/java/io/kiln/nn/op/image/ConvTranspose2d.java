@@ -106,8 +106,7 @@ public final class ConvTranspose2d extends Op {
             /* channels= */ filters,
             /* filters= */ channels,
             groups,
-            window,
-            false);
+            window);
     Var[] inputs = b == null ? new Var[] {x, w} : new Var[] {x, w, b};
     return x.tape().apply(new ConvTranspose2d(inputs, Shape.of(n, filters, outH, outW), filter));
   }

@@ -3,6 +3,7 @@ package io.kiln.nn.op.image;
 import io.kiln.nn.autograd.Check;
 import io.kiln.nn.autograd.Layout;
 import io.kiln.nn.autograd.Op;
+import io.kiln.nn.autograd.Rectifies;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.Window;
 import io.kiln.nn.tensor.Shape;
@@ -15,38 +16,41 @@ import io.kiln.nn.tensor.Shape;
  * <p>Gradient: dy goes to the first of the largest elements of its window; rectified, only where y
  * &gt; 0, which is the gradient of a rectifier before the pooling too.
  */
-public final class MaxPool2d extends Op {
+public final class MaxPool2d extends Op implements Rectifies {
   private final int planes;
   private final Window window;
-  private final boolean rectified;
+  private boolean rectified;
 
-  private MaxPool2d(Var x, Shape shape, int planes, Window window, boolean rectified) {
+  private MaxPool2d(Var x, Shape shape, int planes, Window window) {
     super(shape, x.layout(), x);
     this.planes = planes;
     this.window = window;
-    this.rectified = rectified;
   }
 
-  /**
-   * Records a pooling.
-   *
-   * @param ceiling whether a last window may hang over the edge
-   * @param rectified whether y is max(…, 0)
-   */
-  public static Var of(
-      Var x, int kernelH, int kernelW, Sliding sliding, boolean ceiling, boolean rectified) {
-    Window window = window("max-pool2d", x, kernelH, kernelW, sliding, ceiling);
+  /** Records a pooling. */
+  public static Var of(Var x, Pool pool) {
+    Window window = window("max-pool2d", x, pool);
     int n = x.shape().size(0);
     int c = x.shape().size(1);
     Shape shape = Shape.of(n, c, window.outH(), window.outW());
-    return x.tape().apply(new MaxPool2d(x, shape, n * c, window, rectified));
+    return x.tape().apply(new MaxPool2d(x, shape, n * c, window));
   }
 
-  static Window window(
-      String where, Var x, int kernelH, int kernelW, Sliding sliding, boolean ceiling) {
+  @Override
+  public void rectify() {
+    rectified = true;
+  }
+
+  @Override
+  public boolean takesRectifierBefore() {
+    return true;
+  }
+
+  static Window window(String where, Var x, Pool pool) {
     Check.rank(where, "x", x, 4);
-    int extentH = sliding.dilationH() * (kernelH - 1) + 1;
-    int extentW = sliding.dilationW() * (kernelW - 1) + 1;
+    Sliding sliding = pool.sliding();
+    int extentH = sliding.dilationH() * (pool.h() - 1) + 1;
+    int extentW = sliding.dilationW() * (pool.w() - 1) + 1;
     Check.that(
         2 * Math.max(sliding.padTop(), sliding.padBottom()) <= extentH
             && 2 * Math.max(sliding.padLeft(), sliding.padRight()) <= extentW,
@@ -60,7 +64,8 @@ public final class MaxPool2d extends Op {
             + ", "
             + extentW
             + "]; padding must be at most half of it");
-    return sliding.over(where, x.shape().size(2), x.shape().size(3), kernelH, kernelW, ceiling);
+    return sliding.over(
+        where, x.shape().size(2), x.shape().size(3), pool.h(), pool.w(), pool.ceiling());
   }
 
   private boolean isPlain() {

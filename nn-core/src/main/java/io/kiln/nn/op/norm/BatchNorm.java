@@ -4,6 +4,7 @@ import io.kiln.nn.autograd.AcrossShards;
 import io.kiln.nn.autograd.Check;
 import io.kiln.nn.autograd.Layout;
 import io.kiln.nn.autograd.Op;
+import io.kiln.nn.autograd.Rectifies;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * cancels in Σ x²/N − μ² is then below the rounding of float32 x. Tapes that run alone see their
  * own batch only.
  */
-public final class BatchNorm extends Op implements AcrossShards {
+public final class BatchNorm extends Op implements AcrossShards, Rectifies {
   private static final int ROWS = 10;
 
   private final int n;
@@ -39,7 +40,7 @@ public final class BatchNorm extends Op implements AcrossShards {
   private final double epsilon;
   private final double momentum;
   private final boolean training;
-  private final boolean rectified;
+  private boolean rectified;
   private final boolean synchronizes;
   private double count;
   private @Nullable Tensor parts;
@@ -51,14 +52,12 @@ public final class BatchNorm extends Op implements AcrossShards {
    * @param epsilon added to the variance
    * @param momentum by which the running statistics move
    * @param training whether the batch's statistics are used
-   * @param rectified whether y is max(…, 0)
    * @param sync whether in training the statistics are those of all shards
    */
-  public record Mode(
-      double epsilon, double momentum, boolean training, boolean rectified, boolean sync) {
+  public record Mode(double epsilon, double momentum, boolean training, boolean sync) {
     /** Statistics of the own batch. */
-    public Mode(double epsilon, double momentum, boolean training, boolean rectified) {
-      this(epsilon, momentum, training, rectified, false);
+    public Mode(double epsilon, double momentum, boolean training) {
+      this(epsilon, momentum, training, false);
     }
   }
 
@@ -75,8 +74,12 @@ public final class BatchNorm extends Op implements AcrossShards {
     this.epsilon = mode.epsilon();
     this.momentum = mode.momentum();
     this.training = mode.training();
-    this.rectified = mode.rectified();
     this.synchronizes = mode.training() && mode.sync();
+  }
+
+  @Override
+  public void rectify() {
+    rectified = true;
   }
 
   /** Records a normalization; mean, variance and count are running statistics. */

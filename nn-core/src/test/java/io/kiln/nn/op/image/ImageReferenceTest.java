@@ -46,7 +46,7 @@ class ImageReferenceTest {
   @Test
   void convolutionWithEverythingAgrees() {
     Sliding sliding = Sliding.UNIT.stride(2, 1).padding(1, 2).dilation(2, 1);
-    Var y = Conv2d.of(x, leaf(Math::cos, 6, 2, 3, 2), leaf(Math::sin, 6), sliding, 2, false);
+    Var y = Conv2d.of(x, leaf(Math::cos, 6, 2, 3, 2), leaf(Math::sin, 6), sliding, 2);
     expect(y, Shape.of(2, 6, 3, 9), 0.841470985, -14.873973363);
   }
 
@@ -67,30 +67,31 @@ class ImageReferenceTest {
   @Test
   void maximaWithCeilingAgree() {
     Sliding sliding = Sliding.UNIT.stride(2, 2);
-    Var padded = MaxPool2d.of(x, 3, 3, sliding.padding(1, 1), true, false);
+    Var padded = MaxPool2d.of(x, new Pool(3, 3, sliding.padding(1, 1), true, false));
     expect(padded, Shape.of(2, 4, 4, 4), 0.989358247, -0.24477328);
-    Var y = MaxPool2d.of(x, 3, 3, sliding, true, false);
+    Var y = MaxPool2d.of(x, new Pool(3, 3, sliding, true, false));
     expect(y, Shape.of(2, 4, 3, 3), 0.990607356, -0.758252788);
   }
 
   @Test
   void theOnlyWindowMayHangOverTheEdge() {
     Var small = leaf(Math::sin, 1, 1, 2, 2);
-    Var y = MaxPool2d.of(small, 3, 3, Sliding.UNIT.stride(2, 2), true, false);
+    Var y = MaxPool2d.of(small, new Pool(3, 3, Sliding.UNIT.stride(2, 2), true, false));
     tape.forward();
     assertThat(y.shape()).isEqualTo(Shape.of(1, 1, 1, 1));
     assertThat(y.value().get(0))
         .isEqualTo(Arrays.stream(small.value().toArray()).max().orElseThrow());
-    assertThatThrownBy(() -> MaxPool2d.of(small, 3, 3, Sliding.UNIT.stride(1, 1), true, false))
+    assertThatThrownBy(
+            () -> MaxPool2d.of(small, new Pool(3, 3, Sliding.UNIT.stride(1, 1), true, false)))
         .hasMessageStartingWith("max-pool2d: the plane is [2, 2]");
   }
 
   @Test
   void meansCountPaddingAsTold() {
     Sliding sliding = Sliding.UNIT.stride(2, 2).padding(1, 1);
-    Var with = AvgPool2d.of(x, 3, 3, sliding, true, true);
+    Var with = AvgPool2d.of(x, new Pool(3, 3, sliding, true, true));
     expect(with, Shape.of(2, 4, 4, 4), 0.377457029, -0.110844938);
-    Var without = AvgPool2d.of(x, 3, 3, sliding, true, false);
+    Var without = AvgPool2d.of(x, new Pool(3, 3, sliding, true, false));
     expect(without, Shape.of(2, 4, 4, 4), 0.849278314, 0.059966733);
   }
 
@@ -106,7 +107,7 @@ class ImageReferenceTest {
     Var mean = tape.constant(Tensor.zeros(Shape.of(4), DType.FLOAT64));
     Var variance = tape.constant(Tensor.of(DType.FLOAT64, Shape.of(4), 1, 1, 1, 1));
     Var count = tape.constant(Tensor.zeros(Shape.of(), DType.FLOAT64));
-    BatchNorm.Mode training = new BatchNorm.Mode(1e-5, 0.1, true, false);
+    BatchNorm.Mode training = new BatchNorm.Mode(1e-5, 0.1, true);
     Var first = BatchNorm.of(x, gain, offset, mean, variance, count, training);
     expect(first, Shape.of(2, 4, 7, 6), 1.463489006, 2.420092713);
     expect(mean, Shape.of(4), 0.002732987, 0.002486864);
@@ -114,7 +115,7 @@ class ImageReferenceTest {
     Var second = BatchNorm.of(x, gain, offset, mean, variance, count, training);
     expect(second, Shape.of(2, 4, 7, 6), 1.463489006, 2.420092713);
     assertThat(count.value().get(0)).isEqualTo(2);
-    BatchNorm.Mode using = new BatchNorm.Mode(1e-5, 0.1, false, false);
+    BatchNorm.Mode using = new BatchNorm.Mode(1e-5, 0.1, false);
     Var later = BatchNorm.of(x, gain, offset, mean, variance, count, using);
     expect(later, Shape.of(2, 4, 7, 6), 1.316130094, 2.415380415);
   }

@@ -114,7 +114,7 @@ class WindowsOutsideThePlaneTest {
     }
     Var x = tape.variable(random(1, N, CHANNELS, shapes.h, shapes.w));
     Var w = tape.variable(random(2, FILTERS, CHANNELS, shapes.kernel, shapes.kernel));
-    Var y = tape.plain(Conv2d.of(x, w, null, shapes.sliding(), 1, false));
+    Var y = tape.plain(Conv2d.of(x, w, null, shapes.sliding(), 1));
     tape.forward();
     Tensor seed = random(3, y.shape().sizes());
     tape.backward(y, seed);
@@ -166,7 +166,9 @@ class WindowsOutsideThePlaneTest {
         shapes -> {
           if (shapes.pools()) {
             UnaryOperator<Var> largest =
-                x -> MaxPool2d.of(x, shapes.kernel, shapes.kernel, shapes.sliding(), false, false);
+                x ->
+                    MaxPool2d.of(
+                        x, new Pool(shapes.kernel, shapes.kernel, shapes.sliding(), false, false));
             Tensor[] plain = pooled(shapes, false, largest);
             Tensor[] wide = pooled(shapes, true, largest);
             assertThat(wide[0].toArray()).as(shapes.toString()).isEqualTo(plain[0].toArray());

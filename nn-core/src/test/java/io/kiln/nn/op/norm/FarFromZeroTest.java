@@ -163,7 +163,7 @@ class FarFromZeroTest {
         tape.constant(running[0]),
         tape.constant(running[1]),
         tape.constant(running[2]),
-        new BatchNorm.Mode(EPSILON, 0.1, true, false, sync));
+        new BatchNorm.Mode(EPSILON, 0.1, true, sync));
   }
 
   private static Tensor[] running(int channels) {
@@ -294,7 +294,7 @@ class FarFromZeroTest {
             tape.constant(running[0]),
             tape.constant(running[1]),
             tape.constant(running[2]),
-            new BatchNorm.Mode(EPSILON, 0.1, false, false));
+            new BatchNorm.Mode(EPSILON, 0.1, false));
     tape.forward();
     double[] expected = new double[x.count()];
     for (int i = 0; i < expected.length; i++) {

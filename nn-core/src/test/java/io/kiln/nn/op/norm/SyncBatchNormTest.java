@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.kiln.nn.autograd.GradientCheck;
 import io.kiln.nn.autograd.Pass;
+import io.kiln.nn.autograd.Rectifies;
 import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.op.arithmetic.Multiply;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SyncBatchNormTest {
   private static final int[] SIZES = {5, 1, 0};
   private static final int CHANNELS = 3;
-  private static final BatchNorm.Mode WHOLE = new BatchNorm.Mode(1e-5, 0.1, true, false);
+  private static final BatchNorm.Mode WHOLE = new BatchNorm.Mode(1e-5, 0.1, true);
 
   private final Tensor x = GradientCheck.random(1, 6, CHANNELS, 2, 2);
   private final Tensor weights = GradientCheck.random(2, 6, CHANNELS, 2, 2);
@@ -43,7 +44,7 @@ class SyncBatchNormTest {
     final Var y;
     final Var loss;
 
-    Shard(int from, int to, BatchNorm.Mode mode) {
+    Shard(int from, int to, BatchNorm.Mode mode, boolean rectified) {
       variance.fill(1);
       input = tape.variable(x.rows(from, to));
       y =
@@ -55,18 +56,21 @@ class SyncBatchNormTest {
               tape.constant(variance),
               tape.constant(count),
               mode);
+      if (rectified) {
+        Rectifies.rectified(y);
+      }
       loss = SumAxes.all(Multiply.of(y, tape.constant(weights.rows(from, to))));
     }
   }
 
   /** Runs the shards that have samples, stop by stop. */
   private List<Shard> run(boolean rectified) {
-    BatchNorm.Mode mode = new BatchNorm.Mode(1e-5, 0.1, true, rectified, true);
+    BatchNorm.Mode mode = new BatchNorm.Mode(1e-5, 0.1, true, true);
     List<Shard> shards = new ArrayList<>();
     int from = 0;
     for (int size : SIZES) {
       if (size > 0) {
-        shards.add(new Shard(from, from + size, mode));
+        shards.add(new Shard(from, from + size, mode, rectified));
       }
       from += size;
     }
@@ -92,7 +96,7 @@ class SyncBatchNormTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void unevenShardsAreOneBatch(boolean rectified) {
-    Shard whole = new Shard(0, 6, new BatchNorm.Mode(1e-5, 0.1, true, rectified));
+    Shard whole = new Shard(0, 6, WHOLE, rectified);
     whole.tape.forward();
     whole.tape.backward(whole.loss);
     List<Shard> shards = run(rectified);
@@ -150,8 +154,8 @@ class SyncBatchNormTest {
 
   @Test
   void aTapeThatRunsAloneSeesItsOwnBatchOnly() {
-    Shard plain = new Shard(0, 5, WHOLE);
-    Shard sync = new Shard(0, 5, new BatchNorm.Mode(1e-5, 0.1, true, false, true));
+    Shard plain = new Shard(0, 5, WHOLE, false);
+    Shard sync = new Shard(0, 5, new BatchNorm.Mode(1e-5, 0.1, true, true), false);
     for (Shard shard : List.of(plain, sync)) {
       shard.tape.forward();
       shard.tape.backward(shard.loss);
