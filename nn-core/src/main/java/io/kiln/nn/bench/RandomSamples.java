@@ -9,8 +9,8 @@ import io.kiln.nn.tensor.CounterRng;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One batch of random samples, a shard for each thread of each worker, that is read again and again. It is written
- * once: what is timed is the step, not a reader.
+ * One batch of random samples, a shard for each thread of each worker, that is read again and
+ * again. It is written once: what is timed is the step, not a reader.
  */
 final class RandomSamples implements ShardedSamples {
   private final BenchCase one;

@@ -70,7 +70,10 @@ public final class WorkersProbe {
   }
 
   private static LinkOptions options(List<String> given) {
-    return LinkOptions.DEFAULT.withEncrypt(given.contains("--encrypt"));
+    boolean encrypt = given.contains("--encrypt");
+    return LinkOptions.DEFAULT
+        .withEncrypt(encrypt)
+        .withShares(!encrypt && !given.contains("--sockets"));
   }
 
   private static void threads(List<String> given, int size)
