@@ -45,6 +45,7 @@ final class Mesh implements Collective {
   private final List<Plan> plans = new ArrayList<>();
   private final Doubling doubling = new Doubling();
   private final int longVector;
+  private final boolean encrypted;
   private final boolean closely;
   private int call;
   private volatile boolean closed;
@@ -68,6 +69,7 @@ final class Mesh implements Collective {
     this.links = links;
     this.deadline = options.readDeadline().toNanos();
     this.longVector = longVector;
+    this.encrypted = options.encrypt();
     this.closely = closely;
   }
 
@@ -297,7 +299,8 @@ final class Mesh implements Collective {
       shared |= link.lane().shared();
       other |= !link.lane().shared();
     }
-    return !shared ? "sockets" : other ? "shared memory and sockets" : "shared memory";
+    String sockets = encrypted ? "encrypted sockets" : "sockets";
+    return !shared ? sockets : other ? "shared memory and " + sockets : "shared memory";
   }
 
   @Override

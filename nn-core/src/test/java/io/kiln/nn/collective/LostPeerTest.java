@@ -60,8 +60,16 @@ class LostPeerTest {
   private static void assertThatAllGo(List<WorkerProcess> workers, Workers.Way way)
       throws IOException {
     for (WorkerProcess worker : workers) {
-      assertThat(worker.line()).isEqualTo(way == Workers.Way.SHARED ? "shared memory" : "sockets");
+      assertThat(worker.line()).isEqualTo(said(way));
       assertThat(worker.line()).isEqualTo("going");
     }
+  }
+
+  private static String said(Workers.Way way) {
+    return switch (way) {
+      case SHARED -> "shared memory";
+      case ENCRYPTED -> "encrypted sockets";
+      default -> "sockets";
+    };
   }
 }
