@@ -41,6 +41,7 @@ public final class Doctor {
    * @param java version of the JDK
    * @param heap most bytes of heap
    * @param processors the JVM sees
+   * @param way how this worker reaches the others
    * @param timings of all-reduces, as rank 0 saw them
    */
   private record Finding(
@@ -53,6 +54,7 @@ public final class Doctor {
       String java,
       long heap,
       int processors,
+      String way,
       double[] timings)
       implements Serializable {}
 
@@ -94,7 +96,7 @@ public final class Doctor {
     for (int i = 0; i < FLOATS.length; i++) {
       timings.add(new AllReduceProbe.Timing(FLOATS[i], findings.get(0).timings()[i]));
     }
-    return new DoctorReport(executors, options.workers(), options.encrypt(), timings);
+    return new DoctorReport(executors, options.workers(), findings.get(0).way(), timings);
   }
 
   /**
@@ -163,6 +165,7 @@ public final class Doctor {
         System.getProperty("java.version"),
         Runtime.getRuntime().maxMemory(),
         Runtime.getRuntime().availableProcessors(),
+        context.collective().way(),
         timings);
   }
 

@@ -63,7 +63,8 @@ record FitTask(
       throws IOException {
     FitState from = saving.from().isEmpty() ? null : FitState.of(saved());
     int own = threads > 0 ? threads : gang.cpus();
-    RunReport.Executor executor = new RunReport.Executor(host, Blas.name(), own);
+    RunReport.Executor executor =
+        new RunReport.Executor(host, Blas.name(), own, gang.collective().way());
     long step = from == null ? 0 : from.step();
     String id = gang.workers().get(gang.rank()).executor();
     gang.report(
