@@ -1,7 +1,6 @@
 package io.kiln.nn.op.image;
 
 import io.kiln.nn.autograd.Check;
-
 import io.kiln.nn.autograd.Layout;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
