@@ -66,12 +66,9 @@ public final class RecordedFit implements FitEvents {
                     new RecordedFit(recorder));
         ModelFolder.fill(network, storage, ModelFolder.weights(model));
         recorder.history(outcome.result().history());
+        recorder.answers(outcome.answers(), spec.data().facts());
         recorder.succeeded(
-            RunRecorder.reported(outcome.test()),
-            outcome.result(),
-            0,
-            (System.nanoTime() - start) / 1e9,
-            outcome.sha256());
+            RunRecorder.reported(outcome.test()), outcome, 0, (System.nanoTime() - start) / 1e9);
         return outcome;
       } catch (IOException | RuntimeException e) {
         recorder.failed(Failures.of(e).line());
@@ -87,6 +84,7 @@ public final class RecordedFit implements FitEvents {
 
   @Override
   public void told(WorkerMessage said) {
+    recorder.told(said);
     if (said instanceof WorkerMessage.Ready ready) {
       recorder.ready(ready);
     } else if (said instanceof WorkerMessage.Stepped stepped) {

@@ -189,12 +189,12 @@ public final class TrainRun {
           "writing the result",
           () -> {
             bring(folder, network, outcome);
+            recorder.answers(outcome.answers(), facts);
             recorder.succeeded(
                 tested(folder, outcome),
-                outcome.result(),
+                outcome,
                 attempts.firstReadySeconds(start),
-                (System.nanoTime() - start) / 1e9,
-                outcome.sha256());
+                (System.nanoTime() - start) / 1e9);
             return folder.report();
           });
       Ending.print(folder, out);
@@ -319,7 +319,10 @@ public final class TrainRun {
         change = change.epoch(RunRecorder.reported(epoch));
       }
       folder.write(
-          change.timing(RunRecorder.reported(timing, 0, timing.total())).succeeded().report());
+          change
+              .timing(RunRecorder.reported(timing, 0, timing.total(), List.of()))
+              .succeeded()
+              .report());
       return folder.report();
     }
   }
