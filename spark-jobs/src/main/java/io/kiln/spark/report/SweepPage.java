@@ -194,7 +194,7 @@ public final class SweepPage {
   }
 
   private static Map<String, Object> tile(String kind, String label, String value, String note) {
-    return Map.of("kind", kind, "label", label, "value", value, "note", note);
+    return Page.tile(kind, label, value, note);
   }
 
   private static List<Map<String, Object>> curves(Ranking ranking) {
