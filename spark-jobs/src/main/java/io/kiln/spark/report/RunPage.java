@@ -56,6 +56,7 @@ public final class RunPage {
     view.put("running", report.status() == Status.RUNNING);
     view.put("low", classification(report) ? "low" : "");
     boolean byStep = report.steps() != null && report.steps().step().size() > 1;
+    view.put("byStep", byStep);
     view.put("speedTitle", byStep ? "Where the time of a step goes" : "Samples per second");
     view.put("lossLabel", label("Loss", report, Epoch::trainLoss, Epoch::validationLoss, false));
     view.put(

@@ -83,7 +83,7 @@ function draw(one) {
       label: set.label, data: set.points, borderColor: set.alpha ? faded(css, set.alpha) : css, backgroundColor: set.alpha ? faded(css, set.alpha) : css,
       borderWidth: set.width || 2, borderDash: set.dash || [], tension: 0, spanGaps: true, stepped: set.stepped || false, fill: set.fill || false,
       showLine: set.line !== false, order: set.order || 0, pointStyle: set.shape || "circle", stack: set.stack,
-      pointRadius: set.dots !== undefined ? set.dots : set.points.length > 40 ? 0 : 2.5, pointHoverRadius: 5, pointHitRadius: 6, silent: set.silent,
+      pointRadius: set.dots !== undefined ? set.dots : set.points.length > 40 ? 0 : 2.5, pointHoverRadius: 5, pointHitRadius: 6, silent: set.silent, clip: 6,
     };
     if (set.smooth && state.smooth > 0 && set.points.length > 2) {
       sets.push(Object.assign({}, base, { borderColor: faded(css, 0.25), backgroundColor: faded(css, 0.25), borderWidth: 1, pointRadius: 0, silent: true, label: "" }));

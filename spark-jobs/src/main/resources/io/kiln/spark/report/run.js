@@ -32,13 +32,15 @@ xy("rate", { sets: [{ label: "learning rate", points: rates, colour: "third", do
 
 if (steps && steps.step.length > 1) {
   const part = (f) => steps.step.map((step, i) => ({ x: place(step), y: 1000 * f(i), title: "step " + whole(step) }));
-  const set = (label, colour, f) => ({ label, colour, points: part(f), dots: 0, width: 1, fill: true, alpha: 0.75 });
+  const set = (label, colour, f, fill) => ({ label, colour, points: part(f), dots: 0, width: 1, fill: fill || "-1", alpha: 0.75 });
+  const slow = steps.seconds.map((s) => 1000 * s).sort((a, b) => a - b);
+  const usual = slow[Math.floor(0.97 * (slow.length - 1))];
   xy("speed", {
     sets: [
-      set("computing", "train", (i) => Math.max(0, steps.seconds[i] - steps.data[i] - steps.communicate[i])),
+      set("computing", "train", (i) => Math.max(0, steps.seconds[i] - steps.data[i] - steps.communicate[i]), "origin"),
       set("exchanging", "validation", (i) => steps.communicate[i]),
       set("reading data", "third", (i) => steps.data[i]),
-    ], x: across, y: { format: (v) => short(v) + " ms", min: 0 }, stacked: true, tools: ["zoom"],
+    ], x: across, y: { format: (v) => short(v) + " ms", min: 0, max: slow[slow.length - 1] > 3 * usual ? 1.5 * usual : undefined }, stacked: true, tools: ["zoom"],
   });
 } else {
   xy("speed", { sets: [{ label: "samples per second", points: epochs("samples_per_second"), colour: "fourth" }], x: across, y: { format: whole, min: 0 }, tools: ["zoom"] });
