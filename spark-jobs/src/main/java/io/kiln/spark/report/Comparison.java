@@ -52,19 +52,8 @@ public final class Comparison {
 
   private static Map<String, String> flat(Map<String, Object> config) {
     Map<String, String> flat = new LinkedHashMap<>();
-    flatten("", config, flat);
+    Settings.flat(config).forEach((key, value) -> flat.put(key, Page.value(value)));
     return flat;
-  }
-
-  private static void flatten(String prefix, Map<?, ?> section, Map<String, String> flat) {
-    section.forEach(
-        (key, value) -> {
-          if (value instanceof Map<?, ?> inner) {
-            flatten(prefix + key + ".", inner, flat);
-          } else if (value != null) {
-            flat.put(prefix + key, Page.value(value));
-          }
-        });
   }
 
   /** A row a run. */

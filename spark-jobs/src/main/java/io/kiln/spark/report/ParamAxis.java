@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The values of one key of a sweep on an axis from 0 to 1: numbers by their size, on a logarithmic
- * axis if they go over more than a decade and a half or the space says so; all else as categories,
+ * axis if the greatest is several times the least, or the space says so; all else as categories,
  * side by side.
  *
  * @param key dotted
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ParamAxis(
     String key, boolean numeric, boolean log, double least, double most, List<String> categories) {
-  private static final double WIDE = 30;
+  private static final double WIDE = 8;
   private static final int MOST_TICKS = 7;
 
   /** A place on the axis and its label. */

@@ -12,6 +12,7 @@ import io.kiln.spark.fit.FitSpec;
 import io.kiln.spark.fit.Keep;
 import io.kiln.spark.fit.WorkerMessage;
 import io.kiln.spark.job.Failures;
+import io.kiln.spark.mlflow.Tracking;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
@@ -50,6 +51,7 @@ public final class RecordedFit implements FitEvents {
             config.name(),
             config.resolved(),
             RunRecorder.environment(config.cluster().workers().least(), List.of()))) {
+      Tracking.follow(folder, config, storage);
       RunRecorder recorder = new RunRecorder(folder);
       try {
         Network network = plan.network();

@@ -20,6 +20,7 @@ import io.kiln.spark.fit.FitRunner;
 import io.kiln.spark.fit.Keep;
 import io.kiln.spark.fit.Patience;
 import io.kiln.spark.job.Failures;
+import io.kiln.spark.mlflow.Tracking;
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
@@ -163,6 +164,7 @@ public final class TrainRun {
     RunConfig config = prepared.config;
     RunRecorder recorder = new RunRecorder(folder);
     folder.update(folder.report().change().config(config.resolved()).report());
+    Tracking.follow(folder, config, storage);
     out.println("run folder: " + folder.path());
     Progress progress = Progress.ofTerminal();
     try (TrainAttempts attempts =

@@ -96,7 +96,7 @@ function draw(one) {
     type: "line",
     data: { datasets: sets },
     options: {
-      responsive: true, maintainAspectRatio: false, animation: false, parsing: false, normalized: true,
+      responsive: true, maintainAspectRatio: false, animation: false, parsing: false,
       interaction: spec.mode === "nearest" ? { mode: "nearest", intersect: true } : { mode: "each", intersect: false },
       scales: { x: axis(spec.x, spec.x.log, state, false), y: axis(spec.y, state.log, {}, true, spec.stacked) },
       plugins: {
@@ -343,12 +343,17 @@ for (const press of document.querySelectorAll("button.copy")) {
 }
 
 // What scrolls can be scrolled by keys.
+const regions = new Set();
 for (const box of document.querySelectorAll(".scroll, .tall")) {
   if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) {
     box.tabIndex = 0;
     box.setAttribute("role", "region");
-    const title = box.querySelector("h3") || box.parentElement.querySelector("h3, summary");
-    box.setAttribute("aria-label", title ? title.textContent : "table");
+    const before = box.previousElementSibling;
+    const title = box.querySelector("h3") || (before && before.matches("h2, summary") ? before : null);
+    let name = title ? title.textContent.trim() : "table";
+    while (regions.has(name)) name += ", more";
+    regions.add(name);
+    box.setAttribute("aria-label", name);
   }
 }
 
