@@ -9,6 +9,7 @@ import io.kiln.spark.config.SweepConfig;
 import io.kiln.spark.config.SweepRequest;
 import io.kiln.spark.job.Failures;
 import io.kiln.spark.job.Job;
+import io.kiln.spark.mlflow.Tracking;
 import io.kiln.spark.report.Owner;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.report.SweepFolder;
@@ -75,6 +76,7 @@ public final class SweepJob implements Job<SweepRequest> {
       Trial done = earlier.done(fresh, trial(config, space.get(i)));
       trials.add(done == null ? fresh : done);
     }
+    Tracking.follow(folder, config, storage);
     out.println("sweep folder: " + folder.path());
     try (Owner owner = Owner.of(storage, folder.path());
         folder;
