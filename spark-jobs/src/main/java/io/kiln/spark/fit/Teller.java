@@ -19,6 +19,7 @@ final class Teller implements FitListener {
   private static final long STEP_MESSAGE_NANOS = 250_000_000L;
 
   private final GangContext gang;
+  private final Telling telling;
   private final Saving saving;
   private final CheckpointStore store;
   private final long every;
@@ -26,8 +27,10 @@ final class Teller implements FitListener {
   private long samples;
   private long savedAt = System.nanoTime();
 
-  Teller(GangContext gang, RunConfig run, Saving saving, HadoopStorage storage) {
+  Teller(
+      GangContext gang, RunConfig run, Saving saving, HadoopStorage storage, Telling telling) {
     this.gang = gang;
+    this.telling = telling;
     this.saving = saving;
     Interval interval = run.train().checkpointEvery();
     this.every =
@@ -95,7 +98,7 @@ final class Teller implements FitListener {
 
   private void tell(WorkerMessage message) {
     try {
-      gang.report(message.toBytes());
+      telling.tell(message);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
