@@ -120,8 +120,7 @@ public record SweepConfig(
             settings.whole("seed", 1),
             settings.atLeast(0, "parallel", 0),
             settings.atLeast(1, "workers", 1),
-            new Halving(
-                settings.atLeast(2, "reduction", 3), settings.atLeast(1, "min-epochs", 1)),
+            new Halving(settings.atLeast(2, "reduction", 3), settings.atLeast(1, "min-epochs", 1)),
             folds,
             Retrain.valueOf(upper(settings.choice("retrain", "train", "train", "all"))),
             settings.atLeast(0, "ensemble", 0),

@@ -179,7 +179,9 @@ public final class FitRunner {
       events.attempt(attempts, slot.workers(), start.step(), start.history());
       List<byte[]> results =
           gang.run(
-              slot, task(spec, data, start.path(), sign), message -> told(message, spec, arrived, events));
+              slot,
+              task(spec, data, start.path(), sign),
+              message -> told(message, spec, arrived, events));
       Path weights = arrived.take();
       return FitOutcome.of(results.get(0), weights);
     } catch (InterruptedException e) {

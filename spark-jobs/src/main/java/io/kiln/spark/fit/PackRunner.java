@@ -78,8 +78,7 @@ public final class PackRunner {
     while (!left.isEmpty() && !isStopping()) {
       try {
         Attempts tries =
-            new Attempts(
-                specs.get(0).config().cluster().attempts(), Attempts.DEFAULT.backOff());
+            new Attempts(specs.get(0).config().cluster().attempts(), Attempts.DEFAULT.backOff());
         tries.run(() -> specs.size() - left.size(), number -> attempt(specs, hearing));
         return;
       } catch (AttemptFailedException e) {
@@ -117,8 +116,7 @@ public final class PackRunner {
     FitSpec first = specs.get(0);
     GangOptions options = FitRunner.options(spark, first.config().cluster());
     int cores = Math.max(1, first.cores());
-    try (Lease slot =
-        SlotLedger.of(spark).lease(Wish.of(1, cores), options.slotTimeout())) {
+    try (Lease slot = SlotLedger.of(spark).lease(Wish.of(1, cores), options.slotTimeout())) {
       PackTask task = task(specs, hearing.left);
       Gang gang = new Gang(spark, options.with(slot).withAttempt(attempts++));
       synchronized (this) {
@@ -147,8 +145,7 @@ public final class PackRunner {
     for (int number : left) {
       FitSpec spec = specs.get(number);
       task.numbers().add(number);
-      task.fits()
-          .add(FitRunner.task(spec, storage, spec.data().ready(), spec.from(), Sign.NONE));
+      task.fits().add(FitRunner.task(spec, storage, spec.data().ready(), spec.from(), Sign.NONE));
     }
     return task;
   }

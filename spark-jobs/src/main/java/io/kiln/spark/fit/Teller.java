@@ -27,8 +27,7 @@ final class Teller implements FitListener {
   private long samples;
   private long savedAt = System.nanoTime();
 
-  Teller(
-      GangContext gang, RunConfig run, Saving saving, HadoopStorage storage, Telling telling) {
+  Teller(GangContext gang, RunConfig run, Saving saving, HadoopStorage storage, Telling telling) {
     this.gang = gang;
     this.telling = telling;
     this.saving = saving;

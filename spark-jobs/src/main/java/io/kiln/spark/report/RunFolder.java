@@ -111,9 +111,7 @@ public final class RunFolder implements AutoCloseable {
       }
     }
     Folders.write(
-        storage,
-        path + "/metrics.csv",
-        MetricsCsv.text(report).getBytes(StandardCharsets.UTF_8));
+        storage, path + "/metrics.csv", MetricsCsv.text(report).getBytes(StandardCharsets.UTF_8));
     Folders.write(
         storage, path + "/report.html", RunPage.html(report).getBytes(StandardCharsets.UTF_8));
     Folders.write(storage, path + "/" + REPORT, Json.bytes(report));

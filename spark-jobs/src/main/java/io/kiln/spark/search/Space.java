@@ -48,12 +48,7 @@ public record Space(Map<String, Axis> axes) {
 
   /** Every axis has its site, taken or not: what is drawn on one does not depend on the others. */
   private static int pick(
-      String where,
-      int from,
-      Map<String, Axis> axes,
-      boolean taken,
-      Chooser chooser,
-      Point point) {
+      String where, int from, Map<String, Axis> axes, boolean taken, Chooser chooser, Point point) {
     int site = from;
     for (Map.Entry<String, Axis> entry : axes.entrySet()) {
       Axis axis = entry.getValue();

@@ -24,10 +24,8 @@ public final class Strategies {
       case "grid" -> new Listed(space.grid(), cost);
       case "random" -> new Listed(random(space, sweep.seed(), sweep.trials()), cost);
       case SweepConfig.HALVING ->
-          new Halving(
-              new Draws(space, sweep.seed()), sweep.trials(), sweep.halving(), epochs);
-      default ->
-          new Tpe(space, new Draws(space, sweep.seed()), sweep.trials(), sweep.seed());
+          new Halving(new Draws(space, sweep.seed()), sweep.trials(), sweep.halving(), epochs);
+      default -> new Tpe(space, new Draws(space, sweep.seed()), sweep.trials(), sweep.seed());
     };
   }
 

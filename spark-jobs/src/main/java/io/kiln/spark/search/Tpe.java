@@ -59,8 +59,7 @@ final class Tpe implements Strategy {
     long done = seen.stream().filter(one -> one != null).count();
     for (int i = 0; done >= STARTUP && i < MOST_TRIES; i++) {
       CounterRng rng = CounterRng.of(seed, SITE, trials.size(), i);
-      Space.Point point =
-          space.pick((path, site, axis) -> best(path, axis, rng.fork(site)));
+      Space.Point point = space.pick((path, site, axis) -> best(path, axis, rng.fork(site)));
       if (draws.take(point)) {
         return point;
       }

@@ -16,8 +16,7 @@ sealed interface Entry {
   /**
    * The sweep begins.
    *
-   * @param config what all trials have in common, see {@link
-   *     io.kiln.spark.config.ConfigHash#text}
+   * @param config what all trials have in common, see {@link io.kiln.spark.config.ConfigHash#text}
    * @param epochs of a whole trial
    * @param sweep see {@link io.kiln.spark.config.SweepConfig#text}
    * @param fingerprint of the data

@@ -33,8 +33,7 @@ record PartEnd(
   /** A fit that failed. */
   static PartEnd failed(
       Part part, int epochs, double seconds, double start, String executor, String why) {
-    return new PartEnd(
-        part, epochs, null, null, null, null, true, seconds, start, executor, why);
+    return new PartEnd(part, epochs, null, null, null, null, true, seconds, start, executor, why);
   }
 
   /** The same state as the end of another part: it was over before. */

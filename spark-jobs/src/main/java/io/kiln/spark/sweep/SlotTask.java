@@ -198,8 +198,7 @@ final class SlotTask implements FitEvents, PackRunner.Events {
     double took = own ? now - beganAt : result.timing().total();
     double start = own ? beganAt : now - took;
     PartEnd end =
-        setting.fits.ended(
-            fit, result, List.copyOf(machines.values()), executor, took, start);
+        setting.fits.ended(fit, result, List.copyOf(machines.values()), executor, took, start);
     loop.end(end);
     setting.news.ended(end);
   }

@@ -3,6 +3,7 @@ package io.kiln.spark.sweep;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.config.SweepConfig;
+import io.kiln.spark.fit.TableData;
 import io.kiln.spark.fit.WholeData;
 import io.kiln.spark.search.Space;
 import io.kiln.spark.store.HadoopStorage;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** What is found before anything is trained: mistakes, and what trials cost. */
 final class SweepChecks {
@@ -22,6 +24,9 @@ final class SweepChecks {
 
   /** Cost of a trial of which none is known: it is taken for dear, and has a task of its own. */
   private static final double UNKNOWN = 1e15;
+
+  /** Formats whose samples stand in an order that matters, or with others. */
+  private static final Set<String> UNPARTED = Set.of("text", "flickr8k");
 
   private final RunConfig config;
   private final SweepConfig sweep;
@@ -76,8 +81,37 @@ final class SweepChecks {
               + " virtual shards, and a worker without one has nothing to do; raise"
               + " cluster.virtual-shards");
     }
-    if (sweep.ensemble() > 0
-        && (sweep.folds() > 0 || !(prepared.data() instanceof WholeData))) {
+    checkData(space);
+  }
+
+  private void checkData(Space space) {
+    String format = String.valueOf(config.data().get("format"));
+    boolean whole = prepared.data() instanceof WholeData;
+    boolean given = config.data().get("validation") instanceof String text && !isNumber(text);
+    if (sweep.folds() > 0 && (UNPARTED.contains(format) || prepared.data() instanceof TableData)) {
+      throw new ConfigException(
+          "sweep.folds: "
+              + sweep.folds()
+              + " came but "
+              + (UNPARTED.contains(format) ? "data of the format " + format : "tables of Spark's")
+              + " have no folds; set it to 0, and hold samples out with data.validation");
+    }
+    if (given && (sweep.folds() > 0 || sweep.retrain() == SweepConfig.Retrain.ALL)) {
+      throw new ConfigException(
+          (sweep.folds() > 0 ? "sweep.folds: " + sweep.folds() : "sweep.retrain: all")
+              + " came but the validation part is a file of its own ("
+              + config.data().get("validation")
+              + "); put its samples with those for training, and give their number or share in"
+              + " data.validation");
+    }
+    if (sweep.ensemble() > 0 && space.axes().keySet().stream().anyMatch(SweepChecks::isOfData)) {
+      throw new ConfigException(
+          "sweep.ensemble: "
+              + sweep.ensemble()
+              + " came but the space has keys of data, and networks that read data differently"
+              + " cannot answer together; set it to 0");
+    }
+    if (sweep.ensemble() > 0 && (sweep.folds() > 0 || !whole)) {
       throw new ConfigException(
           "sweep.ensemble: "
               + sweep.ensemble()
@@ -86,6 +120,18 @@ final class SweepChecks {
                       + " to 0"
                   : " came but it needs data that every worker has whole; set data.placement:"
                       + " replicate, or sweep.ensemble to 0"));
+    }
+  }
+
+  private static boolean isOfData(String key) {
+    return key.equals("data") || key.startsWith("data.");
+  }
+
+  private static boolean isNumber(String text) {
+    try {
+      return Double.isFinite(Double.parseDouble(text));
+    } catch (NumberFormatException e) {
+      return false;
     }
   }
 

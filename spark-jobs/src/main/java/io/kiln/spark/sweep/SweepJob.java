@@ -1,6 +1,5 @@
 package io.kiln.spark.sweep;
 
-import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.train.DivergedException;
 import io.kiln.nn.train.NoCheckpointException;
 import io.kiln.spark.config.Resume;
@@ -70,10 +69,8 @@ public final class SweepJob implements Job<SweepRequest> {
         there == null
             ? SweepFolder.create(storage, wanted, config.name(), config.resolved(), sweep.metric())
             : SweepFolder.resume(storage, there);
-    Entry.Begun begun =
-        SweepStart.begun(config, sweep, prepared.data().facts().fingerprint());
-    List<Entry> entries =
-        there == null ? List.of() : SweepStart.entries(folder, storage, begun);
+    Entry.Begun begun = SweepStart.begun(config, sweep, prepared.data().facts().fingerprint());
+    List<Entry> entries = there == null ? List.of() : SweepStart.entries(folder, storage, begun);
     out.println("sweep folder: " + folder.path());
     try (Owner owner = Owner.of(storage, folder.path());
         folder;
@@ -101,7 +98,11 @@ public final class SweepJob implements Job<SweepRequest> {
             new Packing(sweep.pack(), checks.packs(), checks::seconds, checks::epochs);
         double utilization =
             trained(spark, fits, book, journal, strategy, packing, start, most, clock, out);
-        finish(new Finishing(spark, config, sweep, preparing, storage, folder), book, utilization, out);
+        finish(
+            new Finishing(spark, config, sweep, preparing, storage, folder),
+            book,
+            utilization,
+            out);
       } catch (Exception e) {
         book.write(RunReport.Status.FAILED, Failures.of(e).line(), null, null);
         throw e;

@@ -5,7 +5,6 @@ import io.kiln.spark.cluster.ResourcesException;
 import io.kiln.spark.cluster.SlotLedger;
 import io.kiln.spark.config.SweepConfig;
 import io.kiln.spark.fit.Patience;
-import io.kiln.spark.report.Progress;
 import io.kiln.spark.search.Observation;
 import io.kiln.spark.search.Strategy;
 import io.kiln.spark.search.Suggestion;
@@ -150,8 +149,7 @@ final class SweepLoop {
       ahead += sweep.fits() * (most - book.size());
     }
     boolean unknown = !strategy.isIndependent() && !closed && running.size() >= limit();
-    clock.wants(
-        unknown ? Integer.MAX_VALUE : sweep.workers() * Math.max(1, partsUnderWay + ahead));
+    clock.wants(unknown ? Integer.MAX_VALUE : sweep.workers() * Math.max(1, partsUnderWay + ahead));
   }
 
   /** Tasks at a time: those that learn from others wait until there is a slot. */
@@ -250,8 +248,7 @@ final class SweepLoop {
   /** Epochs that a suggestion adds. */
   private long cost(Suggestion what) {
     boolean known = book.knows(what.trial());
-    PartEnd last =
-        known ? book.last(new Part(what.trial(), sweep.folds() == 0 ? -1 : 0, 0)) : null;
+    PartEnd last = known ? book.last(new Part(what.trial(), sweep.folds() == 0 ? -1 : 0, 0)) : null;
     int until = Math.min(what.epochs(), packing.epochs(what.values()));
     return (long) sweep.fits() * Math.max(0, until - (last == null ? 0 : last.epochs()));
   }

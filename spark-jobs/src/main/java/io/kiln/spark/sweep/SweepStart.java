@@ -124,7 +124,6 @@ record SweepStart(List<Part> left, double seconds) {
   private static boolean same(Entry.Suggested was, Suggestion again) {
     return was.trial() == again.trial()
         && was.epochs() == again.epochs()
-        && Objects.equals(
-            ConfigHash.canonical(was.values()), ConfigHash.canonical(again.values()));
+        && Objects.equals(ConfigHash.canonical(was.values()), ConfigHash.canonical(again.values()));
   }
 }

@@ -97,9 +97,7 @@ final class TrialBook {
 
   /** A trial is to be trained, or trained further. */
   synchronized void suggested(Suggestion what) {
-    trials
-        .computeIfAbsent(what.trial(), fresh -> new TrialState(sweep.fits()))
-        .suggested(what);
+    trials.computeIfAbsent(what.trial(), fresh -> new TrialState(sweep.fits())).suggested(what);
     changed();
   }
 
@@ -210,8 +208,8 @@ final class TrialBook {
   }
 
   /**
-   * The sweep was told to end: trials that run are to be trained on again, and what their end throws
-   * after that is no news.
+   * The sweep was told to end: trials that run are to be trained on again, and what their end
+   * throws after that is no news.
    */
   synchronized void stop() {
     trials.values().forEach(TrialState::returned);

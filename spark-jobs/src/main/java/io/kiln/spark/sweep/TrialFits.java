@@ -50,16 +50,13 @@ record TrialFits(
     return sweep.workers() == 1
         ? alone
         : alone.with(
-            Map.of(
-                "cluster.workers", sweep.workers(), "cluster.virtual-shards", alone.shards()));
+            Map.of("cluster.workers", sweep.workers(), "cluster.virtual-shards", alone.shards()));
   }
 
   /** The configuration of a part of a trial. */
   private RunConfig configOf(Part part, Map<String, Object> values) {
     RunConfig trial = trial(config, sweep, values);
-    return part.fold() < 0
-        ? trial
-        : trial.with(Folds.section(part.fold(), sweep.folds()));
+    return part.fold() < 0 ? trial : trial.with(Folds.section(part.fold(), sweep.folds()));
   }
 
   /**
@@ -73,7 +70,7 @@ record TrialFits(
     TrainRun.check(run, own, root, storage);
     Keep keep =
         sweep.ensemble() > 0 && part.fold() < 0
-            ? new Keep.Folder(folder.path("trials/" + part.path() + "/model"))
+            ? new Keep.Folder(Together.model(folder, Part.id(part.trial())))
             : new Keep.Nothing();
     FitSpec spec =
         FitSpec.of(run, own, root)

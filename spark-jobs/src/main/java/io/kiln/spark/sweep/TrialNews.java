@@ -20,8 +20,7 @@ final class TrialNews {
    * @param line on the terminal
    * @param metric dotted name of what trials are ranked by
    */
-  TrialNews(
-      TrialBook book, TrialProgress progress, Progress line, PrintStream out, String metric) {
+  TrialNews(TrialBook book, TrialProgress progress, Progress line, PrintStream out, String metric) {
     this.book = book;
     this.progress = progress;
     this.line = line;
@@ -45,8 +44,7 @@ final class TrialNews {
     Trial trial = book.trial(end.part().trial());
     String what = end.error() == null ? said(trial, end) : String.valueOf(end.error());
     String whole =
-        String.format(
-            Locale.ROOT, "[%d] %s %s: %s", book.done(), trial.id(), trial.params(), what);
+        String.format(Locale.ROOT, "[%d] %s %s: %s", book.done(), trial.id(), trial.params(), what);
     line.aside(() -> out.println(whole));
     progress.ended(end.part().trial());
   }
@@ -56,8 +54,7 @@ final class TrialNews {
     Double deviation = trial.deviation();
     String mean =
         fold && deviation != null
-            ? String.format(
-                Locale.ROOT, "; mean %s ± %s", number(trial.value()), number(deviation))
+            ? String.format(Locale.ROOT, "; mean %s ± %s", number(trial.value()), number(deviation))
             : "";
     return (fold ? "fold " + (end.part().fold() + 1) + ", " : "")
         + metric

@@ -99,9 +99,7 @@ final class TrialState {
     }
     boolean whole = end.part().until() == Suggestion.WHOLE || all(PartEnd::over);
     status =
-        error() != null
-            ? TrialStatus.FAILED
-            : whole ? TrialStatus.SUCCEEDED : TrialStatus.STOPPED;
+        error() != null ? TrialStatus.FAILED : whole ? TrialStatus.SUCCEEDED : TrialStatus.STOPPED;
     return true;
   }
 

@@ -34,8 +34,7 @@ final class WholeKeys {
   static Space of(
       RunConfig config, SweepConfig sweep, TrainRun.Prepared prepared, HadoopStorage storage)
       throws IOException {
-    return new Space(
-        new WholeKeys(config, prepared, storage).known(sweep.space(), Map.of()));
+    return new Space(new WholeKeys(config, prepared, storage).known(sweep.space(), Map.of()));
   }
 
   /**
@@ -79,8 +78,7 @@ final class WholeKeys {
     return !accepts(key, fraction, around) && accepts(key, (long) least, around);
   }
 
-  private boolean accepts(String key, Object value, Map<String, Object> around)
-      throws IOException {
+  private boolean accepts(String key, Object value, Map<String, Object> around) throws IOException {
     try {
       Map<String, Object> values = new LinkedHashMap<>(around);
       values.put(key, value);

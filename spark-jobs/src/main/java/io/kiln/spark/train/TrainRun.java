@@ -307,7 +307,8 @@ public final class TrainRun {
       List<RunReport.Executor> machines,
       FitResult result)
       throws IOException {
-    String started = DateTimeFormatter.ISO_INSTANT.format(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    String started =
+        DateTimeFormatter.ISO_INSTANT.format(Instant.now().truncatedTo(ChronoUnit.SECONDS));
     var change =
         RunReport.begun(
                 config.name(),

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class HalvingTest {
   private static Halving halving(int trials, int reduction, int least, int whole) {
-    Space space =
-        new Space(Map.of("x", new Axis.Range(0, 1, false, false)));
+    Space space = new Space(Map.of("x", new Axis.Range(0, 1, false, false)));
     return new Halving(
         new Draws(space, 1), trials, new SweepConfig.Halving(reduction, least), whole);
   }
@@ -22,7 +21,8 @@ class HalvingTest {
     if (what == null) {
       return "-";
     }
-    return what.trial() + (what.epochs() == Suggestion.WHOLE ? " to the end" : " to " + what.epochs());
+    return what.trial()
+        + (what.epochs() == Suggestion.WHOLE ? " to the end" : " to " + what.epochs());
   }
 
   @Test

@@ -25,8 +25,7 @@ class TpeTest {
     SweepConfig sweep =
         SweepConfig.read(
             Settings.of(
-                "sweep",
-                Map.of("strategy", name, "trials", TRIALS, "seed", seed, "space", space)));
+                "sweep", Map.of("strategy", name, "trials", TRIALS, "seed", seed, "space", space)));
     return Strategies.of(sweep, new Space(sweep.space()), 1, values -> 1);
   }
 

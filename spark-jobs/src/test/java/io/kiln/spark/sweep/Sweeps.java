@@ -67,8 +67,7 @@ final class Sweeps {
     try (SweepFolder folder =
             there
                 ? SweepFolder.resume(STORAGE, path)
-                : SweepFolder.create(
-                    STORAGE, path, "s", config.resolved(), sweep.metric());
+                : SweepFolder.create(STORAGE, path, "s", config.resolved(), sweep.metric());
         Journal journal = Journal.in(STORAGE, path)) {
       Entry.Begun begun = SweepStart.begun(config, sweep, data.splits().fingerprint());
       List<Entry> entries = there ? SweepStart.entries(folder, STORAGE, begun) : List.of();
@@ -88,13 +87,13 @@ final class Sweeps {
       TrialFits fits =
           new TrialFits(
               config, sweep, STORAGE, ".", new TrialData(preparing, shared, data), folder, 1);
-      Packing packing =
-          new Packing(sweep.pack(), checks.packs(), checks::seconds, checks::epochs);
+      Packing packing = new Packing(sweep.pack(), checks.packs(), checks::seconds, checks::epochs);
       Progress line = new Progress(quiet, false, System::nanoTime);
       TrialProgress progress = new TrialProgress(book, new double[most], line, System::nanoTime);
       TrialNews news = new TrialNews(book, progress, line, quiet, sweep.metric());
       SlotTask.Setting setting =
-          new SlotTask.Setting(spark, STORAGE, fits, book, news, () -> (System.nanoTime() - start) / 1e9);
+          new SlotTask.Setting(
+              spark, STORAGE, fits, book, news, () -> (System.nanoTime() - start) / 1e9);
       double utilization =
           new SweepLoop(
                   spark,

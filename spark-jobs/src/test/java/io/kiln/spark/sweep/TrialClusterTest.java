@@ -85,8 +85,7 @@ class TrialClusterTest {
   void whatIsPromotedGoesOnBitByBitAndOnSeveralWorkersToo() throws Exception {
     Map<String, Object> space = Map.of("train.seed", List.of(1, 2, 3, 4));
     Map<String, Object> optimizer =
-        Map.of(
-            "optimizer.momentum", 0.9, "optimizer.schedule", Map.of("type", "cosine"));
+        Map.of("optimizer.momentum", 0.9, "optimizer.schedule", Map.of("type", "cosine"));
     RunConfig whole = Sweeps.config(4, Map.of("space", space)).with(optimizer);
     try (JavaSparkContext spark = TestSpark.start("local-cluster[2,1,1024]")) {
       TrialBook all = Sweeps.run(spark, whole, path("grid")).book();
