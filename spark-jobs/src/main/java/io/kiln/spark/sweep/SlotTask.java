@@ -39,6 +39,7 @@ final class SlotTask implements FitEvents, PackRunner.Events {
       TrialFits fits,
       TrialBook book,
       TrialNews news,
+      Packing packing,
       DoubleSupplier seconds) {}
 
   private final Setting setting;
@@ -102,7 +103,7 @@ final class SlotTask implements FitEvents, PackRunner.Events {
     try {
       for (Part part : parts) {
         try {
-          fits.add(setting.fits.fit(part, setting.book.suggestion(part.trial()).values()));
+          fits.add(fit(part));
         } catch (IOException | RuntimeException e) {
           failed(part, Failures.of(e).line());
         }
@@ -125,6 +126,11 @@ final class SlotTask implements FitEvents, PackRunner.Events {
     double used = Double.isNaN(leasedAt) ? 0 : setting.seconds.getAsDouble() - leasedAt;
     awaitNotes();
     return used;
+  }
+
+  private TrialFits.Fit fit(Part part) throws IOException {
+    Map<String, Object> values = setting.book.suggestion(part.trial()).values();
+    return setting.fits.fit(part, values, setting.packing.seconds(part, values));
   }
 
   private void alone(TrialFits.Fit fit) throws IOException {

@@ -168,7 +168,7 @@ public final class SweepJob implements Job<SweepRequest> {
       TrialProgress progress = new TrialProgress(book, costs, line, System::nanoTime);
       TrialNews news = new TrialNews(book, progress, line, out, fits.sweep().metric());
       SlotTask.Setting setting =
-          new SlotTask.Setting(spark, fits.storage(), fits, book, news, clock);
+          new SlotTask.Setting(spark, fits.storage(), fits, book, news, packing, clock);
       return new SweepLoop(
               spark, fits.sweep(), strategy, book, journal, packing, start.left(), most, clock)
           .run((parts, before, loop) -> new SlotTask(setting, parts, before, loop));

@@ -1,7 +1,5 @@
 package io.kiln.spark.sweep;
 
-import io.kiln.nn.config.ConfigException;
-import io.kiln.spark.cluster.ResourcesException;
 import io.kiln.spark.cluster.SlotLedger;
 import io.kiln.spark.config.SweepConfig;
 import io.kiln.spark.fit.Patience;
@@ -13,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -91,6 +88,11 @@ final class SweepLoop {
    * @return the share of the slots' time that trials used
    */
   double run(TaskMaker tasks) throws Exception {
+    Trial best = book.best();
+    if (best != null && best.value() != null && isEnough(best.value())) {
+      close("sweep.target: " + best.id() + " has " + best.value());
+      queue.clear();
+    }
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
       while (true) {
@@ -275,11 +277,7 @@ final class SweepLoop {
     double used = 0;
     try {
       used = task.run();
-    } catch (ResourcesException | CancellationException | IOException e) {
-      fail(e);
-    } catch (ConfigException e) {
-      fail(e);
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       fail(e);
     } finally {
       task.begun().countDown();
@@ -316,18 +314,20 @@ final class SweepLoop {
       return;
     }
     strategy.observe(what);
-    double target = sweep.budget().target();
     double value = sweep.greaterIsBetter() ? what.merit() : -what.merit();
-    boolean reached =
-        !Double.isNaN(target)
-            && !Double.isNaN(value)
-            && (sweep.greaterIsBetter() ? value >= target : value <= target);
-    if (reached) {
+    if (isEnough(value)) {
       close("sweep.target: " + Part.id(what.trial()) + " has " + value);
       queue.clear();
       running.forEach(SlotTask::stop);
     }
     notifyAll();
+  }
+
+  private boolean isEnough(double value) {
+    double target = sweep.budget().target();
+    return !Double.isNaN(target)
+        && !Double.isNaN(value)
+        && (sweep.greaterIsBetter() ? value >= target : value <= target);
   }
 
   private boolean write(Entry entry) {

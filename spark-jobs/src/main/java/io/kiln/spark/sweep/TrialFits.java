@@ -12,9 +12,11 @@ import io.kiln.spark.fit.FitSpec;
 import io.kiln.spark.fit.Keep;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.report.SweepFolder;
+import io.kiln.spark.search.Suggestion;
 import io.kiln.spark.store.HadoopStorage;
 import io.kiln.spark.train.TrainRun;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +40,9 @@ record TrialFits(
     TrialData data,
     SweepFolder folder,
     int cores) {
+  /** Fits that take less are not saved on their way. */
+  private static final double SAVED_SECONDS = 5;
+
   private static final String HASH = "config_hash";
   private static final String FINGERPRINT = "data_fingerprint";
 
@@ -62,9 +67,11 @@ record TrialFits(
   /**
    * A fit from where it stands.
    *
+   * @param seconds it takes, about: what is sooner trained again than saved is not saved, unless it
+   *     is to go on later
    * @throws io.kiln.nn.config.ConfigException if the values cannot be used
    */
-  Fit fit(Part part, Map<String, Object> values) throws IOException {
+  Fit fit(Part part, Map<String, Object> values, double seconds) throws IOException {
     RunConfig run = configOf(part, values);
     FitData own = data.of(run);
     TrainRun.check(run, own, root, storage);
@@ -77,12 +84,21 @@ record TrialFits(
             .on(new Workers(sweep.workers(), sweep.workers()), cores, cores)
             .keeping(keep)
             .until(Math.min(part.until(), run.train().epochs()));
-    if (run.train().checkpointEvery().count() > 0) {
+    boolean worth = part.until() != Suggestion.WHOLE || seconds >= SAVED_SECONDS || isBegun(part);
+    if (worth && run.train().checkpointEvery().count() > 0) {
       Map<String, String> described =
           Map.of(HASH, run.hash(), FINGERPRINT, own.facts().fingerprint());
       spec = spec.saved(checkpoints(part), newest(part, described), described);
     }
     return new Fit(part, run, own, spec);
+  }
+
+  private boolean isBegun(Part part) throws IOException {
+    try {
+      return !storage.list(checkpoints(part)).isEmpty();
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   private String checkpoints(Part part) {

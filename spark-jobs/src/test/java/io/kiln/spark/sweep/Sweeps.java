@@ -93,7 +93,7 @@ final class Sweeps {
       TrialNews news = new TrialNews(book, progress, line, quiet, sweep.metric());
       SlotTask.Setting setting =
           new SlotTask.Setting(
-              spark, STORAGE, fits, book, news, () -> (System.nanoTime() - start) / 1e9);
+              spark, STORAGE, fits, book, news, packing, () -> (System.nanoTime() - start) / 1e9);
       double utilization =
           new SweepLoop(
                   spark,
