@@ -3,6 +3,7 @@ package io.kiln.spark.sweep;
 import io.kiln.spark.cluster.SlotLedger;
 import io.kiln.spark.config.SweepConfig;
 import io.kiln.spark.fit.Patience;
+import io.kiln.spark.report.SweepReport.Trial;
 import io.kiln.spark.search.Observation;
 import io.kiln.spark.search.Strategy;
 import io.kiln.spark.search.Suggestion;
