@@ -3,10 +3,11 @@ package io.kiln.nn.zoo;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.layer.Layer;
 import io.kiln.nn.layer.Scope;
-import io.kiln.nn.op.AvgPool2d;
-import io.kiln.nn.op.Pad;
-import io.kiln.nn.op.Reshape;
-import io.kiln.nn.op.Sliding;
+import io.kiln.nn.op.image.AvgPool2d;
+import io.kiln.nn.op.image.Pool;
+import io.kiln.nn.op.image.Sliding;
+import io.kiln.nn.op.shape.Pad;
+import io.kiln.nn.op.shape.Reshape;
 import io.kiln.nn.tensor.Shape;
 
 /**
@@ -21,7 +22,7 @@ public record PaddedShortcut(int filters) implements Layer {
   @Override
   public Var forward(Scope scope, Var x) {
     // A mean over windows of one element takes every second element.
-    Var every = AvgPool2d.of(x, 1, 1, Sliding.UNIT.stride(2, 2), false, true);
+    Var every = AvgPool2d.of(x, new Pool(1, 1, Sliding.UNIT.stride(2, 2), false, true));
     Shape shape = every.shape();
     int area = shape.count(2, 4);
     int more = filters - shape.size(1);
