@@ -41,7 +41,8 @@ public record LinkOptions(
   }
 
   /** Whether memory is shared: unless this JVM is told otherwise, {@code -Dkiln.shared=false}. */
-  public static final boolean SHARES = Boolean.parseBoolean(System.getProperty("kiln.shared", "true"));
+  public static final boolean SHARES =
+      Boolean.parseBoolean(System.getProperty("kiln.shared", "true"));
 
   /** Plain frames, any port, a minute to start, two minutes of silence, shared memory. */
   public static final LinkOptions DEFAULT =
