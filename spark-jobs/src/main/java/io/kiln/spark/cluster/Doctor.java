@@ -3,6 +3,7 @@ package io.kiln.spark.cluster;
 import io.kiln.nn.collective.AllReduceProbe;
 import io.kiln.nn.kernel.Blas;
 import io.kiln.nn.kernel.Kernels;
+import io.kiln.nn.kernel.Operand;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
@@ -221,6 +222,9 @@ public final class Doctor {
   }
 
   private static void multiply(Tensor a, Tensor b, Tensor c) {
-    Kernels.of(DType.FLOAT32).matrix().multiply(false, false, MATRIX, MATRIX, MATRIX, a, b, 0, c);
+    Operand left = new Operand().of(a, MATRIX);
+    Operand right = new Operand().of(b, MATRIX);
+    Operand product = new Operand().of(c, MATRIX);
+    Kernels.of(DType.FLOAT32).matrix().multiply(MATRIX, MATRIX, MATRIX, 1, left, right, 0, product);
   }
 }

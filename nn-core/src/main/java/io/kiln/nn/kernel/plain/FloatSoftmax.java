@@ -162,15 +162,7 @@ final class FloatSoftmax implements Softmax {
   static int label(Tensor target, int row, int classes) {
     int label = (int) target.floats()[target.offset() + row];
     if (label >= classes) {
-      throw new IllegalArgumentException(
-          "cross-entropy: target "
-              + label
-              + " in row "
-              + row
-              + " but there are "
-              + classes
-              + " classes; targets are 0 to "
-              + (classes - 1));
+      throw new IllegalArgumentException(Softmax.beyond(label, row, classes));
     }
     return label;
   }

@@ -57,7 +57,7 @@ public final class AdaptiveAvgPool2d extends Op {
       int width = output().storage().size(3);
       kernels()
           .images()
-          .pooling()
+          .means()
           .sum(input(0).value(), in.size(0), pixels, width, 1.0 / pixels, output().value());
       return;
     }
@@ -83,7 +83,7 @@ public final class AdaptiveAvgPool2d extends Op {
       int width = output().storage().size(3);
       kernels()
           .images()
-          .pooling()
+          .means()
           .sumBackward(output().grad(), in.size(0), pixels, width, 1.0 / pixels, x.gradTarget());
       x.gradDone();
       return;

@@ -1,5 +1,6 @@
 package io.kiln.nn.op.image;
 
+import io.kiln.nn.autograd.Layout;
 import io.kiln.nn.autograd.Op;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.Window;
@@ -21,7 +22,7 @@ public final class AvgPool2d extends Op {
 
   private AvgPool2d(
       Var x, Shape shape, int planes, Window window, Sliding sliding, boolean countsPadding) {
-    super(shape, x);
+    super(shape, x.layout(), x);
     this.planes = planes;
     this.window = window;
     this.sliding = sliding;
@@ -34,12 +35,38 @@ public final class AvgPool2d extends Op {
     int n = x.shape().size(0);
     int c = x.shape().size(1);
     Shape shape = Shape.of(n, c, window.outH(), window.outW());
+    boolean dilated = window.dilationH() > 1 || window.dilationW() > 1;
+    Var in = dilated ? x.tape().in(Layout.PLAIN, x) : x;
     return x.tape()
-        .apply(new AvgPool2d(x, shape, n * c, window, pool.sliding(), pool.countsPadding()));
+        .apply(new AvgPool2d(in, shape, n * c, window, pool.sliding(), pool.countsPadding()));
+  }
+
+  private boolean isPlain() {
+    return output().layout() == Layout.PLAIN;
+  }
+
+  /** Numbers of a pixel that has its channels side by side. */
+  private int width() {
+    return output().storage().size(3);
   }
 
   @Override
   protected void forward() {
+    if (!isPlain()) {
+      kernels()
+          .images()
+          .means()
+          .mean(
+              input(0).value(),
+              output().shape().size(0),
+              width(),
+              window,
+              sliding.padBottom(),
+              sliding.padRight(),
+              countsPadding,
+              output().value());
+      return;
+    }
     kernels()
         .pooling()
         .mean(
@@ -55,6 +82,22 @@ public final class AvgPool2d extends Op {
   @Override
   protected void backward() {
     Var x = input(0);
+    if (!isPlain()) {
+      kernels()
+          .images()
+          .means()
+          .meanBackward(
+              output().grad(),
+              output().shape().size(0),
+              width(),
+              window,
+              sliding.padBottom(),
+              sliding.padRight(),
+              countsPadding,
+              x.gradTarget());
+      x.gradDone();
+      return;
+    }
     kernels()
         .pooling()
         .meanBackward(

@@ -32,10 +32,10 @@ public final class ApiLoops implements VectorLoops {
         plain.arithmetic(),
         plain.pointwise(),
         plain.axes(),
-        plain.softmax(),
+        new WideSoftmax(plain.softmax()),
         plain.activations(),
         plain.losses(),
-        plain.rowNorm(),
+        new FloatRowNorm(plain.rowNorm()),
         plain.masks(),
         plain.rows(),
         plain.sparse(),
@@ -43,7 +43,7 @@ public final class ApiLoops implements VectorLoops {
         plain.cells(),
         new FloatPatches(plain.patches()),
         plain.blocks(),
-        new FloatChannels(plain.channels()),
+        new FloatChannels(new FloatPlanes(plain.channels())),
         new FloatPooling(plain.pooling()),
         plain.updates(),
         plain.adaptive(),
@@ -52,6 +52,7 @@ public final class ApiLoops implements VectorLoops {
                 new FloatIndirect(),
                 new FloatChannelsLast(),
                 new FloatPixelPooling(),
+                new FloatPixelMeans(),
                 new FloatWinograd())
             : null);
   }
@@ -66,7 +67,7 @@ public final class ApiLoops implements VectorLoops {
         plain.softmax(),
         plain.activations(),
         plain.losses(),
-        plain.rowNorm(),
+        new DoubleRowNorm(plain.rowNorm()),
         plain.masks(),
         plain.rows(),
         plain.sparse(),
@@ -74,7 +75,7 @@ public final class ApiLoops implements VectorLoops {
         plain.cells(),
         new DoublePatches(plain.patches()),
         plain.blocks(),
-        new DoubleChannels(plain.channels()),
+        new DoubleChannels(new DoublePlanes(plain.channels())),
         new DoublePooling(plain.pooling()),
         plain.updates(),
         plain.adaptive(),
@@ -83,6 +84,7 @@ public final class ApiLoops implements VectorLoops {
                 new DoubleIndirect(),
                 new DoubleChannelsLast(),
                 new DoublePixelPooling(),
+                new DoublePixelMeans(),
                 new DoubleWinograd())
             : null);
   }
