@@ -3,9 +3,10 @@ package io.kiln.nn.zoo;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.layer.Layer;
 import io.kiln.nn.layer.Scope;
-import io.kiln.nn.op.AvgPool2d;
-import io.kiln.nn.op.PadChannels;
-import io.kiln.nn.op.Sliding;
+import io.kiln.nn.op.image.AvgPool2d;
+import io.kiln.nn.op.image.PadChannels;
+import io.kiln.nn.op.image.Pool;
+import io.kiln.nn.op.image.Sliding;
 
 /**
  * A shortcut without parameters, He et al.'s option A: every second row and column of x, and
@@ -19,7 +20,7 @@ public record PaddedShortcut(int filters) implements Layer {
   @Override
   public Var forward(Scope scope, Var x) {
     // A mean over windows of one element takes every second element.
-    Var every = AvgPool2d.of(x, 1, 1, Sliding.UNIT.stride(2, 2), false, true);
+    Var every = AvgPool2d.of(x, new Pool(1, 1, Sliding.UNIT.stride(2, 2), false, true));
     int more = filters - every.shape().size(1);
     return PadChannels.of(every, more / 2, more - more / 2);
   }

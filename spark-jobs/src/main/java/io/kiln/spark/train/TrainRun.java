@@ -20,6 +20,7 @@ import io.kiln.spark.fit.FitRunner;
 import io.kiln.spark.fit.Keep;
 import io.kiln.spark.fit.Patience;
 import io.kiln.spark.job.Failures;
+import io.kiln.spark.mlflow.Tracking;
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
@@ -28,6 +29,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -163,6 +167,7 @@ public final class TrainRun {
     RunConfig config = prepared.config;
     RunRecorder recorder = new RunRecorder(folder);
     folder.update(folder.report().change().config(config.resolved()).report());
+    Tracking.follow(folder, config, storage);
     out.println("run folder: " + folder.path());
     Progress progress = Progress.ofTerminal();
     try (TrainAttempts attempts =
@@ -189,12 +194,12 @@ public final class TrainRun {
           "writing the result",
           () -> {
             bring(folder, network, outcome);
+            recorder.answers(outcome.answers(), facts);
             recorder.succeeded(
                 tested(folder, outcome),
-                outcome.result(),
+                outcome,
                 attempts.firstReadySeconds(start),
-                (System.nanoTime() - start) / 1e9,
-                outcome.sha256());
+                (System.nanoTime() - start) / 1e9);
             return folder.report();
           });
       Ending.print(folder, out);
@@ -295,32 +300,37 @@ public final class TrainRun {
   }
 
   /** Writes the run folder of a trial that was trained elsewhere, without test or model. */
-  public static RunReport writeTrial(
+  public static void writeTrial(
       HadoopStorage storage,
       String path,
       RunConfig config,
-      RunReport.@Nullable Data data,
-      RunReport.Executor machine,
-      List<EpochRecord> history,
-      Timing timing)
+      RunReport.Data data,
+      int workers,
+      List<RunReport.Executor> machines,
+      FitResult result)
       throws IOException {
-    try (RunFolder folder =
-        RunFolder.create(
-            storage,
-            path,
-            config.name(),
-            config.resolved(),
-            RunRecorder.environment(1, List.of(machine)))) {
-      var change = folder.report().change();
-      if (data != null) {
-        change = change.data(data);
-      }
-      for (EpochRecord epoch : history) {
-        change = change.epoch(RunRecorder.reported(epoch));
-      }
-      folder.write(
-          change.timing(RunRecorder.reported(timing, 0, timing.total())).succeeded().report());
-      return folder.report();
+    String started =
+        DateTimeFormatter.ISO_INSTANT.format(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    var change =
+        RunReport.begun(
+                config.name(),
+                path.substring(path.lastIndexOf('/') + 1),
+                started,
+                config.resolved(),
+                RunRecorder.environment(workers, machines))
+            .change()
+            .data(data);
+    for (EpochRecord epoch : result.history()) {
+      change = change.epoch(RunRecorder.reported(epoch));
     }
+    Timing timing = result.timing();
+    RunFolder.place(
+        storage,
+        path,
+        change
+            .timing(RunRecorder.reported(timing, 0, timing.total(), List.of()))
+            .savedEpoch(result.bestEpoch())
+            .succeeded()
+            .report());
   }
 }

@@ -3,7 +3,7 @@ package io.kiln.nn.kernel.plain;
 import dev.ludovic.netlib.blas.BLAS;
 import io.kiln.nn.kernel.Blas;
 import io.kiln.nn.kernel.Matrix;
-import io.kiln.nn.tensor.Tensor;
+import io.kiln.nn.kernel.Operand;
 
 /** Products in float32, by the BLAS: a row-major C = A·B is a column-major Cᵀ = Bᵀ·Aᵀ. */
 @SuppressWarnings("cast") // the casts are needed in one of the two widths only
@@ -12,52 +12,37 @@ final class FloatMatrix implements Matrix {
 
   @Override
   public void multiply(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      double alpha,
-      Tensor a,
-      int atA,
-      int strideA,
-      Tensor b,
-      int atB,
-      int strideB,
-      double beta,
-      Tensor c,
-      int atC,
-      int strideC) {
+      int m, int n, int k, double alpha, Operand a, Operand b, double beta, Operand c) {
     if (m == 0 || n == 0) {
       return;
     }
     if (k == 0) {
-      scaleRows(m, n, beta, c, atC, strideC);
+      scaleRows(m, n, beta, c);
       return;
     }
     blas.sgemm(
-        transposeB ? "T" : "N",
-        transposeA ? "T" : "N",
+        b.isTransposed() ? "T" : "N",
+        a.isTransposed() ? "T" : "N",
         n,
         m,
         k,
         (float) alpha,
-        b.floats(),
-        b.offset() + atB,
-        strideB,
-        a.floats(),
-        a.offset() + atA,
-        strideA,
+        b.tensor().floats(),
+        b.first(),
+        b.stride(),
+        a.tensor().floats(),
+        a.first(),
+        a.stride(),
         (float) beta,
-        c.floats(),
-        c.offset() + atC,
-        strideC);
+        c.tensor().floats(),
+        c.first(),
+        c.stride());
   }
 
-  private static void scaleRows(int m, int n, double beta, Tensor c, int atC, int strideC) {
-    float[] cs = c.floats();
+  private static void scaleRows(int m, int n, double beta, Operand c) {
+    float[] cs = c.tensor().floats();
     for (int i = 0; i < m; i++) {
-      int row = c.offset() + atC + i * strideC;
+      int row = c.first() + i * c.stride();
       for (int j = 0; j < n; j++) {
         cs[row + j] = beta == 0 ? 0 : cs[row + j] * (float) beta;
       }

@@ -2,6 +2,8 @@ package io.kiln.nn.kernel.vector;
 
 import io.kiln.nn.kernel.Choices;
 import io.kiln.nn.kernel.IndirectMatrix;
+import io.kiln.nn.kernel.IndirectOperand;
+import io.kiln.nn.kernel.Operand;
 import io.kiln.nn.tensor.Tensor;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
@@ -60,30 +62,21 @@ final class FloatIndirect implements IndirectMatrix {
       int m,
       int n,
       int k,
-      Tensor a,
-      int atA,
-      int[] rowsA,
-      int fromRow,
-      int @Nullable [] columns,
-      int fromColumn,
-      Tensor b,
-      int atB,
-      int strideB,
+      IndirectOperand a,
+      Operand b,
       @Nullable Tensor first,
       boolean rectified,
-      Tensor c,
-      int atC,
-      int[] rowsC,
-      int fromC) {
+      IndirectOperand c) {
+    int strideB = b.stride();
     int left = 0;
     int vectors = padded(n) / LANES;
     while (vectors > 0) {
       int wide = FloatPanels.wide(vectors);
       int width = wide * LANES;
-      int to = c.offset() + atC + left;
-      boolean adds = first == c;
-      float[] panel = b.floats();
-      int atPanel = b.offset() + atB + (strideB == PACKED ? left * k : left);
+      int to = c.first() + left;
+      boolean adds = first == c.tensor();
+      float[] panel = b.tensor().floats();
+      int atPanel = b.first() + (strideB == PACKED ? left * k : left);
       int step = strideB == PACKED ? width : strideB;
       if (step != width && m >= FloatPanels.REUSED && k <= MOST_COPIED) {
         float[] own = FloatRoom.of(k * width);
@@ -96,12 +89,12 @@ final class FloatIndirect implements IndirectMatrix {
           wide,
           m,
           k,
-          a.floats(),
-          a.offset() + atA,
-          rowsA,
-          fromRow,
-          columns,
-          fromColumn,
+          a.tensor().floats(),
+          a.first(),
+          a.rows(),
+          a.from(),
+          a.columns(),
+          0,
           panel,
           atPanel,
           step,
@@ -109,10 +102,10 @@ final class FloatIndirect implements IndirectMatrix {
           adds ? to : first == null ? 0 : first.offset() + left,
           adds,
           rectified,
-          c.floats(),
+          c.tensor().floats(),
           to,
-          rowsC,
-          fromC);
+          c.rows(),
+          c.from());
       left += width;
       vectors -= wide;
     }

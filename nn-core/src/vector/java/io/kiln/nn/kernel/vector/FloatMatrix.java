@@ -2,7 +2,7 @@ package io.kiln.nn.kernel.vector;
 
 import io.kiln.nn.kernel.Choices;
 import io.kiln.nn.kernel.Matrix;
-import io.kiln.nn.tensor.Tensor;
+import io.kiln.nn.kernel.Operand;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
@@ -82,59 +82,30 @@ final class FloatMatrix implements Matrix {
 
   @Override
   public void multiply(
-      boolean transposeA,
-      boolean transposeB,
-      int m,
-      int n,
-      int k,
-      double alpha,
-      Tensor a,
-      int atA,
-      int strideA,
-      Tensor b,
-      int atB,
-      int strideB,
-      double beta,
-      Tensor c,
-      int atC,
-      int strideC) {
+      int m, int n, int k, double alpha, Operand a, Operand b, double beta, Operand c) {
     if (!choices.multipliesByVectors(m, n, k) || alpha == 0) {
-      blas.multiply(
-          transposeA,
-          transposeB,
-          m,
-          n,
-          k,
-          alpha,
-          a,
-          atA,
-          strideA,
-          b,
-          atB,
-          strideB,
-          beta,
-          c,
-          atC,
-          strideC);
+      blas.multiply(m, n, k, alpha, a, b, beta, c);
       return;
     }
-    float[] cs = c.floats();
-    int to = c.offset() + atC;
+    float[] cs = c.tensor().floats();
+    int to = c.first();
+    int strideC = c.stride();
     // C = α·(A·B + (β/α)·C): the tiles know nothing of factors.
     if (beta != 0 && beta != alpha) {
       scaleRows(cs, to, strideC, m, n, (float) (beta / alpha));
     }
     boolean adds = beta != 0;
     // C = A·Bᵀ is also Cᵀ = B·Aᵀ: what must be turned round, element by element, is then smaller.
-    boolean turned = transposeB && (transposeA || (long) m * (k + 2L * n) < (long) n * k);
-    float[] as = a.floats();
-    float[] bs = b.floats();
-    int fromA = a.offset() + atA;
-    int fromB = b.offset() + atB;
-    int downA = transposeA ? 1 : strideA;
-    int acrossA = transposeA ? strideA : 1;
-    int downB = transposeB ? 1 : strideB;
-    int acrossB = transposeB ? strideB : 1;
+    boolean turned =
+        b.isTransposed() && (a.isTransposed() || (long) m * (k + 2L * n) < (long) n * k);
+    float[] as = a.tensor().floats();
+    float[] bs = b.tensor().floats();
+    int fromA = a.first();
+    int fromB = b.first();
+    int downA = a.down();
+    int acrossA = a.across();
+    int downB = b.down();
+    int acrossB = b.across();
     if (turned) {
       int width = (m + LANES - 1) / LANES * LANES;
       float[] sums = memory.get().sums(n * width);

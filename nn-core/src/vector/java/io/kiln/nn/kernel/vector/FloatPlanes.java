@@ -3,7 +3,9 @@ package io.kiln.nn.kernel.vector;
 import io.kiln.nn.kernel.Channels;
 import io.kiln.nn.tensor.Tensor;
 
-/** Channels with the Vector API whose planes have a vector or more; others go to the plain loops. */
+/**
+ * Channels with the Vector API whose planes have a vector or more; others go to the plain loops.
+ */
 @SuppressWarnings("cast") // the casts are needed in one of the two widths only
 final class FloatPlanes implements Channels {
   private final Channels plain;
@@ -39,8 +41,7 @@ final class FloatPlanes implements Channels {
       more /= count;
       center.floats()[center.offset() + c] = middle;
       rest.floats()[rest.offset() + c] = (float) more;
-      variance.floats()[variance.offset() + c] =
-          (float) Math.max(0, squares / count - more * more);
+      variance.floats()[variance.offset() + c] = (float) Math.max(0, squares / count - more * more);
     }
   }
 

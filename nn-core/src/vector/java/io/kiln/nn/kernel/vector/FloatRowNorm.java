@@ -199,8 +199,7 @@ final class FloatRowNorm implements RowNorm {
     double sum = 0;
     for (int c = 0; c < layout.channels(); c++) {
       float gain = w == null ? 1 : w.floats()[w.offset() + first + c];
-      double products =
-          own.products(gs, by + c * places, xs, at + c * places, places, center);
+      double products = own.products(gs, by + c * places, xs, at + c * places, places, center);
       double plain = own.second();
       if (dw != null && db != null) {
         dw.floats()[dw.offset() + first + c] += (float) ((products - rest * plain) * inverse);

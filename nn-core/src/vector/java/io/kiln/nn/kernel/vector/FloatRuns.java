@@ -191,23 +191,14 @@ final class FloatRuns {
   }
 
   private static void weighted(
-      float[] g,
-      int by,
-      float[] w,
-      int atW,
-      float[] x,
-      int at,
-      int n,
-      float center,
-      float[] sums) {
+      float[] g, int by, float[] w, int atW, float[] x, int at, int n, float center, float[] sums) {
     FloatVector sum = FloatVector.zero(SPECIES);
     FloatVector plain = sum;
     FloatVector m = FloatVector.broadcast(SPECIES, center);
     int i = 0;
     for (; i <= n - LANES; i += LANES) {
       FloatVector v =
-          FloatVector.fromArray(SPECIES, g, by + i)
-              .mul(FloatVector.fromArray(SPECIES, w, atW + i));
+          FloatVector.fromArray(SPECIES, g, by + i).mul(FloatVector.fromArray(SPECIES, w, atW + i));
       sum = v.fma(FloatVector.fromArray(SPECIES, x, at + i).sub(m), sum);
       plain = plain.add(v);
     }

@@ -62,8 +62,7 @@ final class WideSoftmax implements Softmax {
   }
 
   /** exp(x − max) of some rows, one after another. */
-  private void powers(
-      Memory own, Tensor x, int first, int count, int classes, float[] y, int to) {
+  private void powers(Memory own, Tensor x, int first, int count, int classes, float[] y, int to) {
     float[] xs = x.floats();
     for (int row = 0; row < count; row++) {
       int at = x.offset() + (first + row) * classes;
@@ -133,8 +132,7 @@ final class WideSoftmax implements Softmax {
       int by = dy.offset() + row * classes;
       float total = (float) own.runs.sum(dy.floats(), by, classes);
       exponentials.exp(y.floats(), at, powers, 0, classes);
-      takeOff(
-          dy.floats(), by, powers, 0, classes, total, dx.floats(), dx.offset() + row * classes);
+      takeOff(dy.floats(), by, powers, 0, classes, total, dx.floats(), dx.offset() + row * classes);
     }
   }
 
@@ -169,8 +167,7 @@ final class WideSoftmax implements Softmax {
   private static int label(Tensor target, int row, int classes) {
     int label = (int) target.floats()[target.offset() + row];
     if (label >= classes) {
-      throw new IllegalArgumentException(
-          Softmax.beyond(label, row, classes));
+      throw new IllegalArgumentException(Softmax.beyond(label, row, classes));
     }
     return label;
   }
