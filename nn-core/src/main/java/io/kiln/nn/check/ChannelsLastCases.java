@@ -87,9 +87,7 @@ final class ChannelsLastCases {
         OpCase.of(
                 "avg-pool2d/channels-last",
                 allowed(
-                    v ->
-                        AvgPool2d.of(
-                            pixels(v, 1), Pool.of(3).stride(2).padding(1).roundingUp())),
+                    v -> AvgPool2d.of(pixels(v, 1), Pool.of(3).stride(2).padding(1).roundingUp())),
                 wave(310, 2, 3, 6, 5),
                 wave(311, 9, 3, 1, 1))
             .gives(3.43628243412, 3.58452754309, -0.201050846711),

@@ -146,8 +146,7 @@ class VectorLoopsTest {
             k.channels().affine(x, 2, 3, run, center, next(3), next(3), rectified, y);
             k.channels().gradientSums(dy, x, y, rectified, 2, 3, run, center, sums, products);
             k.channels()
-                .combine(
-                    dy, x, y, rectified, 2, 3, run, center, next(3), next(3), next(3), dx);
+                .combine(dy, x, y, rectified, 2, 3, run, center, next(3), next(3), next(3), dx);
             return List.of(variance, y, sums, products, dx);
           });
     }
@@ -195,8 +194,7 @@ class VectorLoopsTest {
             int next = 3 * width;
             k.cells().lstm(3, width, order, gates, 0, states, 0, next, h, 0);
             k.cells()
-                .lstmBackward(
-                    3, width, order, gates, 0, states, 0, next, work, 0, next, da, 0);
+                .lstmBackward(3, width, order, gates, 0, states, 0, next, work, 0, next, da, 0);
             return List.of(gates, states, h, work, da);
           });
     }

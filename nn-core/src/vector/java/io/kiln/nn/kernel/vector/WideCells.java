@@ -39,8 +39,7 @@ final class WideCells implements Cells {
     tanhSlope(h.floats(), from, dh.floats(), dh.offset(), da.floats(), da.offset() + to, count);
   }
 
-  private static void tanhSlope(
-      float[] y, int at, float[] dy, int by, float[] dx, int to, int n) {
+  private static void tanhSlope(float[] y, int at, float[] dy, int by, float[] dx, int to, int n) {
     FloatVector one = FloatVector.broadcast(SPECIES, 1);
     int i = 0;
     for (; i <= n - LANES; i += LANES) {
@@ -187,15 +186,7 @@ final class WideCells implements Cells {
 
   /** da of i = dc·g·i·(1 − i), da of g = dc·i·(1 − g²). */
   private static void renew(
-      float[] gates,
-      int i,
-      int g,
-      float[] work,
-      int dc,
-      float[] da,
-      int toI,
-      int toG,
-      int n) {
+      float[] gates, int i, int g, float[] work, int dc, float[] da, int toI, int toG, int n) {
     FloatVector one = FloatVector.broadcast(SPECIES, 1);
     int j = 0;
     for (; j <= n - LANES; j += LANES) {
@@ -294,9 +285,7 @@ final class WideCells implements Cells {
     int j = 0;
     for (; j <= n - LANES; j += LANES) {
       FloatVector.fromArray(SPECIES, x, at + j)
-          .fma(
-              FloatVector.fromArray(SPECIES, u, by + j),
-              FloatVector.fromArray(SPECIES, y, to + j))
+          .fma(FloatVector.fromArray(SPECIES, u, by + j), FloatVector.fromArray(SPECIES, y, to + j))
           .intoArray(y, to + j);
     }
     for (; j < n; j++) {
@@ -399,9 +388,7 @@ final class WideCells implements Cells {
       FloatVector reset = FloatVector.fromArray(SPECIES, gates, r + j);
       FloatVector d = FloatVector.fromArray(SPECIES, da, to + 2 * n + j).mul(reset);
       d.intoArray(da, also + j);
-      d.mul(FloatVector.fromArray(SPECIES, u, by + j))
-          .mul(one.sub(reset))
-          .intoArray(da, to + j);
+      d.mul(FloatVector.fromArray(SPECIES, u, by + j)).mul(one.sub(reset)).intoArray(da, to + j);
     }
     for (; j < n; j++) {
       float reset = gates[r + j];
