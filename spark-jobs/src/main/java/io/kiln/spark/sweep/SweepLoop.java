@@ -3,6 +3,7 @@ package io.kiln.spark.sweep;
 import io.kiln.spark.cluster.SlotLedger;
 import io.kiln.spark.config.SweepConfig;
 import io.kiln.spark.fit.Patience;
+import io.kiln.spark.report.SweepReport.Trial;
 import io.kiln.spark.search.Observation;
 import io.kiln.spark.search.Strategy;
 import io.kiln.spark.search.Suggestion;
@@ -89,8 +90,9 @@ final class SweepLoop {
    */
   double run(TaskMaker tasks) throws Exception {
     Trial best = book.best();
-    if (best != null && best.value() != null && isEnough(best.value())) {
-      close("sweep.target: " + best.id() + " has " + best.value());
+    Double value = best == null ? null : best.value();
+    if (best != null && value != null && isEnough(value)) {
+      close("sweep.target: " + best.id() + " has " + value);
       queue.clear();
     }
     ExecutorService threads = Executors.newCachedThreadPool();
