@@ -38,8 +38,7 @@ class EventValuesTest {
 
   @Test
   void hyperparametersAreTheSettings() {
-    ProtoReader value =
-        new ProtoReader(EventValues.sessionStart(Samples.classification()).bytes());
+    ProtoReader value = new ProtoReader(EventValues.sessionStart(Samples.classification()).bytes());
     assertThat(value.text(1)).isEqualTo("_hparams_/session_start_info");
     ProtoReader plugin = value.message(9).message(1);
     assertThat(plugin.text(1)).isEqualTo("hparams");
