@@ -132,6 +132,17 @@ final class ImageSources {
   private static ImageSet split(
       Settings data, ImagePlan plan, ImageSource train, ImageSource test) {
     int validation = data.atLeast(0, "validation", 0);
+    Fold fold = Fold.of(data);
+    if (fold != null) {
+      RandomSplit split = fold.split(data, train.size());
+      return ImageSet.of(
+          plan,
+          new ImagePlan.Part(train, RandomSplit.limited(data, split.train())),
+          new ImagePlan.Part(train, split.validation()),
+          ImagePlan.Part.all(test),
+          Map.of(),
+          List.of());
+    }
     int kept = train.size() - validation;
     if (kept < 1) {
       throw new ConfigException(

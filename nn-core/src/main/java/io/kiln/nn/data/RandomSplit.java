@@ -21,6 +21,16 @@ record RandomSplit(int[] train, int[] validation, int[] test) {
    */
   static RandomSplit of(Settings data, int n, boolean testToo, boolean validationToo) {
     int test = testToo ? part(data, "test", n) : 0;
+    Fold fold = Fold.of(data);
+    if (fold != null) {
+      if (!validationToo) {
+        Fold.refuseOwnPart(data);
+      }
+      part(data, "validation", n); // what else is held out does not matter
+      SampleOrder order = SampleOrder.of(data.whole("seed", 1), SITE, 0, n);
+      RandomSplit split = fold.split(order, test, n, samples(order, 0, test));
+      return new RandomSplit(limited(data, split.train), split.validation, split.test);
+    }
     int validation = validationToo ? part(data, "validation", n) : 0;
     if (n - test - validation < 1) {
       throw new ConfigException(

@@ -96,11 +96,20 @@ public final class ConfigHash {
    * key: {@code train.seed: 1, now 2}.
    */
   public static List<String> changes(String earlier, RunConfig now) {
+    return differences("", earlier, text(now));
+  }
+
+  /**
+   * What differs between two texts of {@link #canonical}, likewise.
+   *
+   * @param where what stands before the keys, without its dot; may be empty
+   */
+  public static List<String> differences(String where, String earlier, String now) {
     Map<String, String> before = new TreeMap<>();
     Map<String, String> after = new TreeMap<>();
     try {
-      flatten("", JSON.readTree(earlier), before);
-      flatten("", JSON.readTree(text(now)), after);
+      flatten(where, JSON.readTree(earlier), before);
+      flatten(where, JSON.readTree(now), after);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("configuration: that is no text of one", e);
     }

@@ -146,7 +146,7 @@ public final class FitRunner {
     return new Wish(spec.workers().least(), most, spec.cores(), useful);
   }
 
-  private GangOptions options(ClusterConfig cluster) {
+  static GangOptions options(JavaSparkContext spark, ClusterConfig cluster) {
     GangOptions options =
         GangOptions.of(spark.getConf(), 1)
             .withSlotTimeout(seconds(cluster.resourcesTimeout()))
@@ -164,7 +164,7 @@ public final class FitRunner {
 
   private FitOutcome attempt(FitSpec spec, Start start, Sign sign, FitEvents events) {
     WorkerData data = ready(spec.data());
-    GangOptions options = options(spec.config().cluster());
+    GangOptions options = options(spark, spec.config().cluster());
     try (Lease slot = slots.lease(wish(spec), options.slotTimeout());
         ArrivedWeights arrived = new ArrivedWeights()) {
       Gang gang = new Gang(spark, options.with(slot).withAttempt(attempts++));
@@ -179,7 +179,9 @@ public final class FitRunner {
       events.attempt(attempts, slot.workers(), start.step(), start.history());
       List<byte[]> results =
           gang.run(
-              slot, task(spec, data, start, sign), message -> told(message, spec, arrived, events));
+              slot,
+              task(spec, data, start.path(), sign),
+              message -> told(message, spec, arrived, events));
       Path weights = arrived.take();
       return FitOutcome.of(results, weights);
     } catch (InterruptedException e) {
@@ -195,7 +197,13 @@ public final class FitRunner {
     }
   }
 
-  private FitTask task(FitSpec spec, WorkerData data, Start start, Sign sign) {
+  private FitTask task(FitSpec spec, WorkerData data, String from, Sign sign) {
+    return task(spec, storage, data, from, sign);
+  }
+
+  /** What each worker does. */
+  static FitTask task(
+      FitSpec spec, HadoopStorage storage, WorkerData data, String from, Sign sign) {
     String folder = spec.checkpoints();
     boolean fitted = spec.keep() instanceof Keep.Folder;
     return new FitTask(
@@ -209,7 +217,7 @@ public final class FitRunner {
         new Saving(
             folder == null ? "" : folder,
             sign.path(),
-            start.path(),
+            from,
             new LinkedHashMap<>(spec.metadata()),
             spec.keep(),
             new LinkedHashMap<>(fitted ? spec.data().facts().fitted() : Map.of())));

@@ -48,36 +48,48 @@ record FitTask(
     implements GangTask<byte[]> {
   @Override
   public byte[] run(GangContext gang) throws IOException {
+    return brought(gang, message -> gang.report(message.toBytes())).toBytes();
+  }
+
+  /** Does the work, and tells of it on the way. */
+  FitOutcome.Brought brought(GangContext gang, Telling telling) throws IOException {
     RunConfig run = RunConfig.of(config);
     String host = gang.workers().get(gang.rank()).host();
     if (gang.rank() == 0) {
       checkShared(host);
     }
     try (FitSamples samples = data.open(gang, run)) {
-      return fit(gang, run, host, samples).toBytes();
+      return fit(gang, run, host, samples, telling);
     } catch (LostRowsException e) {
-      gang.report(new WorkerMessage.Lost(e.executor()).toBytes());
+      telling.tell(new WorkerMessage.Lost(e.executor()));
       throw e;
     }
   }
 
-  private FitOutcome.Brought fit(GangContext gang, RunConfig run, String host, FitSamples samples)
+  private FitOutcome.Brought fit(
+      GangContext gang, RunConfig run, String host, FitSamples samples, Telling telling)
       throws IOException {
     FitState from = saving.from().isEmpty() ? null : FitState.of(saved());
     int own = threads > 0 ? threads : gang.cpus();
-    RunReport.Executor executor = new RunReport.Executor(host, Blas.name(), own);
+    RunReport.Executor executor =
+        new RunReport.Executor(host, Blas.name(), own, gang.collective().way());
     long step = from == null ? 0 : from.step();
     String id = gang.workers().get(gang.rank()).executor();
-    gang.report(
-        new WorkerMessage.Ready(gang.rank(), step, id, executor, samples.bytes(), Blas.reason())
-            .toBytes());
+    telling.tell(
+        new WorkerMessage.Ready(gang.rank(), step, id, executor, samples.bytes(), Blas.reason()));
     FitPlan plan = FitPlan.of(run, samples.train().spec(), own, storage, root);
     Network network = plan.network();
     boolean watches = gang.rank() == 0 && run.report().layers();
     ShardedSamples looked =
         samples.validation().total() > 0 ? samples.validation() : samples.train();
     Teller teller =
-        new Teller(gang, run, saving, storage, watches ? new LayerWatch(network, looked, 0) : null);
+        new Teller(
+            gang,
+            run,
+            saving,
+            storage,
+            telling,
+            watches ? new LayerWatch(network, looked, 0) : null);
     Fit fit =
         new Fit(
             network,

@@ -23,6 +23,7 @@ final class Teller implements FitListener {
   private static final long CURVE_NANOS = 5_000_000_000L;
 
   private final GangContext gang;
+  private final Telling telling;
   private final Saving saving;
   private final CheckpointStore store;
   private final long every;
@@ -47,11 +48,13 @@ final class Teller implements FitListener {
       RunConfig run,
       Saving saving,
       HadoopStorage storage,
+      Telling telling,
       @Nullable LayerWatch layers) {
     this.layers = layers;
     this.steppedAt = System.nanoTime();
     this.curveAt = steppedAt;
     this.gang = gang;
+    this.telling = telling;
     this.saving = saving;
     Interval interval = run.train().checkpointEvery();
     this.every =
@@ -164,7 +167,7 @@ final class Teller implements FitListener {
 
   private void tell(WorkerMessage message) {
     try {
-      gang.report(message.toBytes());
+      telling.tell(message);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,6 +3,7 @@ package io.kiln.spark.fit;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.kiln.nn.train.EpochRecord;
+import io.kiln.nn.train.FitResult;
 import io.kiln.nn.train.LayerWatch;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.report.RunReport;
@@ -19,7 +20,10 @@ import java.io.IOException;
   @JsonSubTypes.Type(value = WorkerMessage.LayersSeen.class, name = "layers"),
   @JsonSubTypes.Type(value = WorkerMessage.Saved.class, name = "saved"),
   @JsonSubTypes.Type(value = WorkerMessage.SaveFailed.class, name = "save-failed"),
-  @JsonSubTypes.Type(value = WorkerMessage.Lost.class, name = "lost")
+  @JsonSubTypes.Type(value = WorkerMessage.Lost.class, name = "lost"),
+  @JsonSubTypes.Type(value = WorkerMessage.FitBegun.class, name = "fit-begun"),
+  @JsonSubTypes.Type(value = WorkerMessage.FitDone.class, name = "fit-done"),
+  @JsonSubTypes.Type(value = WorkerMessage.FitFailed.class, name = "fit-failed")
 })
 public sealed interface WorkerMessage {
   /**
@@ -59,6 +63,15 @@ public sealed interface WorkerMessage {
 
   /** A checkpoint could not be written and is tried again; rank 0 says so. */
   record SaveFailed(long step, String why) implements WorkerMessage {}
+
+  /** Of several fits in one task, the one of that number begins. */
+  record FitBegun(int number) implements WorkerMessage {}
+
+  /** Of several fits in one task, the one of that number is over and went well. */
+  record FitDone(int number, FitResult result) implements WorkerMessage {}
+
+  /** Of several fits in one task, the one of that number failed; the others go on. */
+  record FitFailed(int number, String why) implements WorkerMessage {}
 
   /** As bytes. */
   default byte[] toBytes() {

@@ -135,7 +135,8 @@ final class Folders {
     return ZonedDateTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.SECONDS);
   }
 
-  private static void write(Storage storage, String path, byte[] bytes) throws IOException {
+  /** Writes a new file. */
+  static void write(Storage storage, String path, byte[] bytes) throws IOException {
     try (OutputStream out = storage.create(path)) {
       out.write(bytes);
     }

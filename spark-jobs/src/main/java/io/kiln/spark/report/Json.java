@@ -36,6 +36,15 @@ public final class Json {
     }
   }
 
+  /** A record as JSON in one line, without its end. */
+  public static byte[] line(Object record) {
+    try {
+      return MAPPER.writeValueAsBytes(record);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("json: this record cannot be written", e);
+    }
+  }
+
   /** A value as JSON, indented. */
   static String text(Object value) {
     return new String(bytes(value), java.nio.charset.StandardCharsets.UTF_8);

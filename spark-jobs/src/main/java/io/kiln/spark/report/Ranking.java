@@ -42,6 +42,7 @@ record Ranking(SweepReport report, List<Trial> ranked, List<String> keys) {
   /** The metric of a trial; null if it has none. */
   @Nullable Double value(Trial trial) {
     Double value = accuracy() ? trial.validationAccuracy() : trial.validationLoss();
+    value = trial.value() == null ? value : trial.value();
     return Numbers.finite(value) ? value : null;
   }
 

@@ -105,6 +105,25 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes the folder of a run that is over already, such as a trial's, in place of what is there.
+   * Its report comes last: a folder that has one is whole.
+   */
+  public static void place(HadoopStorage storage, String path, RunReport report)
+      throws IOException {
+    storage.delete(path);
+    try (EventFile events = new EventFile(storage, path)) {
+      for (Epoch epoch : report.history()) {
+        events.add(epoch);
+      }
+    }
+    Folders.write(
+        storage, path + "/metrics.csv", MetricsCsv.text(report).getBytes(StandardCharsets.UTF_8));
+    Folders.write(
+        storage, path + "/report.html", RunPage.html(report).getBytes(StandardCharsets.UTF_8));
+    Folders.write(storage, path + "/" + REPORT, Json.bytes(report));
+  }
+
   private static Owner owner(HadoopStorage storage, String folder) {
     try {
       return Owner.of(storage, folder);

@@ -127,8 +127,14 @@ public record RunReport(
    * @param host its name
    * @param blas the BLAS really in use
    * @param threads it trains with
+   * @param exchange how its worker reaches the others; null in reports of before
    */
-  public record Executor(String host, String blas, int threads) {}
+  public record Executor(String host, String blas, int threads, @Nullable String exchange) {
+    /** One of which nobody says how it reaches others. */
+    public Executor(String host, String blas, int threads) {
+      this(host, blas, threads, null);
+    }
+  }
 
   /**
    * The samples.

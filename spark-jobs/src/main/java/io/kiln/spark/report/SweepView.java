@@ -34,7 +34,7 @@ final class SweepView {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("rank", value == null ? "" : rows.size() + 1);
       row.put("id", trial.id());
-      row.put("link", trial.id() + "/report.html");
+      row.put("link", trial.id() + (trial.deviation() == null ? "" : "/fold-1") + "/report.html");
       row.put("linked", value != null && trial.id().matches("[A-Za-z0-9._-]+"));
       row.put("kind", trial.id().equals(ranking.bestId()) ? "best" : "");
       row.put("params", params);

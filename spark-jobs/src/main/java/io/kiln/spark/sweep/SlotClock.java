@@ -12,7 +12,7 @@ final class SlotClock {
   private final LongSupplier clock;
   private long at;
   private int last;
-  private int waiting;
+  private int wanted = Integer.MAX_VALUE;
   private double there;
   private double used;
 
@@ -20,30 +20,31 @@ final class SlotClock {
    * A clock that starts now.
    *
    * @param slots how many there are
-   * @param trials that want one
    */
-  SlotClock(IntSupplier slots, LongSupplier clock, int trials) {
+  SlotClock(IntSupplier slots, LongSupplier clock) {
     this.slots = slots;
     this.clock = clock;
-    this.waiting = trials;
     this.at = clock.getAsLong();
     this.last = slots.getAsInt();
   }
 
-  /**
-   * Looks at what is there now; trials that are still to end can use no more slots than they are.
-   */
+  /** Looks at what is there now. */
   synchronized void look() {
     long now = clock.getAsLong();
-    there += (now - at) / 1e9 * Math.min(last, waiting);
+    there += (now - at) / 1e9 * Math.min(last, wanted);
     at = now;
     last = slots.getAsInt();
   }
 
-  /** A trial has ended, which had a slot for so many seconds. */
-  synchronized void ended(double seconds) {
+  /** From now on no more slots than so many could be used: so many fits are still to end. */
+  synchronized void wants(int count) {
     look();
-    waiting--;
+    wanted = count;
+  }
+
+  /** Slots were used for so many seconds, all together. */
+  synchronized void used(double seconds) {
+    look();
     used += seconds;
   }
 

@@ -1,173 +1,227 @@
 package io.kiln.spark.sweep;
 
-import io.kiln.spark.config.Metrics;
+import io.kiln.spark.config.SweepConfig;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.report.SweepFolder;
 import io.kiln.spark.report.SweepReport;
 import io.kiln.spark.report.SweepReport.Trial;
 import io.kiln.spark.report.SweepReport.TrialStatus;
+import io.kiln.spark.search.Observation;
+import io.kiln.spark.search.Suggestion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.DoubleSupplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the report of a sweep as trials begin and end. Thread-safe. */
+/**
+ * Keeps the report of a sweep as trials are suggested, begin and end: the same calls make the same
+ * report, whether they happen or are read in the journal. Thread-safe.
+ */
 final class TrialBook {
   private final SweepFolder folder;
-  private final long start;
-  private final List<Trial> trials;
+  private final SweepConfig sweep;
+  private final int[] rungs;
+  private final int most;
+  private final DoubleSupplier clock;
+  private final Map<Integer, TrialState> trials = new TreeMap<>();
+  private @Nullable String ended;
+  private SweepReport.@Nullable Ensemble ensemble;
+  private int slots;
   private boolean stopped;
 
-  TrialBook(SweepFolder folder, List<Trial> trials, long start) {
+  /**
+   * An empty book.
+   *
+   * @param rungs epochs at which trials are compared; empty where they are not
+   * @param most trials there can be
+   * @param clock seconds since the sweep began
+   */
+  TrialBook(SweepFolder folder, SweepConfig sweep, int[] rungs, int most, DoubleSupplier clock) {
     this.folder = folder;
-    this.trials = new ArrayList<>(trials);
-    this.start = start;
+    this.sweep = sweep;
+    this.rungs = rungs.clone();
+    this.most = most;
+    this.clock = clock;
   }
 
-  /** A trial that has not begun. */
-  static Trial pending(String id, Map<String, Object> params) {
-    return new Trial(id, params, TrialStatus.PENDING, 0, null, null, 0, null, null, null, null);
-  }
-
+  /** A trial as the report has it. */
   synchronized Trial trial(int i) {
-    return trials.get(i);
+    return known(i).reported(sweep);
   }
 
+  /** The values of a trial. */
+  synchronized Suggestion suggestion(int trial) {
+    return known(trial).suggestion();
+  }
+
+  /** Trials that were suggested. */
+  synchronized int size() {
+    return trials.size();
+  }
+
+  /** Whether that trial was suggested before. */
+  synchronized boolean knows(int trial) {
+    return trials.containsKey(trial);
+  }
+
+  private TrialState known(int trial) {
+    TrialState state = trials.get(trial);
+    if (state == null) {
+      throw new IllegalArgumentException("sweep: " + Part.id(trial) + " was not suggested");
+    }
+    return state;
+  }
+
+  /** Trials of which nothing is under way any more. */
   synchronized int done() {
-    return (int) trials.stream().filter(t -> t.status().compareTo(TrialStatus.RUNNING) > 0).count();
+    return (int)
+        trials.values().stream().filter(t -> t.status().compareTo(TrialStatus.RUNNING) > 0).count();
   }
 
-  synchronized void begins(int i) {
-    Trial was = trials.get(i);
-    set(
-        i,
-        new Trial(
-            was.id(),
-            was.params(),
-            TrialStatus.RUNNING,
-            0,
-            null,
-            null,
-            0,
-            null,
-            secondsSinceStart(),
-            null,
-            null));
-  }
-
-  synchronized void failed(int i, String why) {
-    Trial was = trials.get(i);
-    Double began = was.start();
-    double seconds = began == null ? 0 : secondsSinceStart() - began;
-    set(
-        i,
-        new Trial(
-            was.id(),
-            was.params(),
-            TrialStatus.FAILED,
-            0,
-            null,
-            null,
-            seconds,
-            null,
-            began,
-            null,
-            why));
+  /** Epochs that were trained, over all trials and folds. */
+  synchronized long epochs() {
+    return trials.values().stream().mapToLong(TrialState::epochs).sum();
   }
 
   /**
-   * A trial went well.
+   * Epochs that were trained, or are to be: all that was suggested.
    *
-   * @param kept the epoch whose weights it ended with: what the trial is judged by
+   * @param whole epochs of a whole trial of these values
    */
-  synchronized Trial succeeded(int i, RunReport run, int kept, String executor, double seconds) {
-    Trial was = trials.get(i);
-    List<Double> curve = new ArrayList<>();
-    RunReport.@Nullable Epoch last = null;
-    for (RunReport.Epoch epoch : run.history()) {
-      Double value = metric(epoch);
-      curve.add(value == null ? Double.NaN : value);
-      last = epoch.epoch() == kept ? epoch : last;
+  synchronized long epochsPlanned(ToIntFunction<Map<String, Object>> whole) {
+    return trials.values().stream().mapToLong(trial -> trial.planned(whole)).sum();
+  }
+
+  /** A trial is to be trained, or trained further. */
+  synchronized void suggested(Suggestion what) {
+    trials.computeIfAbsent(what.trial(), fresh -> new TrialState(sweep.fits())).suggested(what);
+    changed();
+  }
+
+  /** One of its fits has a slot. */
+  synchronized void begins(int trial) {
+    known(trial).begins(clock.getAsDouble());
+    changed();
+  }
+
+  /** One of its fits was told to leave, since nothing more is wanted. */
+  synchronized void cut(int trial) {
+    known(trial).cut();
+    changed();
+  }
+
+  /**
+   * One of its fits ended.
+   *
+   * @return what the strategy is to hear, when all of them have; null before
+   */
+  synchronized @Nullable Observation ended(PartEnd end) {
+    TrialState trial = known(end.part().trial());
+    boolean all = trial.ended(end);
+    if (all && rungs.length > 0) {
+      trial.compared(sweep, clock.getAsDouble());
     }
-    Trial ended =
-        new Trial(
-            was.id(),
-            was.params(),
-            TrialStatus.SUCCEEDED,
-            run.history().size(),
-            last == null ? null : last.validationAccuracy(),
-            last == null ? null : last.validationLoss(),
-            seconds,
-            executor,
-            Math.max(0, secondsSinceStart() - seconds),
-            curve,
-            null);
-    set(i, ended);
-    return ended;
+    changed();
+    Double value = trial.value();
+    double merit = value == null ? Double.NaN : sweep.greaterIsBetter() ? value : -value;
+    return all ? new Observation(end.part().trial(), end.part().until(), merit) : null;
   }
 
-  private @Nullable Double metric(RunReport.Epoch epoch) {
-    return switch (folder.report().metric()) {
-      case "validation.loss" -> epoch.validationLoss();
-      default -> epoch.validationAccuracy();
-    };
+  /** How a fit of a trial ended last; null if it has not. */
+  synchronized @Nullable PartEnd last(Part part) {
+    return known(part.trial()).last(Math.max(0, part.fold()));
   }
 
-  private boolean isBetter(@Nullable Double a, @Nullable Double b) {
-    if (a == null || b == null) {
-      return a != null;
+  /** Whether a fit of it failed, so that the others need not be trained. */
+  synchronized boolean isFailed(int trial) {
+    return known(trial).error() != null;
+  }
+
+  private boolean isBetter(Trial a, Trial b) {
+    boolean whole = a.status() == TrialStatus.SUCCEEDED;
+    if (whole != (b.status() == TrialStatus.SUCCEEDED)) {
+      return whole;
     }
-    return Metrics.greaterIsBetter(folder.report().metric()) ? a > b : a < b;
-  }
-
-  /** The metric of the weights a trial ended with, or null if it has none. */
-  private @Nullable Double score(Trial trial) {
-    if (trial.status() != TrialStatus.SUCCEEDED) {
-      return null;
+    Double its = a.value();
+    Double other = b.value();
+    if (its == null || other == null) {
+      return its != null;
     }
-    Double value =
-        folder.report().metric().equals("validation.loss")
-            ? trial.validationLoss()
-            : trial.validationAccuracy();
-    return value == null || value.isNaN() ? null : value;
+    return sweep.greaterIsBetter() ? its > other : its < other;
   }
 
-  /** The best trial so far, the first of equals; null if none has a metric. */
-  synchronized @Nullable Trial best() {
-    Trial best = null;
-    for (Trial trial : trials) {
-      Double score = score(trial);
-      if (score != null && (best == null || isBetter(score, score(best)))) {
-        best = trial;
+  /**
+   * The best trials, the best first, of equals the first: those that were trained to their end
+   * before those that were stopped.
+   */
+  synchronized List<Trial> best(int count) {
+    List<Trial> best = new ArrayList<>();
+    for (TrialState state : trials.values()) {
+      Trial trial = state.reported(sweep);
+      boolean rests =
+          trial.status() == TrialStatus.SUCCEEDED || trial.status() == TrialStatus.STOPPED;
+      if (trial.value() == null || !rests) {
+        continue;
+      }
+      int place = 0;
+      while (place < best.size() && !isBetter(trial, best.get(place))) {
+        place++;
+      }
+      best.add(place, trial);
+    }
+    return best.subList(0, Math.min(count, best.size()));
+  }
+
+  /** The best trial so far; null if none has a metric. */
+  @Nullable Trial best() {
+    List<Trial> best = best(1);
+    return best.isEmpty() ? null : best.get(0);
+  }
+
+  /** Why the first trial failed that did; empty if none did. */
+  synchronized String firstError() {
+    for (TrialState trial : trials.values()) {
+      String error = trial.error();
+      if (error != null) {
+        return error;
       }
     }
-    return best;
+    return "";
+  }
+
+  /** Nothing more is begun. */
+  synchronized void budgetIsSpent(String why) {
+    ended = why;
+  }
+
+  /** What the best answered together. */
+  synchronized void together(SweepReport.Ensemble what) {
+    ensemble = what;
+  }
+
+  /** So many slots are there. */
+  synchronized void slots(int count) {
+    slots = Math.max(slots, count);
   }
 
   /**
-   * The sweep was told to end: trials that run are to be trained again, and what their end throws
-   * after that is no news.
+   * The sweep was told to end: trials that run are to be trained on again, and what their end
+   * throws after that is no news.
    */
   synchronized void stop() {
-    for (int i = 0; i < trials.size(); i++) {
-      Trial was = trials.get(i);
-      if (was.status() == TrialStatus.RUNNING) {
-        trials.set(i, pending(was.id(), was.params()));
-      }
-    }
+    trials.values().forEach(TrialState::returned);
     write(RunReport.Status.FAILED, "stopped on request; go on with --resume", null, null);
     stopped = true;
   }
 
-  private double secondsSinceStart() {
-    return (System.nanoTime() - start) / 1e9;
+  synchronized boolean isStopped() {
+    return stopped;
   }
 
-  private void set(int i, Trial trial) {
-    if (stopped) {
-      return;
-    }
-    trials.set(i, trial);
+  private void changed() {
     write(RunReport.Status.RUNNING, null, null, null);
   }
 
@@ -190,10 +244,32 @@ final class TrialBook {
             error,
             was.config(),
             was.metric(),
-            trials,
+            trials.values().stream().map(trial -> trial.reported(sweep)).toList(),
             best == null ? null : new SweepReport.Best(best.id(), best.params()),
             test,
             utilization,
-            secondsSinceStart()));
+            clock.getAsDouble(),
+            search(),
+            ensemble));
+  }
+
+  private SweepReport.Search search() {
+    SweepConfig.Budget budget = sweep.budget();
+    List<Integer> epochs = new ArrayList<>();
+    for (int rung : rungs) {
+      epochs.add(rung);
+    }
+    return new SweepReport.Search(
+        sweep.strategy(),
+        epochs.isEmpty() ? null : epochs,
+        most,
+        epochs(),
+        budget.epochs() == 0 ? null : budget.epochs(),
+        budget.seconds() == 0 ? null : budget.seconds(),
+        Double.isNaN(budget.target()) ? null : budget.target(),
+        ended,
+        sweep.workers(),
+        sweep.folds() == 0 ? null : sweep.folds(),
+        slots);
   }
 }

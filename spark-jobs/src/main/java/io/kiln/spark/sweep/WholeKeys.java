@@ -1,15 +1,18 @@
 package io.kiln.spark.sweep;
 
 import io.kiln.nn.config.ConfigException;
+import io.kiln.spark.config.Axis;
 import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.config.SweepConfig;
 import io.kiln.spark.fit.WholeData;
+import io.kiln.spark.search.Space;
 import io.kiln.spark.store.HadoopStorage;
 import io.kiln.spark.train.TrainRun;
 import java.io.IOException;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Which keys of a sweep's space are whole numbers. No list says so, since new layers and optimizers
@@ -27,22 +30,42 @@ final class WholeKeys {
     this.storage = storage;
   }
 
-  /** The keys whose ranges are drawn in whole numbers. */
-  static Set<String> of(
+  /** The space of a sweep, whose ranges know whether they are of whole numbers. */
+  static Space of(
       RunConfig config, SweepConfig sweep, TrainRun.Prepared prepared, HadoopStorage storage)
       throws IOException {
-    WholeKeys asked = new WholeKeys(config, prepared, storage);
-    Set<String> whole = new LinkedHashSet<>();
-    for (Map.Entry<String, SweepConfig.Axis> axis : sweep.space().entrySet()) {
-      if (axis.getValue() instanceof SweepConfig.Axis.Range range
-          && (range.whole() || asked.whole(axis.getKey(), range))) {
-        whole.add(axis.getKey());
-      }
-    }
-    return whole;
+    return new Space(new WholeKeys(config, prepared, storage).known(sweep.space(), Map.of()));
   }
 
-  private boolean whole(String key, SweepConfig.Axis.Range range) throws IOException {
+  /**
+   * Axes that know.
+   *
+   * @param around the choices that they depend on
+   */
+  private Map<String, Axis> known(Map<String, Axis> axes, Map<String, Object> around)
+      throws IOException {
+    Map<String, Axis> known = new LinkedHashMap<>();
+    for (Map.Entry<String, Axis> entry : axes.entrySet()) {
+      Axis axis = entry.getValue();
+      if (axis instanceof Axis.Range range && !range.whole()) {
+        boolean whole = whole(entry.getKey(), range, around);
+        axis = new Axis.Range(range.min(), range.max(), range.log(), whole);
+      } else if (axis instanceof Axis.Choices some) {
+        List<Axis.Choice> choices = new ArrayList<>();
+        for (Axis.Choice choice : some.choices()) {
+          Map<String, Object> more = new LinkedHashMap<>(around);
+          more.put(entry.getKey(), choice.value());
+          choices.add(new Axis.Choice(choice.value(), known(choice.space(), more)));
+        }
+        axis = new Axis.Choices(choices);
+      }
+      known.put(entry.getKey(), axis);
+    }
+    return known;
+  }
+
+  private boolean whole(String key, Axis.Range range, Map<String, Object> around)
+      throws IOException {
     double least = Math.ceil(range.min());
     if (least > Math.floor(range.max())) {
       return false; // there is no whole number in it
@@ -52,12 +75,14 @@ final class WholeKeys {
     if (fraction == least) {
       fraction = least - (least - range.min()) / 2;
     }
-    return !accepts(key, fraction) && accepts(key, (long) least);
+    return !accepts(key, fraction, around) && accepts(key, (long) least, around);
   }
 
-  private boolean accepts(String key, Object value) throws IOException {
+  private boolean accepts(String key, Object value, Map<String, Object> around) throws IOException {
     try {
-      RunConfig changed = config.with(Map.of(key, value));
+      Map<String, Object> values = new LinkedHashMap<>(around);
+      values.put(key, value);
+      RunConfig changed = config.with(values);
       TrainRun.check(
           changed,
           key.startsWith("data.")

@@ -29,6 +29,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -297,35 +300,37 @@ public final class TrainRun {
   }
 
   /** Writes the run folder of a trial that was trained elsewhere, without test or model. */
-  public static RunReport writeTrial(
+  public static void writeTrial(
       HadoopStorage storage,
       String path,
       RunConfig config,
-      RunReport.@Nullable Data data,
-      RunReport.Executor machine,
-      List<EpochRecord> history,
-      Timing timing)
+      RunReport.Data data,
+      int workers,
+      List<RunReport.Executor> machines,
+      FitResult result)
       throws IOException {
-    try (RunFolder folder =
-        RunFolder.create(
-            storage,
-            path,
-            config.name(),
-            config.resolved(),
-            RunRecorder.environment(1, List.of(machine)))) {
-      var change = folder.report().change();
-      if (data != null) {
-        change = change.data(data);
-      }
-      for (EpochRecord epoch : history) {
-        change = change.epoch(RunRecorder.reported(epoch));
-      }
-      folder.write(
-          change
-              .timing(RunRecorder.reported(timing, 0, timing.total(), List.of()))
-              .succeeded()
-              .report());
-      return folder.report();
+    String started =
+        DateTimeFormatter.ISO_INSTANT.format(Instant.now().truncatedTo(ChronoUnit.SECONDS));
+    var change =
+        RunReport.begun(
+                config.name(),
+                path.substring(path.lastIndexOf('/') + 1),
+                started,
+                config.resolved(),
+                RunRecorder.environment(workers, machines))
+            .change()
+            .data(data);
+    for (EpochRecord epoch : result.history()) {
+      change = change.epoch(RunRecorder.reported(epoch));
     }
+    Timing timing = result.timing();
+    RunFolder.place(
+        storage,
+        path,
+        change
+            .timing(RunRecorder.reported(timing, 0, timing.total(), List.of()))
+            .savedEpoch(result.bestEpoch())
+            .succeeded()
+            .report());
   }
 }

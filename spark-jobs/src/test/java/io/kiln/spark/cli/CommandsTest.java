@@ -209,7 +209,7 @@ class CommandsTest {
     resumed.addAll(List.of("--set", "train.epochs=4"));
     Said other = kiln(resumed.toArray(new String[0]));
     assertThat(other.code()).isEqualTo(2);
-    assertThat(other.err()).contains("trained with train.epochs: 3, not 4");
+    assertThat(other.err()).contains("train.epochs: 3, now 4");
     resumed.addAll(List.of("--set", "train.epochs=3", "--set", "data.seed=7"));
     assertThat(kiln(resumed.toArray(new String[0])).code()).isEqualTo(2);
     assertThat(data("again/trials/trial-001")).isEqualTo(data("again/best"));

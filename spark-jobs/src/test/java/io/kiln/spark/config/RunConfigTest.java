@@ -9,7 +9,6 @@ import io.kiln.nn.io.LocalStorage;
 import io.kiln.nn.tensor.DType;
 import io.kiln.spark.config.ClusterConfig.Reproducible;
 import io.kiln.spark.config.ClusterConfig.Sync;
-import io.kiln.spark.config.SweepConfig.Axis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,7 +179,8 @@ class RunConfigTest {
         "cluster.peer-timeout=-1 s"
             + "|cluster.peer-timeout: '-1 s' came but a time such as '30 s' or '5 min' is needed",
         "name=a/b|name: 'a/b' came but letters, digits, '.', '-' and '_' are needed",
-        "sweep.strategy=guess" + "|sweep.strategy: 'guess' is not known; use one of grid, random",
+        "sweep.strategy=guess"
+            + "|sweep.strategy: 'guess' is not known; use one of grid, random, asha, tpe",
         "sweep.space={}"
             + "|sweep.space: there is nothing to try; give keys and their values, e.g."
             + " optimizer.learning-rate: [0.1, 0.03]",

@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.report.SweepFolder;
-import io.kiln.spark.report.SweepReport.Trial;
+import io.kiln.spark.search.Suggestion;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,14 +25,14 @@ class TrialProgressTest {
   private long nanos;
 
   private TrialBook book(int trials) throws IOException {
-    List<Trial> all = new ArrayList<>();
+    TrialBook book =
+        Books.of(
+            SweepFolder.create(STORAGE, folder.toString(), "s", Map.of(), "validation.accuracy"),
+            Map.of());
     for (int i = 0; i < trials; i++) {
-      all.add(TrialBook.pending("trial-00" + (i + 1), Map.of()));
+      book.suggested(new Suggestion(i, Map.of(), Suggestion.WHOLE));
     }
-    return new TrialBook(
-        SweepFolder.create(STORAGE, folder.toString(), "s", Map.of(), "validation.accuracy"),
-        all,
-        System.nanoTime());
+    return book;
   }
 
   private String last() {
@@ -56,7 +54,7 @@ class TrialProgressTest {
     assertThat(last()).isEqualTo("0 of 6 trials done; running trial-001 0 %, trial-002 0 %");
     nanos += 8_000_000_000L;
     progress.counted(0, 1);
-    book.failed(0, "diverged");
+    book.ended(PartEnd.failed(Books.part(0), 0, 1, 0, "", "diverged"));
     progress.ended(0);
     nanos += 10_000_000_000L;
     progress.counted(1, 0.25);

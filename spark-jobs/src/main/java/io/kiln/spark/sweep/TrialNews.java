@@ -1,0 +1,75 @@
+package io.kiln.spark.sweep;
+
+import io.kiln.spark.report.Progress;
+import io.kiln.spark.report.SweepReport.Trial;
+import java.io.PrintStream;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a person hears of trials: one that ended is a line, the others share one. */
+final class TrialNews {
+  private final TrialBook book;
+  private final TrialProgress progress;
+  private final Progress line;
+  private final PrintStream out;
+  private final String metric;
+
+  /**
+   * News of a sweep.
+   *
+   * @param line on the terminal
+   * @param metric dotted name of what trials are ranked by
+   */
+  TrialNews(TrialBook book, TrialProgress progress, Progress line, PrintStream out, String metric) {
+    this.book = book;
+    this.progress = progress;
+    this.line = line;
+    this.out = out;
+    this.metric = metric.replace('.', ' ');
+  }
+
+  void begins(Part part) {
+    progress.begins(part.trial());
+  }
+
+  /** A part has come so far, from 0 to 1. */
+  void counted(Part part, double share) {
+    progress.counted(part.trial(), share);
+  }
+
+  void ended(PartEnd end) {
+    if (book.isStopped()) {
+      return;
+    }
+    Trial trial = book.trial(end.part().trial());
+    String what = end.error() == null ? said(trial, end) : String.valueOf(end.error());
+    String whole =
+        String.format(Locale.ROOT, "[%d] %s %s: %s", book.done(), trial.id(), trial.params(), what);
+    line.aside(() -> out.println(whole));
+    progress.ended(end.part().trial());
+  }
+
+  private String said(Trial trial, PartEnd end) {
+    boolean fold = end.part().fold() >= 0;
+    Double deviation = trial.deviation();
+    String mean =
+        fold && deviation != null
+            ? String.format(Locale.ROOT, "; mean %s ± %s", number(trial.value()), number(deviation))
+            : "";
+    return (fold ? "fold " + (end.part().fold() + 1) + ", " : "")
+        + metric
+        + " "
+        + number(end.value())
+        + mean
+        + (end.over() ? "" : " after " + end.epochs() + " epochs")
+        + String.format(Locale.ROOT, ", %.1f s", end.seconds());
+  }
+
+  private String number(@Nullable Double value) {
+    return value == null
+        ? "no number"
+        : metric.endsWith("accuracy")
+            ? String.format(Locale.ROOT, "%.2f %%", 100 * value)
+            : String.format(Locale.ROOT, "%.5g", value);
+  }
+}
