@@ -246,7 +246,6 @@ final class Mesh implements Collective {
         }
         Thread.onSpinWait();
       }
-      Thread.yield();
     }
     return false;
   }

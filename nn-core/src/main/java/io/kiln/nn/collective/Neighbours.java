@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +83,7 @@ final class Neighbours {
       ByteBuffer verdict = ByteBuffer.allocate(agreed.size() * Integer.BYTES);
       agreed.forEach(verdict::putInt);
       byte[][] verdicts = mesh.exchange(verdict.array());
-      agreed.forEach(rank -> change(rank, made.get(rank), true));
+      agreed.forEach(rank -> change(rank, Objects.requireNonNull(made.get(rank)), true));
       opened.forEach(
           (rank, memory) -> {
             for (ByteBuffer bytes = ByteBuffer.wrap(verdicts[rank]); bytes.hasRemaining(); ) {
