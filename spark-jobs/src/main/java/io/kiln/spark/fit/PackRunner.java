@@ -14,7 +14,9 @@ import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -70,7 +72,7 @@ public final class PackRunner {
    * @throws IOException if data are not what they were
    */
   public void run(List<FitSpec> specs, Events events) throws IOException {
-    TreeSet<Integer> left = new TreeSet<>();
+    SortedSet<Integer> left = Collections.synchronizedSortedSet(new TreeSet<>());
     for (int i = 0; i < specs.size(); i++) {
       left.add(i);
     }
@@ -140,9 +142,9 @@ public final class PackRunner {
     }
   }
 
-  private PackTask task(List<FitSpec> specs, TreeSet<Integer> left) throws IOException {
+  private PackTask task(List<FitSpec> specs, SortedSet<Integer> left) throws IOException {
     PackTask task = new PackTask(new ArrayList<>(), new ArrayList<>());
-    for (int number : left) {
+    for (int number : List.copyOf(left)) {
       FitSpec spec = specs.get(number);
       task.numbers().add(number);
       task.fits().add(FitRunner.task(spec, storage, spec.data().ready(), spec.from(), Sign.NONE));
@@ -153,11 +155,11 @@ public final class PackRunner {
   /** Hears the workers, on the control channel's thread. */
   private static final class Hearing {
     private final List<FitSpec> specs;
-    private final TreeSet<Integer> left;
+    private final SortedSet<Integer> left;
     private final Events events;
     private volatile int last = -1;
 
-    Hearing(List<FitSpec> specs, TreeSet<Integer> left, Events events) {
+    Hearing(List<FitSpec> specs, SortedSet<Integer> left, Events events) {
       this.specs = specs;
       this.left = left;
       this.events = events;

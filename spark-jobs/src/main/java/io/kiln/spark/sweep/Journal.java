@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class Journal implements AutoCloseable {
   private static final Pattern NAME = Pattern.compile("journal-([0-9]{4,9})\\.jsonl");
 
+  /** Hadoop's name of it: what is flushed is seen by others. */
+  private static final String HFLUSH = "hflush";
+
   private final Storage storage;
   private final String folder;
   private int next;
@@ -103,7 +106,7 @@ final class Journal implements AutoCloseable {
       file.flush();
       if (file instanceof Syncable shown
           && file instanceof StreamCapabilities can
-          && can.hasCapability(StreamCapabilities.HFLUSH)) {
+          && can.hasCapability(HFLUSH)) {
         shown.hflush();
       } else if (file instanceof Syncable) {
         close();

@@ -90,8 +90,9 @@ final class SweepLoop {
    */
   double run(TaskMaker tasks) throws Exception {
     Trial best = book.best();
-    if (best != null && best.value() != null && isEnough(best.value())) {
-      close("sweep.target: " + best.id() + " has " + best.value());
+    Double value = best == null ? null : best.value();
+    if (best != null && value != null && isEnough(value)) {
+      close("sweep.target: " + best.id() + " has " + value);
       queue.clear();
     }
     ExecutorService threads = Executors.newCachedThreadPool();
