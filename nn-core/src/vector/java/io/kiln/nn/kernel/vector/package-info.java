@@ -4,8 +4,12 @@
  * io.kiln.nn.kernel.vector.ApiLoops} is seen from outside.
  *
  * <p>Rules that JDK 17 dictates: one hot loop a method, some twenty vector operations at most, no
- * vectors in fields or across calls that are not inlined (each would be an object), masks only
- * where the machine has registers for them.
+ * vectors in fields, across calls that are not inlined, or summed up over loops within loops (each
+ * would be an object), masks only where the machine has registers for them. Sums over lanes are
+ * written out: the Vector API promises no order.
+ *
+ * <p>What is named {@code Float…} the build makes for float64 too; what is named {@code Wide…} uses
+ * polynomials of float32's precision, and float64 keeps the plain loops.
  */
 @NullMarked
 package io.kiln.nn.kernel.vector;
