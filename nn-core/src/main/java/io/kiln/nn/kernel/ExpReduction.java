@@ -4,6 +4,7 @@ package io.kiln.nn.kernel;
  * The constants of exp and tanh in float32: exp(x) = 2ᵏ·exp(r) with k = round(x / ln 2) (Cody and
  * Waite's reduction, as in Moshier's Cephes).
  */
+@SuppressWarnings("FloatingPointLiteralPrecision") // the published constants, in full
 public final class ExpReduction {
   /** 1 / ln 2. */
   public static final float PER_LN2 = 1.44269504f;

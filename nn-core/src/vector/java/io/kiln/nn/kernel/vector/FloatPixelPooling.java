@@ -136,7 +136,7 @@ final class FloatPixelPooling implements PixelPooling {
     }
     if (begins) {
       int from = places.offset() + atPlace;
-      java.util.Arrays.fill(places.floats(), from, from + width, (float) -1);
+      java.util.Arrays.fill(places.floats(), from, from + width, -1f);
       int none = y.offset() + to;
       java.util.Arrays.fill(y.floats(), none, none + width, Float.NEGATIVE_INFINITY);
     }

@@ -67,7 +67,7 @@ final class FloatPooling implements Pooling {
   @Override
   public void maximum(
       Tensor x, int planes, Window window, boolean rectified, Tensor y, Tensor places) {
-    int room = Math.min(planes, roomy(x, y, places, planes, window));
+    int room = roomy(planes, window);
     if (!halves(window) || room <= 0) {
       plain.maximum(x, planes, window, rectified, y, places);
       return;
@@ -96,7 +96,7 @@ final class FloatPooling implements Pooling {
   }
 
   /** How many planes may be done with vectors that reach a little beyond them. */
-  private static int roomy(Tensor x, Tensor y, Tensor places, int planes, Window window) {
+  private static int roomy(int planes, Window window) {
     int beyond = (2 * LANES + window.outCount() - 1) / Math.max(1, window.outCount());
     return planes - beyond;
   }

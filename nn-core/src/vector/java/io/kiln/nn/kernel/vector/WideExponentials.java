@@ -18,6 +18,7 @@ import jdk.incubator.vector.VectorSpecies;
  * {@link FloatTransform}. None has more than some twenty operations: of longer ones JDK 17
  * sometimes makes an object of each vector.
  */
+@SuppressWarnings("FloatingPointLiteralPrecision") // the published coefficients, in full
 final class WideExponentials implements ExponentialRuns {
   private static final VectorSpecies<Float> SPECIES = FloatLanes.SPECIES;
   private static final int LANES = SPECIES.length();
