@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Writes the class FloatVectorTiles: the inner products of all tile sizes, each unrolled so that its
+ * Writes the class FloatTiles: the inner products of all tile sizes, each unrolled so that its
  * sums stay in registers. Where B is packed its index is the loop's own times a constant, which
  * saves the JVM a check and a register: a sixth of the time where two products are done at once.
  * Run by the build: {@code java Tiles.java FOLDER}.
@@ -39,7 +39,7 @@ final class Tiles {
   private Tiles() {}
 
   public static void main(String[] arguments) throws IOException {
-    Path file = Path.of(arguments[0], "io", "kiln", "nn", "kernel", "FloatVectorTiles.java");
+    Path file = Path.of(arguments[0], "io", "kiln", "nn", "kernel", "vector", "FloatTiles.java");
     String source = new Tiles().source();
     if (!Files.exists(file) || !Files.readString(file).equals(source)) {
       Files.createDirectories(file.getParent());
@@ -52,20 +52,21 @@ final class Tiles {
   }
 
   private String source() {
-    line("package io.kiln.nn.kernel;");
+    line("package io.kiln.nn.kernel.vector;");
     line("");
+    line("import io.kiln.nn.kernel.Machine;");
     line("import jdk.incubator.vector.FloatVector;");
     line("import jdk.incubator.vector.VectorSpecies;");
     line("");
     line("/** Made by src/build/Tiles.java. */");
-    line("final class FloatVectorTiles {");
-    line("  static final VectorSpecies<Float> SPECIES = FloatVectorLanes.SPECIES;");
+    line("final class FloatTiles {");
+    line("  static final VectorSpecies<Float> SPECIES = FloatLanes.SPECIES;");
     line("  static final int LANES = SPECIES.length();");
     line("");
     line("  /** Whether there are 32 registers for vectors, not 16. */");
     line("  private static final boolean MANY = Machine.here().registers() >= 32;");
     line("");
-    line("  private FloatVectorTiles() {}");
+    line("  private FloatTiles() {}");
     tallest();
     for (boolean tabled : new boolean[] {true, false}) {
       run(tabled);
@@ -256,7 +257,7 @@ final class Tiles {
     line("");
     line("  /** Rows of the tiles for two packed operands, if a row of C has so many vectors. */");
     line("  static int tallestBoth(int vectors) {");
-    line("    int wide = FloatVectorPanels.wide(vectors);");
+    line("    int wide = FloatPanels.wide(vectors);");
     for (int wide = 1; wide <= BOTH.length; wide++) {
       line("    if (wide == %d) {", wide);
       int[] few = wide <= BOTH_16.length ? BOTH_16[wide - 1] : BOTH[wide - 1];

@@ -35,8 +35,9 @@ class ArchitectureTest {
           Map.entry("metric", Set.of("tensor")),
           Map.entry("collective", Set.of("tensor", "thread")),
           Map.entry("data", Set.of("tensor", "io")),
+          Map.entry("conv", Set.of("tensor", "kernel")),
           Map.entry("autograd", Set.of("tensor", "kernel")),
-          Map.entry("op", Set.of("tensor", "kernel", "autograd")),
+          Map.entry("op", Set.of("tensor", "kernel", "conv", "autograd")),
           // Of data, a network knows the SampleSpec of what it is fed.
           Map.entry("layer", Set.of("tensor", "kernel", "autograd", "op", "data")),
           // Of layer, a loss knows the network whose outputs it checks.
@@ -123,6 +124,31 @@ class ArchitectureTest {
   @Test
   void packagesHaveNoCycles() {
     slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void groupsOfOpsHaveNoCycles() {
+    slices().matching(ROOT + ".op.(*)..").should().beFreeOfCycles().check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".op.*..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + ".op")
+        .check(CLASSES);
+  }
+
+  /** The machine and the families stand below the rooms, which do not know each other. */
+  @Test
+  void roomsOfLoopsStandUponTheKernel() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".kernel")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ROOT + ".kernel.plain", ROOT + ".kernel.vector")
+        .check(CLASSES);
+    slices().matching(ROOT + ".kernel.(*)").should().notDependOnEachOther().check(CLASSES);
   }
 
   @Test

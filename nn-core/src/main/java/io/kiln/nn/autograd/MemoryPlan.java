@@ -3,10 +3,8 @@ package io.kiln.nn.autograd;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,12 +50,11 @@ final class MemoryPlan {
   private final List<Integer> sizes = new ArrayList<>();
   private int scratch;
 
-  MemoryPlan(List<Op> ops, Workspace workspace, Var loss, Var[] keep) {
+  MemoryPlan(List<Op> ops, Workspace workspace, Var loss, Set<Var> kept) {
     this.ops = ops;
     this.workspace = workspace;
     this.goesBack = loss.needsGrad();
-    this.kept = new HashSet<>(Arrays.asList(keep));
-    kept.add(loss);
+    this.kept = kept;
   }
 
   /** Numbers in all buffers that are needed. */

@@ -4,6 +4,7 @@ import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * are reused as soon as nobody needs them.
  */
 public abstract class Op {
-  private final List<Var> inputs;
-  private final Var output;
+  private List<Var> inputs;
+  private Var output;
   private @Nullable Tensor state;
   private @Nullable Tensor scratch;
   private String scope = "";
@@ -193,6 +194,19 @@ public abstract class Op {
               + " numbers of memory but an array has at most 2147483647; use a smaller batch, more"
               + " shards or smaller samples");
     }
+  }
+
+  /** From now on the first input is another one, of the same shape and layout. */
+  final void readsInstead(Var first) {
+    List<Var> others = new ArrayList<>(inputs);
+    others.set(0, first);
+    inputs = List.copyOf(others);
+  }
+
+  /** From now on it makes another node, of the same shape and layout. */
+  final void writesInstead(Var other) {
+    output = other;
+    other.madeBy(this);
   }
 
   final void state(Tensor tensor) {

@@ -7,9 +7,12 @@ import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.SparseRows;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -202,13 +205,14 @@ public final class Tape {
   }
 
   /**
-   * Shares buffers for training: after this only leaves' gradients and the kept values may be read.
+   * Rewrites neighbours into one op where these can ({@link Rectifies}), and shares buffers for
+   * training: after this only leaves' gradients and the kept values may be read.
    *
    * @param loss where {@link #backward} will begin; needsGrad false plans a forward only
    * @param keep values read after forward
    */
   public void plan(Var loss, Var... keep) {
-    new MemoryPlan(ops, workspace, loss, keep).assign();
+    memory(loss, keep).assign();
     planned = true;
   }
 
@@ -217,7 +221,14 @@ public final class Tape {
    * inputs not counted. Nothing is allocated: inputs may be placeholders.
    */
   public long planned(Var loss, Var... keep) {
-    return new MemoryPlan(ops, workspace, loss, keep).count();
+    return memory(loss, keep).count();
+  }
+
+  private MemoryPlan memory(Var loss, Var[] keep) {
+    Set<Var> kept = new HashSet<>(Arrays.asList(keep));
+    kept.add(loss);
+    Fusion.rewrite(ops, kept);
+    return new MemoryPlan(ops, workspace, loss, kept);
   }
 
   /**

@@ -18,7 +18,7 @@ public final class Var {
   private final Layout layout;
   private final Shape storage;
   private final boolean needsGrad;
-  private final @Nullable Op producer;
+  private @Nullable Op producer;
   private @Nullable Tensor value;
   private @Nullable Tensor grad;
   private boolean gradWritten;
@@ -78,6 +78,10 @@ public final class Var {
    */
   public @Nullable SparseRows sparse() {
     return sparse;
+  }
+
+  void madeBy(Op op) {
+    producer = op;
   }
 
   void sparse(SparseRows rows) {

@@ -9,18 +9,18 @@ import io.kiln.nn.tensor.CounterRng;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One batch of random samples, a shard for each thread, that is read again and again. It is written
- * once: what is timed is the step, not a reader.
+ * One batch of random samples, a shard for each thread of each worker, that is read again and
+ * again. It is written once: what is timed is the step, not a reader.
  */
 final class RandomSamples implements ShardedSamples {
   private final BenchCase one;
   private final SampleSpec spec;
   private final Shards shards;
 
-  RandomSamples(BenchCase one, SampleSpec spec, int threads) {
+  RandomSamples(BenchCase one, SampleSpec spec, int shards, int batch) {
     this.one = one;
     this.spec = spec;
-    this.shards = Shards.of(one.batch(), threads, one.batch());
+    this.shards = Shards.of(batch, shards, batch);
   }
 
   /** How they are cut into shards and steps. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Training steps of one case on some threads, by the classes that train: {@link TrainingStep} with
- * a shard of the batch for each thread, one worker, and the rule of the case.
+ * a shard of the batch for each thread and the rule of the case, by one worker or several.
  */
 public final class Stepper implements AutoCloseable {
   private static final Schedule.Position POSITION = new Schedule.Position(0, 1, 1);
@@ -26,12 +26,18 @@ public final class Stepper implements AutoCloseable {
 
   /** Threads ready for a case's steps, at most one a sample. */
   public Stepper(BenchCase one, int threads) {
+    this(one, threads, Collective.alone());
+  }
+
+  /** One of several workers, each of which has a whole batch of the case in every step. */
+  Stepper(BenchCase one, int threads, Collective workers) {
     Network network = one.network().get();
-    batch = one.batch();
+    batch = one.batch() * workers.size();
     Tensor sum = TrainingStep.sum(network);
     Tensor gradient = sum.slice(0, Shape.of(network.params().trainableCount()));
-    RandomSamples samples = new RandomSamples(one, network.spec(), threads);
-    FitOptions options = new FitOptions(1, batch, 1, threads, threads, 0, 0, false, 0, 0);
+    int shards = threads * workers.size();
+    RandomSamples samples = new RandomSamples(one, network.spec(), shards, batch);
+    FitOptions options = new FitOptions(1, batch, 1, shards, threads, 0, 0, false, 0, 0);
     work =
         new TrainingStep(
             network,
@@ -39,7 +45,7 @@ public final class Stepper implements AutoCloseable {
             samples,
             samples.cut(),
             options,
-            Collective.alone(),
+            workers,
             new ParameterUpdate(one.rule(), network.params(), gradient),
             sum);
     try {

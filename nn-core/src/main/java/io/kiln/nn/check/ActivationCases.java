@@ -4,8 +4,8 @@ import static io.kiln.nn.check.Waves.positive;
 import static io.kiln.nn.check.Waves.wave;
 
 import io.kiln.nn.kernel.Nonlinearity;
-import io.kiln.nn.op.Activation;
-import io.kiln.nn.op.Softmax;
+import io.kiln.nn.op.arithmetic.Activation;
+import io.kiln.nn.op.norm.Softmax;
 import io.kiln.nn.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;

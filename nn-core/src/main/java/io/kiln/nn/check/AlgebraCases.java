@@ -4,12 +4,12 @@ import static io.kiln.nn.check.Waves.numbers;
 import static io.kiln.nn.check.Waves.wave;
 
 import io.kiln.nn.autograd.Var;
-import io.kiln.nn.op.Attention;
-import io.kiln.nn.op.BatchMatrixMultiply;
-import io.kiln.nn.op.Diagonal;
-import io.kiln.nn.op.Einsum;
-import io.kiln.nn.op.MatrixMultiply;
-import io.kiln.nn.op.SumAxes;
+import io.kiln.nn.op.algebra.BatchMatrixMultiply;
+import io.kiln.nn.op.algebra.Einsum;
+import io.kiln.nn.op.algebra.MatrixMultiply;
+import io.kiln.nn.op.arithmetic.SumAxes;
+import io.kiln.nn.op.sequence.Attention;
+import io.kiln.nn.op.shape.Diagonal;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;

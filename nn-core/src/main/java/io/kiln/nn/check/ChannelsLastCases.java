@@ -4,13 +4,15 @@ import static io.kiln.nn.check.Waves.numbers;
 import static io.kiln.nn.check.Waves.wave;
 
 import io.kiln.nn.autograd.GradientCheck;
+import io.kiln.nn.autograd.Rectifies;
 import io.kiln.nn.autograd.Var;
-import io.kiln.nn.op.AdaptiveAvgPool2d;
-import io.kiln.nn.op.Add;
-import io.kiln.nn.op.BatchNorm;
-import io.kiln.nn.op.Conv2d;
-import io.kiln.nn.op.MaxPool2d;
-import io.kiln.nn.op.Sliding;
+import io.kiln.nn.op.arithmetic.Add;
+import io.kiln.nn.op.image.AdaptiveAvgPool2d;
+import io.kiln.nn.op.image.Conv2d;
+import io.kiln.nn.op.image.MaxPool2d;
+import io.kiln.nn.op.image.Pool;
+import io.kiln.nn.op.image.Sliding;
+import io.kiln.nn.op.norm.BatchNorm;
 import io.kiln.nn.tensor.Shape;
 import java.util.List;
 
@@ -42,12 +44,7 @@ final class ChannelsLastCases {
                 allowed(
                     v ->
                         Conv2d.of(
-                            v.get(0),
-                            v.get(1),
-                            v.get(2),
-                            UNIT.stride(2, 2).padding(1, 1),
-                            1,
-                            false)),
+                            v.get(0), v.get(1), v.get(2), UNIT.stride(2, 2).padding(1, 1), 1)),
                 wave(70, 2, 5, 7, 6),
                 wave(71, 10, 5, 3, 3),
                 wave(72, 10))
@@ -60,7 +57,7 @@ final class ChannelsLastCases {
                 Shape.of(10)),
         OpCase.of(
                 "conv2d/channels-last-winograd",
-                allowed(v -> Conv2d.of(v.get(0), v.get(1), v.get(2), UNIT.padding(1, 1), 1, false)),
+                allowed(v -> Conv2d.of(v.get(0), v.get(1), v.get(2), UNIT.padding(1, 1), 1)),
                 wave(73, 2, 8, 8, 8),
                 wave(74, 16, 8, 3, 3),
                 wave(75, 16))
@@ -70,13 +67,18 @@ final class ChannelsLastCases {
                 allowed(
                     v ->
                         MaxPool2d.of(
-                            pixels(v, 1), 3, 3, UNIT.stride(2, 2).padding(1, 1), false, false)),
+                            pixels(v, 1),
+                            new Pool(3, 3, UNIT.stride(2, 2).padding(1, 1), false, false))),
                 wave(225, 2, 3, 6, 5),
                 wave(226, 9, 3, 1, 1))
             .gives(-0.168645634834, 7.62714273402, 6.66839908855),
         OpCase.of(
                 "max-pool2d/channels-last-rectified",
-                allowed(v -> MaxPool2d.of(pixels(v, 1), 2, 2, UNIT.stride(2, 2), false, true)),
+                allowed(
+                    v ->
+                        Rectifies.rectified(
+                            MaxPool2d.of(
+                                pixels(v, 1), new Pool(2, 2, UNIT.stride(2, 2), false, false)))),
                 wave(297, 2, 3, 6, 5),
                 wave(298, 9, 3, 1, 1))
             .gives(-1.79840465564, -10.0893458086, -4.70689056176),
@@ -101,7 +103,7 @@ final class ChannelsLastCases {
                     numbers(Shape.of(), 0)),
                 (v, c) -> {
                   v.get(0).tape().allowChannelsLast();
-                  BatchNorm.Mode mode = new BatchNorm.Mode(1e-5, 0.1, true, false);
+                  BatchNorm.Mode mode = new BatchNorm.Mode(1e-5, 0.1, true);
                   Var x = pixels(v, 1);
                   Var y = BatchNorm.of(x, v.get(2), v.get(3), c.get(0), c.get(1), c.get(2), mode);
                   return v.get(0).tape().plain(y);

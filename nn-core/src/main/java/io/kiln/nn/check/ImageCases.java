@@ -2,15 +2,17 @@ package io.kiln.nn.check;
 
 import static io.kiln.nn.check.Waves.wave;
 
-import io.kiln.nn.op.AdaptiveAvgPool2d;
-import io.kiln.nn.op.AvgPool2d;
-import io.kiln.nn.op.Concat;
-import io.kiln.nn.op.Conv2d;
-import io.kiln.nn.op.ConvTranspose2d;
-import io.kiln.nn.op.MaxPool2d;
-import io.kiln.nn.op.Pad;
-import io.kiln.nn.op.Slice;
-import io.kiln.nn.op.Sliding;
+import io.kiln.nn.autograd.Rectifies;
+import io.kiln.nn.op.image.AdaptiveAvgPool2d;
+import io.kiln.nn.op.image.AvgPool2d;
+import io.kiln.nn.op.image.Conv2d;
+import io.kiln.nn.op.image.ConvTranspose2d;
+import io.kiln.nn.op.image.MaxPool2d;
+import io.kiln.nn.op.image.Pool;
+import io.kiln.nn.op.image.Sliding;
+import io.kiln.nn.op.shape.Concat;
+import io.kiln.nn.op.shape.Pad;
+import io.kiln.nn.op.shape.Slice;
 import io.kiln.nn.tensor.Shape;
 import java.util.List;
 
@@ -24,7 +26,7 @@ final class ImageCases {
     return List.of(
         OpCase.of(
                 "conv2d",
-                v -> Conv2d.of(v.get(0), v.get(1), v.get(2), UNIT, 1, false),
+                v -> Conv2d.of(v.get(0), v.get(1), v.get(2), UNIT, 1),
                 wave(1, 2, 3, 6, 5),
                 wave(2, 4, 3, 3, 2),
                 wave(3, 4))
@@ -51,7 +53,7 @@ final class ImageCases {
                 Shape.of(4)),
         OpCase.of(
                 "conv2d/rectified",
-                v -> Conv2d.of(v.get(0), v.get(1), v.get(2), UNIT, 1, true),
+                v -> Rectifies.rectified(Conv2d.of(v.get(0), v.get(1), v.get(2), UNIT, 1)),
                 wave(1, 2, 2, 5, 5),
                 wave(2, 3, 2, 3, 3),
                 wave(3, 3))
@@ -66,7 +68,7 @@ final class ImageCases {
             .gives(2.73889114248, -2.55476003568, 8.58566189199),
         OpCase.of(
                 "conv2d/grouped",
-                v -> Conv2d.of(v.get(0), v.get(1), v.get(2), UNIT.padding(1, 1), 2, false),
+                v -> Conv2d.of(v.get(0), v.get(1), v.get(2), UNIT.padding(1, 1), 2),
                 wave(6, 2, 4, 4, 4),
                 wave(7, 6, 2, 3, 3),
                 wave(8, 6))
@@ -78,27 +80,27 @@ final class ImageCases {
                 Shape.of(5)),
         OpCase.of(
                 "conv2d/depthwise",
-                v -> Conv2d.of(v.get(0), v.get(1), null, UNIT.padding(1, 1), 3, false),
+                v -> Conv2d.of(v.get(0), v.get(1), null, UNIT.padding(1, 1), 3),
                 wave(6, 2, 3, 5, 4),
                 wave(7, 3, 1, 3, 3))
             .gives(9.76520108763, 6.25802396959, -2.13037553782),
         OpCase.of(
                 "conv2d/pointwise",
-                v -> Conv2d.of(v.get(0), v.get(1), v.get(2), UNIT, 1, true),
+                v -> Rectifies.rectified(Conv2d.of(v.get(0), v.get(1), v.get(2), UNIT, 1)),
                 wave(40, 3, 5, 4, 3),
                 wave(41, 4, 5, 1, 1),
                 wave(42, 4))
             .gives(8.10926046135, -3.16562977855, -15.0481150856, 4.62262603852),
         OpCase.of(
                 "conv2d/three-by-three-same",
-                v -> Conv2d.of(v.get(0), v.get(1), v.get(2), UNIT.padding(1, 1), 1, false),
+                v -> Conv2d.of(v.get(0), v.get(1), v.get(2), UNIT.padding(1, 1), 1),
                 wave(12, 2, 3, 9, 10),
                 wave(13, 5, 3, 3, 3),
                 wave(14, 5))
             .gives(-35.0423752178, -35.4499646907, -14.2362866781, -26.1680202216),
         OpCase.of(
                 "conv2d/five-by-five",
-                v -> Conv2d.of(v.get(0), v.get(1), v.get(2), UNIT, 1, true),
+                v -> Rectifies.rectified(Conv2d.of(v.get(0), v.get(1), v.get(2), UNIT, 1)),
                 wave(15, 2, 3, 9, 8),
                 wave(16, 4, 3, 5, 5),
                 wave(17, 4))
@@ -115,7 +117,7 @@ final class ImageCases {
             .gives(-19.3910727373, 6.27644460844, -48.5635413736),
         OpCase.of(
                 "max-pool2d",
-                v -> MaxPool2d.of(v.get(0), 2, 2, UNIT.stride(2, 2), false, false),
+                v -> MaxPool2d.of(v.get(0), new Pool(2, 2, UNIT.stride(2, 2), false, false)),
                 wave(20, 2, 3, 5, 6))
             .gives(1.59280044066, 0.84885600355)
             .refuses("max-pool2d: x is [2, 3, 5] but rank 4 is needed", Shape.of(2, 3, 5))
@@ -124,33 +126,41 @@ final class ImageCases {
                 Shape.of(2, 3, 1, 6)),
         OpCase.of(
                 "max-pool2d/overlapping-padded-ceiling",
-                v -> MaxPool2d.of(v.get(0), 3, 3, UNIT.stride(2, 2).padding(1, 1), true, false),
+                v ->
+                    MaxPool2d.of(
+                        v.get(0), new Pool(3, 3, UNIT.stride(2, 2).padding(1, 1), true, false)),
                 wave(121, 2, 2, 6, 7))
             .gives(0.308761366919, 1.43077971181),
         OpCase.of(
                 "max-pool2d/one-window-over-the-edge",
-                v -> MaxPool2d.of(v.get(0), 3, 3, UNIT.stride(2, 2), true, false),
+                v -> MaxPool2d.of(v.get(0), new Pool(3, 3, UNIT.stride(2, 2), true, false)),
                 wave(122, 2, 3, 2, 2))
             .gives(-0.753652772154, -1.66662857616),
         OpCase.of(
                 "max-pool2d/rectified",
-                v -> MaxPool2d.of(v.get(0), 2, 2, UNIT.stride(2, 2), false, true),
+                v ->
+                    Rectifies.rectified(
+                        MaxPool2d.of(v.get(0), new Pool(2, 2, UNIT.stride(2, 2), false, false))),
                 wave(23, 2, 3, 4, 6))
             .gives(-2.16648912741, 3.45034546109),
         OpCase.of(
                 "avg-pool2d",
-                v -> AvgPool2d.of(v.get(0), 2, 3, UNIT.stride(2, 2), false, true),
+                v -> AvgPool2d.of(v.get(0), new Pool(2, 3, UNIT.stride(2, 2), false, true)),
                 wave(23, 2, 2, 5, 7))
             .gives(1.26989740615, -0.300752577337)
             .refuses("avg-pool2d: x is [2, 3, 5] but rank 4 is needed", Shape.of(2, 3, 5)),
         OpCase.of(
                 "avg-pool2d/padded-ceiling",
-                v -> AvgPool2d.of(v.get(0), 3, 3, UNIT.stride(2, 2).padding(1, 1), true, true),
+                v ->
+                    AvgPool2d.of(
+                        v.get(0), new Pool(3, 3, UNIT.stride(2, 2).padding(1, 1), true, true)),
                 wave(24, 2, 2, 6, 6))
             .gives(-0.937247456059, 3.31349631222),
         OpCase.of(
                 "avg-pool2d/without-padding",
-                v -> AvgPool2d.of(v.get(0), 3, 3, UNIT.stride(2, 2).padding(1, 1), true, false),
+                v ->
+                    AvgPool2d.of(
+                        v.get(0), new Pool(3, 3, UNIT.stride(2, 2).padding(1, 1), true, false)),
                 wave(25, 2, 2, 6, 6))
             .gives(1.03547177416, 6.24983382436),
         OpCase.of(

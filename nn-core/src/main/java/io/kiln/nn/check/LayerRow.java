@@ -10,7 +10,7 @@ import io.kiln.nn.layer.Model;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.loss.Loss;
 import io.kiln.nn.loss.Losses;
-import io.kiln.nn.op.Multiply;
+import io.kiln.nn.op.arithmetic.Multiply;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;

@@ -4,12 +4,12 @@ import static io.kiln.nn.check.Waves.numbers;
 import static io.kiln.nn.check.Waves.wave;
 
 import io.kiln.nn.kernel.Deviation;
-import io.kiln.nn.op.DeviationLoss;
-import io.kiln.nn.op.Gram;
-import io.kiln.nn.op.MulticlassHinge;
-import io.kiln.nn.op.SoftCrossEntropy;
-import io.kiln.nn.op.Softmax;
-import io.kiln.nn.op.TotalVariation;
+import io.kiln.nn.op.algebra.Gram;
+import io.kiln.nn.op.image.TotalVariation;
+import io.kiln.nn.op.loss.DeviationLoss;
+import io.kiln.nn.op.loss.MulticlassHinge;
+import io.kiln.nn.op.loss.SoftCrossEntropy;
+import io.kiln.nn.op.norm.Softmax;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.List;

@@ -7,7 +7,7 @@ import static io.kiln.nn.check.Waves.numbers;
 import static io.kiln.nn.check.Waves.wave;
 
 import io.kiln.nn.loss.ImageLosses;
-import io.kiln.nn.op.Softmax;
+import io.kiln.nn.op.norm.Softmax;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;

@@ -3,9 +3,11 @@ package io.kiln.nn.check;
 import static io.kiln.nn.check.Waves.positive;
 import static io.kiln.nn.check.Waves.wave;
 
-import io.kiln.nn.op.BatchNorm;
-import io.kiln.nn.op.Dropout;
-import io.kiln.nn.op.GroupNorm;
+import io.kiln.nn.autograd.Rectifies;
+import io.kiln.nn.autograd.Var;
+import io.kiln.nn.op.arithmetic.Dropout;
+import io.kiln.nn.op.norm.BatchNorm;
+import io.kiln.nn.op.norm.GroupNorm;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.List;
@@ -107,11 +109,14 @@ final class NormCases {
 
   private static OpCase batchNorm(String name, boolean training, boolean rectified, Tensor x) {
     int c = x.shape().size(1);
-    BatchNorm.Mode mode = new BatchNorm.Mode(EPSILON, 0.1, training, rectified);
+    BatchNorm.Mode mode = new BatchNorm.Mode(EPSILON, 0.1, training);
     return OpCase.of(
         name,
         List.of(wave(63, c), positive(60, c), wave(64)),
-        (v, k) -> BatchNorm.of(v.get(0), v.get(1), v.get(2), k.get(0), k.get(1), k.get(2), mode),
+        (v, k) -> {
+          Var y = BatchNorm.of(v.get(0), v.get(1), v.get(2), k.get(0), k.get(1), k.get(2), mode);
+          return rectified ? Rectifies.rectified(y) : y;
+        },
         x,
         wave(61, c),
         wave(62, c));

@@ -3,11 +3,11 @@ package io.kiln.nn.check;
 import static io.kiln.nn.check.Waves.numbers;
 import static io.kiln.nn.check.Waves.wave;
 
-import io.kiln.nn.op.Cell;
-import io.kiln.nn.op.Embedding;
-import io.kiln.nn.op.Permute;
-import io.kiln.nn.op.Recurrent;
-import io.kiln.nn.op.RecurrentExtras;
+import io.kiln.nn.op.sequence.Cell;
+import io.kiln.nn.op.sequence.Embedding;
+import io.kiln.nn.op.sequence.Recurrent;
+import io.kiln.nn.op.sequence.RecurrentExtras;
+import io.kiln.nn.op.shape.Permute;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;

@@ -27,5 +27,10 @@ final class Alone implements Collective {
   }
 
   @Override
+  public String way() {
+    return "alone";
+  }
+
+  @Override
   public void close() {}
 }

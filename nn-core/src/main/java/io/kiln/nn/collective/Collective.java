@@ -53,6 +53,9 @@ public interface Collective extends AutoCloseable {
    */
   byte[][] exchange(byte[] mine);
 
+  /** How this worker reaches the others, in words for a report. */
+  String way();
+
   /** Leaves; waiting calls of this worker and of its peers end with a {@link PeerException}. */
   @Override
   void close();

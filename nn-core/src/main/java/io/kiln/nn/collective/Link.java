@@ -1,14 +1,14 @@
 package io.kiln.nn.collective;
 
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
  * The connection with one peer: in each call of the collective one message goes out and one comes
- * in, at the same time, in frames. A message begins with a header that says what the sender is
- * doing; the two must agree, so no worker ever adds numbers that were meant for something else.
+ * in, at the same time, through a {@link Lane}. A message begins with a header that says what the
+ * sender is doing; the two must agree, so no worker ever adds numbers that were meant for something
+ * else.
  *
  * <p>Driven by the thread that calls the collective; {@link #move} does what can be done without
  * waiting.
@@ -18,7 +18,9 @@ final class Link implements Closeable {
   static final int MOST_BYTES = 1 << 24;
 
   private static final int MESSAGE_HEADER = 24;
-  private static final int FRAMES = 4;
+
+  /** What is said of a peer that has closed its end. */
+  static final String LEFT = "it closed the connection";
 
   /** What a message is. */
   enum Kind {
@@ -93,12 +95,7 @@ final class Link implements Closeable {
 
   private final int rank;
   private final String host;
-  private final Pipe pipe;
-  private final Frames sending;
-  private final Frames receiving;
-  private final WireBuffer out;
-  private final WireBuffer in;
-  private int unread;
+  private Lane lane;
   private boolean tooEarly;
 
   private Kind kind = Kind.REDUCE;
@@ -113,15 +110,20 @@ final class Link implements Closeable {
   private Sink sink = (from, at, length) -> false;
   private long lastHeard;
 
-  Link(int rank, String host, Pipe pipe, Frames sending, Frames receiving) {
+  Link(int rank, String host, Lane lane) {
     this.rank = rank;
     this.host = host;
-    this.pipe = pipe;
-    this.sending = sending;
-    this.receiving = receiving;
-    this.out = new WireBuffer(FRAMES * sending.mostSize());
-    this.in = new WireBuffer(FRAMES * receiving.mostSize());
-    out.bytes.limit(0);
+    this.lane = lane;
+  }
+
+  /** What the messages go through. */
+  Lane lane() {
+    return lane;
+  }
+
+  /** From here on messages go another way; both sides change between the same two messages. */
+  void change(Lane other) {
+    lane = other;
   }
 
   int rank() {
@@ -172,7 +174,7 @@ final class Link implements Closeable {
   }
 
   private boolean sent() {
-    return headerSent && toSend == 0 && !out.bytes.hasRemaining();
+    return headerSent && toSend == 0 && lane.pushed();
   }
 
   /** Does what can be done now; false if that was nothing. */
@@ -185,14 +187,9 @@ final class Link implements Closeable {
   private boolean send() throws IOException {
     boolean moved = false;
     while (!sent()) {
-      if (!out.bytes.hasRemaining()) {
-        fill();
-      }
-      if (!out.bytes.hasRemaining()) {
-        return moved;
-      }
-      int n = pipe.write(out.bytes);
-      if (n == 0) {
+      boolean more = fill();
+      more |= lane.push();
+      if (!more) {
         return moved;
       }
       moved = true;
@@ -200,49 +197,44 @@ final class Link implements Closeable {
     return moved;
   }
 
-  /** Fills the out buffer with frames as far as the source has bytes. */
-  private void fill() {
-    ByteBuffer bytes = out.bytes;
-    bytes.clear();
-    int end = 0;
-    if (!headerSent) {
-      bytes.putInt(Frames.HEADER, kind.code).putInt(Frames.HEADER + 4, call);
-      bytes.putLong(Frames.HEADER + 8, numbers).putLong(Frames.HEADER + 16, shape);
-      end = sending.seal(bytes, 0, MESSAGE_HEADER);
+  /** Puts what the source has, as far as there is room; whether that was anything. */
+  private boolean fill() {
+    boolean put = false;
+    int at = lane.roomAt();
+    if (!headerSent && at >= 0) {
+      ByteBuffer bytes = lane.out().bytes;
+      bytes.putInt(at, kind.code).putInt(at + 4, call);
+      bytes.putLong(at + 8, numbers).putLong(at + 16, shape);
+      lane.put(MESSAGE_HEADER);
       headerSent = true;
+      put = true;
+      at = lane.roomAt();
     }
-    while (toSend > 0 && bytes.capacity() - end >= sending.mostSize()) {
+    while (toSend > 0 && at >= 0) {
       int room = (int) Math.min(toSend, Frames.MOST_PAYLOAD);
-      int n = source.fill(out, end + Frames.HEADER, room);
+      int n = source.fill(lane.out(), at, room);
       if (n == 0) {
-        break;
+        return put;
       }
-      end = sending.seal(bytes, end, n);
+      lane.put(n);
       toSend -= n;
+      put = true;
+      at = lane.roomAt();
     }
-    bytes.limit(end).position(0);
+    return put;
   }
 
   private boolean receive() throws IOException {
     boolean moved = false;
     while (!headerCame || toReceive > 0) {
-      boolean opened = open();
-      moved |= opened;
-      if (opened || tooEarly) {
-        if (tooEarly) {
-          return moved;
-        }
-        continue;
+      int length = lane.next();
+      tooEarly = length >= 0 && !take(lane.cameAt(), length);
+      if (tooEarly) {
+        return moved;
       }
-      ByteBuffer bytes = in.bytes;
-      if (bytes.remaining() == 0 || (unread > 0 && bytes.remaining() < receiving.mostSize())) {
-        compact();
-      }
-      int n = pipe.read(bytes);
-      if (n < 0) {
-        throw new EOFException("it closed the connection");
-      }
-      if (n == 0) {
+      if (length >= 0) {
+        lane.taken();
+      } else if (!lane.pull()) {
         return moved;
       }
       moved = true;
@@ -251,49 +243,24 @@ final class Link implements Closeable {
     return moved;
   }
 
-  private void compact() {
-    in.bytes.flip().position(unread);
-    in.bytes.compact();
-    unread = 0;
-  }
-
-  /** Opens the next frame if it is whole; false if not, or if it is too early for it. */
-  private boolean open() throws IOException {
-    ByteBuffer bytes = in.bytes;
-    int there = bytes.position() - unread;
-    tooEarly = false;
-    if (there == 0) {
-      bytes.clear();
-      unread = 0;
-      opened = -1;
-      return false;
-    }
-    if (opened < 0) {
-      if (there < Frames.HEADER || there < receiving.sizeAt(bytes, unread)) {
-        return false;
-      }
-      opened = receiving.open(bytes, unread);
-    }
-    int at = unread + Frames.HEADER;
+  /** Takes a payload; false if it is too early for it. */
+  private boolean take(int at, int length) throws IOException {
     if (!headerCame) {
-      header(at, opened);
-    } else if (opened > toReceive) {
+      header(at, length);
+      return true;
+    }
+    if (length > toReceive) {
       throw new IOException("more bytes came than the message has");
-    } else if (sink.take(in, at, opened)) {
-      toReceive -= opened;
-    } else {
-      tooEarly = true;
+    }
+    if (!sink.take(lane.in(), at, length)) {
       return false;
     }
-    unread += receiving.size(opened);
-    opened = -1;
+    toReceive -= length;
     return true;
   }
 
-  private int opened = -1;
-
   private void header(int at, int length) throws IOException {
-    ByteBuffer bytes = in.bytes;
+    ByteBuffer bytes = lane.in().bytes;
     if (length != MESSAGE_HEADER) {
       throw new IOException("a message began with " + length + " bytes but a header has 24");
     }
@@ -320,18 +287,23 @@ final class Link implements Closeable {
     headerCame = true;
   }
 
+  /** Of a shared lane: whether it is worth while to {@link #move}. */
+  boolean stirs() {
+    return lane.stirs();
+  }
+
   /** Asks to be woken when something can go on. */
-  void await() {
-    pipe.await((!headerCame || toReceive > 0) && !tooEarly, out.bytes.hasRemaining());
+  void await() throws IOException {
+    lane.await((!headerCame || toReceive > 0) && !tooEarly, !sent());
   }
 
   /** No more waking. */
-  void rest() {
-    pipe.await(false, false);
+  void rest() throws IOException {
+    lane.await(false, false);
   }
 
   @Override
   public void close() {
-    pipe.close();
+    lane.close();
   }
 }

@@ -10,9 +10,14 @@ import java.time.Duration;
  * @param startTimeout how long workers wait for each other at the beginning
  * @param readDeadline how long a call of a collective may make no progress before the silent peer
  *     is taken for lost; above the longest time one worker may need more than another
+ * @param shares whether processes of one machine may exchange through shared memory
  */
 public record LinkOptions(
-    boolean encrypt, PortRange ports, Duration startTimeout, Duration readDeadline) {
+    boolean encrypt,
+    PortRange ports,
+    Duration startTimeout,
+    Duration readDeadline,
+    boolean shares) {
   /** How long a connection may take to prove that it knows the key. */
   static final Duration PROOF_TIMEOUT = Duration.ofSeconds(3);
 
@@ -35,9 +40,9 @@ public record LinkOptions(
     }
   }
 
-  /** Plain frames, any port, a minute to start, two minutes of silence. */
+  /** Plain frames, any port, a minute to start, two minutes of silence, shared memory. */
   public static final LinkOptions DEFAULT =
-      new LinkOptions(false, PortRange.ANY, Duration.ofSeconds(60), Duration.ofSeconds(120));
+      new LinkOptions(false, PortRange.ANY, Duration.ofSeconds(60), Duration.ofSeconds(120), true);
 
   /** Checks the times. */
   public LinkOptions {
@@ -53,11 +58,16 @@ public record LinkOptions(
 
   /** These options with encryption on or off. */
   public LinkOptions withEncrypt(boolean on) {
-    return new LinkOptions(on, ports, startTimeout, readDeadline);
+    return new LinkOptions(on, ports, startTimeout, readDeadline, shares);
   }
 
   /** These options with other times. */
   public LinkOptions withTimes(Duration start, Duration read) {
-    return new LinkOptions(encrypt, ports, start, read);
+    return new LinkOptions(encrypt, ports, start, read, shares);
+  }
+
+  /** These options with shared memory allowed or not. */
+  public LinkOptions withShares(boolean allowed) {
+    return new LinkOptions(encrypt, ports, startTimeout, readDeadline, allowed);
   }
 }

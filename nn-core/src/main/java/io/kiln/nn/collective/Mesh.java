@@ -27,6 +27,11 @@ final class Mesh implements Collective {
    */
   static final int LONG_VECTOR = 1 << 17;
 
+  /** About twice what it takes to sleep and be woken. */
+  private static final long CLOSELY_NANOS = Long.getLong("kiln.closely", 100_000);
+
+  private static final int LOOKS = 32;
+
   /** One for each length that a step exchanges: a network can have many synchronized layers. */
   private static final int MOST_PLANS = 64;
 
@@ -40,6 +45,8 @@ final class Mesh implements Collective {
   private final List<Plan> plans = new ArrayList<>();
   private final Doubling doubling = new Doubling();
   private final int longVector;
+  private final boolean encrypted;
+  private final boolean closely;
   private int call;
   private volatile boolean closed;
 
@@ -47,13 +54,23 @@ final class Mesh implements Collective {
    * The mesh of proven links.
    *
    * @param links one to every other worker, in rank order
+   * @param longVector above so many bytes slices are used
+   * @param closely whether to look at shared memory again and again before this thread sleeps
    */
-  Mesh(Place place, Selector selector, Link[] links, LinkOptions options, int longVector) {
+  Mesh(
+      Place place,
+      Selector selector,
+      Link[] links,
+      LinkOptions options,
+      int longVector,
+      boolean closely) {
     this.place = place;
     this.selector = selector;
     this.links = links;
     this.deadline = options.readDeadline().toNanos();
     this.longVector = longVector;
+    this.encrypted = options.encrypt();
+    this.closely = closely;
   }
 
   @Override
@@ -199,7 +216,7 @@ final class Mesh implements Collective {
         } else if (now - moved > deadline) {
           at = silent(active);
           throw new IOException(silence(deadline) + ", or the network is cut");
-        } else {
+        } else if (!looks(active)) {
           at = silent(active);
           sleep(active, deadline - (now - moved));
         }
@@ -215,6 +232,23 @@ final class Mesh implements Collective {
         close();
       }
     }
+  }
+
+  /** Looks at shared memory for a while; whether something has happened there. */
+  private boolean looks(Link[] active) {
+    long start = System.nanoTime();
+    while (closely && System.nanoTime() - start < CLOSELY_NANOS) {
+      for (int i = 0; i < LOOKS; i++) {
+        for (Link link : active) {
+          if (!link.done() && link.stirs()) {
+            return true;
+          }
+        }
+        Thread.onSpinWait();
+      }
+      Thread.yield();
+    }
+    return false;
   }
 
   private void sleep(Link[] active, long nanos) throws IOException {
@@ -255,6 +289,18 @@ final class Mesh implements Collective {
       }
     }
     return oldest;
+  }
+
+  @Override
+  public String way() {
+    boolean shared = false;
+    boolean other = false;
+    for (Link link : links) {
+      shared |= link.lane().shared();
+      other |= !link.lane().shared();
+    }
+    String sockets = encrypted ? "encrypted sockets" : "sockets";
+    return !shared ? sockets : other ? "shared memory and " + sockets : "shared memory";
   }
 
   @Override

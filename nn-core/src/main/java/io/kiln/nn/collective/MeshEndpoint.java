@@ -129,8 +129,10 @@ public final class MeshEndpoint implements Closeable {
           links[rank < place.rank() ? rank : rank - 1] = link(peer, selector, end);
         }
       }
+      Mesh meeting = new Mesh(place, selector, links, options, longVector, false);
+      Neighbours.share(meeting, links, table, SharedMemory.folder(), options.shares());
       whole = true;
-      return new Mesh(place, selector, links, options, longVector);
+      return new Mesh(place, selector, links, options, longVector, closely(table));
     } catch (IOException e) {
       throw new IllegalStateException("mesh: no selector can be opened; " + e.getMessage(), e);
     } finally {
@@ -141,11 +143,19 @@ public final class MeshEndpoint implements Closeable {
     }
   }
 
+  /** Whether there is a processor for each of the workers on this machine, as far as is known. */
+  private boolean closely(List<Address> table) {
+    String here = table.get(place.rank()).host();
+    long workers = table.stream().filter(one -> one.host().equals(here)).count();
+    return workers <= Runtime.getRuntime().availableProcessors();
+  }
+
   private Link link(Address peer, Selector selector, long end) {
     try {
       if (peer.jvm().equals(JVM)) {
         Frames none = new Frames(Frames.Protection.NONE, null);
-        return new Link(peer.rank(), peer.host(), memory(peer.rank(), selector, end), none, none);
+        Pipe pipe = memory(peer.rank(), selector, end);
+        return new Link(peer.rank(), peer.host(), new FramedLane(pipe, none, none));
       }
       SocketChannel channel;
       Handshake.Session session;
@@ -170,9 +180,10 @@ public final class MeshEndpoint implements Closeable {
       return new Link(
           peer.rank(),
           peer.host(),
-          new Pipe.Socket(channel, selector),
-          new Frames(protection, session.sendKey()),
-          new Frames(protection, session.receiveKey()));
+          new FramedLane(
+              new Pipe.Socket(channel, selector),
+              new Frames(protection, session.sendKey()),
+              new Frames(protection, session.receiveKey())));
     } catch (IOException e) {
       throw new PeerException(
           peer.rank(), peer.host(), "no link could be made at the start; " + e.getMessage(), e);

@@ -230,7 +230,7 @@ final class OneJvm implements Collective {
           throw lost(q, "this worker left while waiting for it");
         }
         if (seat.left || !inTime) {
-          throw leave(q, seat.left ? "it closed the connection" : Mesh.silence(deadline));
+          throw leave(q, seat.left ? Link.LEFT : Mesh.silence(deadline));
         }
       }
     }
@@ -263,6 +263,11 @@ final class OneJvm implements Collective {
 
   private PeerException lost(int q, String why) {
     return new PeerException(q, table.get(q).host(), why, null);
+  }
+
+  @Override
+  public String way() {
+    return "memory of one JVM";
   }
 
   @Override

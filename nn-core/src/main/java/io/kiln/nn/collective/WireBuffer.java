@@ -16,7 +16,12 @@ final class WireBuffer {
   private final double[] someDoubles = new double[Frames.MOST_PAYLOAD / 8];
 
   WireBuffer(int capacity) {
-    this.bytes = ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
+    this(ByteBuffer.allocateDirect(capacity));
+  }
+
+  /** The same view of memory that is already there. */
+  WireBuffer(ByteBuffer memory) {
+    this.bytes = memory.order(ByteOrder.LITTLE_ENDIAN);
     this.floats = bytes.asFloatBuffer();
     this.doubles = bytes.asDoubleBuffer();
   }

@@ -60,7 +60,7 @@ public final class GraphDrawing {
       names.put(input, network.spec().inputs().size() == 1 ? "x" : "x" + inputs.size());
       inputs.add(input);
     }
-    network.recordUnfused(tape, inputs);
+    network.recordPlainly(tape, inputs);
     Set<Var> vars = new LinkedHashSet<>(inputs);
     tape.ops().forEach(op -> vars.add(op.output()));
     return of(vars, (var, from) -> GraphNode.ofLayer(var, names.getOrDefault(var, ""), from));

@@ -2,17 +2,17 @@ package io.kiln.nn.graph;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.Nonlinearity;
-import io.kiln.nn.op.Activation;
-import io.kiln.nn.op.Add;
-import io.kiln.nn.op.Divide;
-import io.kiln.nn.op.Exp;
-import io.kiln.nn.op.Log;
-import io.kiln.nn.op.MatrixMultiply;
-import io.kiln.nn.op.Multiply;
-import io.kiln.nn.op.Power;
-import io.kiln.nn.op.Relu;
-import io.kiln.nn.op.Subtract;
-import io.kiln.nn.op.SumAxes;
+import io.kiln.nn.op.algebra.MatrixMultiply;
+import io.kiln.nn.op.arithmetic.Activation;
+import io.kiln.nn.op.arithmetic.Add;
+import io.kiln.nn.op.arithmetic.Divide;
+import io.kiln.nn.op.arithmetic.Exp;
+import io.kiln.nn.op.arithmetic.Log;
+import io.kiln.nn.op.arithmetic.Multiply;
+import io.kiln.nn.op.arithmetic.Power;
+import io.kiln.nn.op.arithmetic.Relu;
+import io.kiln.nn.op.arithmetic.Subtract;
+import io.kiln.nn.op.arithmetic.SumAxes;
 import io.kiln.nn.tensor.Tensor;
 import java.util.Locale;
 

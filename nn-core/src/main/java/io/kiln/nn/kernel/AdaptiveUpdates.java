@@ -1,6 +1,5 @@
 package io.kiln.nn.kernel;
 
-import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -70,9 +69,4 @@ public interface AdaptiveUpdates {
       double alpha,
       double momentum,
       double epsilon);
-
-  /** The loops of that width. */
-  static AdaptiveUpdates of(DType dtype) {
-    return dtype == DType.FLOAT32 ? new FloatAdaptiveUpdates() : new DoubleAdaptiveUpdates();
-  }
 }

@@ -1,6 +1,5 @@
 package io.kiln.nn.kernel;
 
-import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Tensor;
 
 /**
@@ -41,9 +40,4 @@ public interface AxisLoops {
   /** dx = dy·s^−β − 2αβ/size·x·Σ dy·x·s^(−β−1), the sum over the windows that x is in. */
   void localNormBackward(
       Tensor x, Tensor s, Tensor dy, Sizes sizes, int size, double alpha, double beta, Tensor dx);
-
-  /** The loops of that width. */
-  static AxisLoops of(DType dtype) {
-    return dtype == DType.FLOAT32 ? new FloatAxisLoops() : new DoubleAxisLoops();
-  }
 }

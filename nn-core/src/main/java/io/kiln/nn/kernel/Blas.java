@@ -38,7 +38,7 @@ public final class Blas {
     return CHOICE.reason;
   }
 
-  static BLAS get() {
+  public static BLAS get() {
     return CHOICE.blas;
   }
 

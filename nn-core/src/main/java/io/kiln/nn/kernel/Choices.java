@@ -21,7 +21,7 @@ public final class Choices {
   }
 
   /** Whether C [m, n] = A·B with inner size k is done with vectors, not by the BLAS. */
-  boolean multipliesByVectors(int m, int n, int k) {
+  public boolean multipliesByVectors(int m, int n, int k) {
     return machine.products() == Machine.Products.VECTORS && (long) m * n * k >= SMALL;
   }
 
@@ -49,7 +49,7 @@ public final class Choices {
    * Rows of a panel at a time, if a row has so many bytes: a panel fills a first-level cache of 32
    * KiB, what lies beside it comes from the second.
    */
-  int deep(int bytes) {
+  public int deep(int bytes) {
     int rows = Integer.highestOneBit(Math.max(1, Math.min(machine.firstCache(), 32 << 10) / bytes));
     return Math.min(Math.max(rows, 128), 256);
   }

@@ -6,8 +6,13 @@ package io.kiln.nn.kernel;
  *
  * @param products products through tables
  * @param loops loops over pixels
- * @param pooling pooling of pixels
+ * @param pooling maxima of windows of pixels
+ * @param means means of windows of pixels
  * @param winograd transforms for 3×3 filters
  */
 public record ImageKernels(
-    IndirectMatrix products, ChannelsLast loops, PixelPooling pooling, Winograd winograd) {}
+    IndirectMatrix products,
+    ChannelsLast loops,
+    PixelPooling pooling,
+    PixelMeans means,
+    Winograd winograd) {}

@@ -4,8 +4,7 @@ import io.kiln.nn.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Products whose rows and columns are found through tables: A[i, p] = a[atA + rowsA[i] +
- * columns[p]], and row i of C begins at c[atC + rowsC[i]].
+ * Products whose rows and columns are found through tables: see {@link IndirectOperand}.
  *
  * <p>With them a convolution is a product without a matrix of columns: row i is a position of the
  * window, column p one of the numbers it covers (Dukhan 2019, "The Indirect Convolution
@@ -32,33 +31,20 @@ public interface IndirectMatrix {
       int k, int n, Tensor b, int atB, int stepRow, int stepColumn, Tensor packed, int atPacked);
 
   /**
-   * C[i, j] = first[i, j] + Σ A[i, p]·B[p, j].
+   * C[i, j] = first[i, j] + Σ A[i, p]·B[p, j] with A [m, k], B [k, n], C [m, n].
    *
-   * @param fromRow index of row 0 in {@code rowsA}
-   * @param columns null stands for columns[p] = p, which is faster
-   * @param fromColumn index of column 0 in {@code columns}
-   * @param strideB distance of B's rows, or {@link #PACKED}
-   * @param first what the sums begin with: C itself, a row that is repeated, or null for 0
+   * @param b its stride may be {@link #PACKED}; it is not transposed
+   * @param first what the sums begin with: C's own tensor for C itself, a row that is repeated, or
+   *     null for 0
    * @param rectified whether C is cut at 0 from below
-   * @param fromC index of row 0 in {@code rowsC}
    */
   void multiply(
       int m,
       int n,
       int k,
-      Tensor a,
-      int atA,
-      int[] rowsA,
-      int fromRow,
-      int @Nullable [] columns,
-      int fromColumn,
-      Tensor b,
-      int atB,
-      int strideB,
+      IndirectOperand a,
+      Operand b,
       @Nullable Tensor first,
       boolean rectified,
-      Tensor c,
-      int atC,
-      int[] rowsC,
-      int fromC);
+      IndirectOperand c);
 }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param matrix matrix products
  * @param elementwise loops over elements and rows
  * @param arithmetic arithmetic of two operands
+ * @param pointwise choices between two operands
+ * @param axes loops along one axis
  * @param softmax softmax and its losses
  * @param activations nonlinear functions of each element
  * @param losses losses and their gradients
@@ -23,12 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param channels loops over the channels of images
  * @param pooling maxima and means of windows
  * @param updates optimizer steps over flat arrays
+ * @param adaptive steps with a scale of each number
  * @param wideImages loops for images with their channels side by side, or null without vectors
  */
 public record Kernels(
     Matrix matrix,
     Elementwise elementwise,
     Arithmetic arithmetic,
+    Pointwise pointwise,
+    AxisLoops axes,
     Softmax softmax,
     Activations activations,
     LossLoops losses,
@@ -43,47 +48,10 @@ public record Kernels(
     Channels channels,
     Pooling pooling,
     Updates updates,
+    AdaptiveUpdates adaptive,
     @Nullable ImageKernels wideImages) {
-  private static final Kernels FLOAT32 =
-      new Kernels(
-          Vectors.orPlain(Matrix.class, "FloatVectorMatrix", new FloatMatrix()),
-          Vectors.orPlain(Elementwise.class, "FloatVectorElementwise", new FloatElementwise()),
-          new FloatArithmetic(),
-          new FloatSoftmax(),
-          new FloatActivations(),
-          new FloatLossLoops(),
-          new FloatRowNorm(),
-          new FloatMasks(),
-          new FloatRows(),
-          new FloatSparseProducts(),
-          new FloatStrides(),
-          new FloatCells(),
-          Vectors.orPlain(Patches.class, "FloatVectorPatches", new FloatPatches()),
-          new FloatBlocks(),
-          Vectors.orPlain(Channels.class, "FloatVectorChannels", new FloatChannels()),
-          Vectors.orPlain(Pooling.class, "FloatVectorPooling", new FloatPooling()),
-          new FloatUpdates(),
-          Vectors.images("Float"));
-  private static final Kernels FLOAT64 =
-      new Kernels(
-          Vectors.orPlain(Matrix.class, "DoubleVectorMatrix", new DoubleMatrix()),
-          Vectors.orPlain(Elementwise.class, "DoubleVectorElementwise", new DoubleElementwise()),
-          new DoubleArithmetic(),
-          new DoubleSoftmax(),
-          new DoubleActivations(),
-          new DoubleLossLoops(),
-          new DoubleRowNorm(),
-          new DoubleMasks(),
-          new DoubleRows(),
-          new DoubleSparseProducts(),
-          new DoubleStrides(),
-          new DoubleCells(),
-          Vectors.orPlain(Patches.class, "DoubleVectorPatches", new DoublePatches()),
-          new DoubleBlocks(),
-          Vectors.orPlain(Channels.class, "DoubleVectorChannels", new DoubleChannels()),
-          Vectors.orPlain(Pooling.class, "DoubleVectorPooling", new DoublePooling()),
-          new DoubleUpdates(),
-          Vectors.images("Double"));
+  private static final Kernels FLOAT32 = Rooms.families(DType.FLOAT32);
+  private static final Kernels FLOAT64 = Rooms.families(DType.FLOAT64);
 
   /**
    * The loops for images with their channels side by side.

@@ -72,12 +72,12 @@ public record Machine(
   }
 
   /** Numbers of that many bytes in a vector, 1 without vectors. */
-  int lanes(int bytes) {
+  public int lanes(int bytes) {
     return hasVectors() ? vectorBits / Byte.SIZE / bytes : 1;
   }
 
   /** Bytes of the second-level cache that blocks are cut for: beyond 1 MiB nothing was measured. */
-  int block() {
+  public int block() {
     return Math.min(secondCache, 1 << 20);
   }
 

@@ -6,7 +6,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.function.IntSupplier;
 
 /**
  * Asks the JVM and the operating system what the machine has: the module {@code
@@ -56,8 +55,7 @@ final class MachineProbe {
     }
     int preferred;
     try {
-      Class<?> widest = Class.forName(MachineProbe.class.getPackageName() + ".VectorBits");
-      preferred = ((IntSupplier) widest.getDeclaredConstructor().newInstance()).getAsInt();
+      preferred = Rooms.vectorBits();
     } catch (ReflectiveOperationException | LinkageError e) {
       return Found.none("not built in, or another JVM's Vector API: " + e);
     }

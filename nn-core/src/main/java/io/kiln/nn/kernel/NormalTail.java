@@ -8,20 +8,36 @@ package io.kiln.nn.kernel;
  * loaded, is exact to 10⁻¹⁵. The fit takes erfc from its series below z = 1 and from its continued
  * fraction above (Abramowitz and Stegun, 7.1.6 and 7.1.14).
  */
-final class NormalTail {
+public final class NormalTail {
   private static final int TERMS = 32;
   private static final double SQRT_PI = 1.772453850905516;
   private static final double SQRT_HALF = 0.7071067811865476;
 
   /** √½ in float32. */
-  static final float ROOT = 0.70710677f;
+  public static final float ROOT = 0.70710677f;
 
   private static final double[] COEFFICIENTS = fit();
 
+  /** {@link #polynomial} of sixteen terms in float32. */
+  private static final float[] ROUNDED = rounded(polynomial(16));
+
   private NormalTail() {}
 
+  /** The terms of a polynomial in s = 2t − 1 in float32, the constant first; a copy. */
+  public static float[] terms() {
+    return ROUNDED.clone();
+  }
+
+  private static float[] rounded(double[] exact) {
+    float[] rounded = new float[exact.length];
+    for (int i = 0; i < exact.length; i++) {
+      rounded[i] = (float) exact[i];
+    }
+    return rounded;
+  }
+
   /** Φ(x), given e^(−x²/2), which callers need too. */
-  static double cumulative(double x, double e) {
+  public static double cumulative(double x, double e) {
     double t = 2 / (2 + Math.abs(x) * SQRT_HALF);
     double twice = 4 * t - 2;
     double d = 0;

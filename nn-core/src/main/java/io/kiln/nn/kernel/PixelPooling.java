@@ -2,7 +2,7 @@ package io.kiln.nn.kernel;
 
 import io.kiln.nn.tensor.Tensor;
 
-/** Maxima and means of windows of pixels whose channels lie side by side. */
+/** Maxima of windows of pixels whose channels lie side by side. */
 public interface PixelPooling {
   /**
    * The largest pixel of each window, channel by channel, cut at 0 from below if {@code rectified}.
@@ -23,10 +23,4 @@ public interface PixelPooling {
       Window window,
       boolean rectified,
       Tensor dx);
-
-  /** y [n, width] = factor · the sum of each image's pixels. */
-  void sum(Tensor x, int n, int pixels, int width, double factor, Tensor y);
-
-  /** dx [n, pixels, width] = factor · dy of the image, for every pixel. */
-  void sumBackward(Tensor dy, int n, int pixels, int width, double factor, Tensor dx);
 }

@@ -1,6 +1,5 @@
 package io.kiln.nn.kernel;
 
-import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Tensor;
 
 /** Functions of elements that networks need more rarely than {@link Activations}. */
@@ -35,9 +34,4 @@ public interface Pointwise {
 
   /** dx = dz where x is the larger (or smaller) one, half of it where both are equal, else 0. */
   void largerBackward(boolean smaller, Tensor x, Tensor y, Tensor dz, Tensor dx);
-
-  /** The loops of that width. */
-  static Pointwise of(DType dtype) {
-    return dtype == DType.FLOAT32 ? new FloatPointwise() : new DoublePointwise();
-  }
 }

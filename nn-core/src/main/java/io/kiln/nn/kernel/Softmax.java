@@ -32,4 +32,16 @@ public interface Softmax {
    */
   void crossEntropyBackward(
       Tensor p, Tensor target, int rows, int classes, double scale, Tensor dx);
+
+  /** What is said of a class index that is too large. */
+  static String beyond(int label, int row, int classes) {
+    return "cross-entropy: target "
+        + label
+        + " in row "
+        + row
+        + " but there are "
+        + classes
+        + " classes; targets are 0 to "
+        + (classes - 1);
+  }
 }

@@ -20,6 +20,6 @@ public record AdaptiveAvgPool2d(Pair size) implements Layer {
 
   @Override
   public Var forward(Scope scope, Var x) {
-    return io.kiln.nn.op.AdaptiveAvgPool2d.of(x, size.h(), size.w());
+    return io.kiln.nn.op.image.AdaptiveAvgPool2d.of(x, size.h(), size.w());
   }
 }

@@ -21,6 +21,8 @@ public record Add(Branches branches) implements Layer {
 
   @Override
   public Var forward(Scope scope, Var x) {
-    return branches.forward(scope, x).stream().reduce(io.kiln.nn.op.Add::of).orElseThrow();
+    return branches.forward(scope, x).stream()
+        .reduce(io.kiln.nn.op.arithmetic.Add::of)
+        .orElseThrow();
   }
 }

@@ -2,6 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
+import io.kiln.nn.op.image.Pool;
 
 /**
  * The mean of each window of a sequence. Shapes: x {@code [n, c, l]} → y {@code [n, c, ol]}.
@@ -25,9 +26,9 @@ public record AvgPool1d(Lines lines, boolean ceiling, boolean countsPadding) imp
 
   @Override
   public Var forward(Scope scope, Var x) {
-    io.kiln.nn.op.Sliding sliding = lines.over("avg-pool1d", x);
+    io.kiln.nn.op.image.Sliding sliding = lines.over("avg-pool1d", x);
     return Lines.lines(
-        io.kiln.nn.op.AvgPool2d.of(
-            Lines.planes(x), 1, lines.kernel(), sliding, ceiling, countsPadding));
+        io.kiln.nn.op.image.AvgPool2d.of(
+            Lines.planes(x), new Pool(1, lines.kernel(), sliding, ceiling, countsPadding)));
   }
 }

@@ -2,7 +2,8 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Sliding;
+import io.kiln.nn.op.image.Pool;
+import io.kiln.nn.op.image.Sliding;
 
 /**
  * The mean of each window.
@@ -50,6 +51,7 @@ public record AvgPool2d(
     Sliding sliding =
         Sliding.UNIT.stride(stride.h(), stride.w()).dilation(dilation.h(), dilation.w());
     Sliding padded = padding.apply(sliding, x.shape(), kernel);
-    return io.kiln.nn.op.AvgPool2d.of(x, kernel.h(), kernel.w(), padded, ceiling, countsPadding);
+    return io.kiln.nn.op.image.AvgPool2d.of(
+        x, new Pool(kernel.h(), kernel.w(), padded, ceiling, countsPadding));
   }
 }

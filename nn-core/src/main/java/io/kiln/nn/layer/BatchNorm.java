@@ -22,8 +22,7 @@ import java.util.Map;
  * @param epsilon added to the variance
  * @param sync whether the statistics are those of all shards of a training step
  */
-public record BatchNorm(double momentum, double epsilon, boolean sync)
-    implements Layer, Rectifiable {
+public record BatchNorm(double momentum, double epsilon, boolean sync) implements Layer {
   /** With PyTorch's defaults. */
   public static BatchNorm of() {
     return from(Settings.of("batch-norm", Map.of()));
@@ -45,25 +44,20 @@ public record BatchNorm(double momentum, double epsilon, boolean sync)
 
   @Override
   public Var forward(Scope scope, Var x) {
-    return forward(scope, x, false);
-  }
-
-  @Override
-  public Var forward(Scope scope, Var x, boolean rectified) {
     Shape channels = x.shape().rank() < 2 ? Shape.of() : Shape.of(x.shape().size(1));
     Var gain = scope.bias("weight", channels, Init.constant(1));
     Var offset = scope.bias("bias", channels, Init.zeros());
     Var mean = scope.buffer("running_mean", channels, Init.zeros());
     Var variance = scope.buffer("running_var", channels, Init.constant(1));
     Var count = scope.buffer("num_batches_tracked", Shape.of(), Init.zeros());
-    return io.kiln.nn.op.BatchNorm.of(
+    return io.kiln.nn.op.norm.BatchNorm.of(
         x,
         gain,
         offset,
         mean,
         variance,
         count,
-        new io.kiln.nn.op.BatchNorm.Mode(
-            epsilon, momentum, scope.trains("running_mean"), rectified, sync));
+        new io.kiln.nn.op.norm.BatchNorm.Mode(
+            epsilon, momentum, scope.trains("running_mean"), sync));
   }
 }

@@ -3,7 +3,7 @@ package io.kiln.nn.layer;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Unary;
+import io.kiln.nn.op.arithmetic.Unary;
 
 /**
  * y = min(max(x, least), most), any shape; {@code {least: 0, most: 6}} is ReLU6.

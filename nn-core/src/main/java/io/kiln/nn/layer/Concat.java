@@ -29,6 +29,6 @@ public record Concat(Branches branches, int axis) implements Layer {
 
   @Override
   public Var forward(Scope scope, Var x) {
-    return io.kiln.nn.op.Concat.of(axis, branches.forward(scope, x));
+    return io.kiln.nn.op.shape.Concat.of(axis, branches.forward(scope, x));
   }
 }

@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Reshape;
+import io.kiln.nn.op.shape.Reshape;
 import io.kiln.nn.tensor.Shape;
 
 /**
@@ -36,13 +36,13 @@ public record Conv1d(int filters, Lines lines, int groups, boolean bias, Init in
 
   @Override
   public Var forward(Scope scope, Var x) {
-    io.kiln.nn.op.Sliding sliding = lines.over("conv1d", x);
+    io.kiln.nn.op.image.Sliding sliding = lines.over("conv1d", x);
     int channels = Math.max(1, x.shape().size(1) / groups);
     Shape shape = Shape.of(filters, channels, lines.kernel());
     Var w = scope.weight("weight", shape, init);
     double bound = 1 / Math.sqrt(Math.max(1, Init.fanIn(shape)));
     Var b = bias ? scope.bias("bias", Shape.of(filters), Init.uniform(bound)) : null;
     Var filter = Reshape.of(w, Shape.of(filters, channels, 1, lines.kernel()));
-    return Lines.lines(io.kiln.nn.op.Conv2d.of(Lines.planes(x), filter, b, sliding, groups, false));
+    return Lines.lines(io.kiln.nn.op.image.Conv2d.of(Lines.planes(x), filter, b, sliding, groups));
   }
 }

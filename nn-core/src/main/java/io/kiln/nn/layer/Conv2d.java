@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Sliding;
+import io.kiln.nn.op.image.Sliding;
 import io.kiln.nn.tensor.Shape;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ public record Conv2d(
     boolean bias,
     Init init,
     @Nullable Init biasInit)
-    implements Layer, Rectifiable {
+    implements Layer {
   /** Filters of a square window at step 1, with bias. */
   public static Conv2d of(int filters, int kernel, int padding) {
     return from(
@@ -72,11 +72,6 @@ public record Conv2d(
 
   @Override
   public Var forward(Scope scope, Var x) {
-    return forward(scope, x, false);
-  }
-
-  @Override
-  public Var forward(Scope scope, Var x, boolean rectified) {
     int channels = x.shape().rank() < 2 ? 1 : x.shape().size(1);
     Shape shape = Shape.of(filters, Math.max(1, channels / groups), kernel.h(), kernel.w());
     Var w = scope.weight("weight", shape, init);
@@ -89,6 +84,6 @@ public record Conv2d(
     Sliding sliding =
         Sliding.UNIT.stride(stride.h(), stride.w()).dilation(dilation.h(), dilation.w());
     Sliding padded = padding.apply(sliding, x.shape(), kernel);
-    return io.kiln.nn.op.Conv2d.of(x, w, b, padded, groups, rectified);
+    return io.kiln.nn.op.image.Conv2d.of(x, w, b, padded, groups);
   }
 }

@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Sliding;
+import io.kiln.nn.op.image.Sliding;
 import io.kiln.nn.tensor.Shape;
 
 /**
@@ -67,7 +67,7 @@ public record ConvTranspose2d(
             .stride(stride.h(), stride.w())
             .padding(padding.h(), padding.w())
             .dilation(dilation.h(), dilation.w());
-    return io.kiln.nn.op.ConvTranspose2d.of(
+    return io.kiln.nn.op.image.ConvTranspose2d.of(
         x, w, b, sliding, outputPadding.h(), outputPadding.w(), groups);
   }
 }

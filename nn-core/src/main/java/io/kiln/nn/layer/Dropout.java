@@ -36,7 +36,7 @@ public record Dropout(double rate, boolean channels) implements Layer {
     }
     long site = scope.site("dropout");
     return channels
-        ? io.kiln.nn.op.Dropout.ofChannels(rate, site, x)
-        : io.kiln.nn.op.Dropout.of(rate, site, x);
+        ? io.kiln.nn.op.arithmetic.Dropout.ofChannels(rate, site, x)
+        : io.kiln.nn.op.arithmetic.Dropout.of(rate, site, x);
   }
 }

@@ -10,7 +10,7 @@ import io.kiln.nn.config.Settings;
  * <p>Shapes: each branch as its part of the formula says; the first axis of all is the batch.
  *
  * @param branches the operands
- * @param formula see {@link io.kiln.nn.op.Einsum}
+ * @param formula see {@link io.kiln.nn.op.algebra.Einsum}
  */
 public record Einsum(Branches branches, String formula) implements Layer {
   /** Reads {@code branches} (see {@link Branches}), {@code formula}. */
@@ -23,6 +23,6 @@ public record Einsum(Branches branches, String formula) implements Layer {
 
   @Override
   public Var forward(Scope scope, Var x) {
-    return io.kiln.nn.op.Einsum.of(formula, branches.forward(scope, x).toArray(new Var[0]));
+    return io.kiln.nn.op.algebra.Einsum.of(formula, branches.forward(scope, x).toArray(new Var[0]));
   }
 }

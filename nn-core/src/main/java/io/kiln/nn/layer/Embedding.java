@@ -33,6 +33,7 @@ public record Embedding(int rows, int width, Init init) implements Layer {
 
   @Override
   public Var forward(Scope scope, Var x) {
-    return io.kiln.nn.op.Embedding.of(x, scope.weight("weight", Shape.of(rows, width), init));
+    return io.kiln.nn.op.sequence.Embedding.of(
+        x, scope.weight("weight", Shape.of(rows, width), init));
   }
 }

@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Reshape;
+import io.kiln.nn.op.shape.Reshape;
 
 /** Makes a sample one row: x [n, …] → y [n, rest]. */
 public record Flatten() implements Layer {

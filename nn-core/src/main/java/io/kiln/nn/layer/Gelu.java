@@ -3,7 +3,7 @@ package io.kiln.nn.layer;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.kernel.Nonlinearity;
-import io.kiln.nn.op.Activation;
+import io.kiln.nn.op.arithmetic.Activation;
 
 /**
  * Gaussian error linear unit, y = x·Φ(x) with the normal distribution function Φ, or its

@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.AdaptiveAvgPool2d;
+import io.kiln.nn.op.image.AdaptiveAvgPool2d;
 
 /** The mean of each plane: x {@code [n, c, h, w]} → y {@code [n, c]}. */
 public record GlobalAvgPool() implements Layer {

@@ -32,11 +32,11 @@ public record GroupNorm(int groups, double epsilon, boolean affine) implements L
 
   static Var normalize(Scope scope, Var x, int groups, double epsilon, boolean affine) {
     if (!affine) {
-      return io.kiln.nn.op.GroupNorm.of(x, groups, epsilon);
+      return io.kiln.nn.op.norm.GroupNorm.of(x, groups, epsilon);
     }
     Shape channels = Shape.of(x.shape().size(1));
     Var w = scope.bias("weight", channels, Init.constant(1));
     Var b = scope.bias("bias", channels, Init.zeros());
-    return io.kiln.nn.op.GroupNorm.of(x, groups, epsilon, w, b);
+    return io.kiln.nn.op.norm.GroupNorm.of(x, groups, epsilon, w, b);
   }
 }

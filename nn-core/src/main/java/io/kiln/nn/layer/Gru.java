@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Cell;
+import io.kiln.nn.op.sequence.Cell;
 
 /**
  * Gated recurrent units, h′ = (1 − z)·m + z·h; Cho et al. 2014, in PyTorch's form with r applied

@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Unary;
+import io.kiln.nn.op.arithmetic.Unary;
 
 /**
  * y = min(max(slope·x + ½, 0), 1), any shape: Courbariaux, Bengio and David 2015.

@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.GroupNorm;
+import io.kiln.nn.op.norm.GroupNorm;
 import io.kiln.nn.tensor.Shape;
 import java.util.Arrays;
 

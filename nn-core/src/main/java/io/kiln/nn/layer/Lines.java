@@ -3,8 +3,8 @@ package io.kiln.nn.layer;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Reshape;
-import io.kiln.nn.op.Sliding;
+import io.kiln.nn.op.image.Sliding;
+import io.kiln.nn.op.shape.Reshape;
 import io.kiln.nn.tensor.Shape;
 
 /**

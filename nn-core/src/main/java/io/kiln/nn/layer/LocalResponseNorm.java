@@ -25,6 +25,6 @@ public record LocalResponseNorm(int size, double alpha, double beta, double k) i
 
   @Override
   public Var forward(Scope scope, Var x) {
-    return io.kiln.nn.op.LocalResponseNorm.of(x, size, alpha, beta, k);
+    return io.kiln.nn.op.norm.LocalResponseNorm.of(x, size, alpha, beta, k);
   }
 }

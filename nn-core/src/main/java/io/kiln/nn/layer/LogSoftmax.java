@@ -22,6 +22,6 @@ public record LogSoftmax(int axis) implements Layer {
 
   @Override
   public Var forward(Scope scope, Var x) {
-    return io.kiln.nn.op.Softmax.logarithm(x, axis);
+    return io.kiln.nn.op.norm.Softmax.logarithm(x, axis);
   }
 }

@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Cell;
+import io.kiln.nn.op.sequence.Cell;
 
 /**
  * Long short-term memory, c′ = f·c + i·g, h′ = o·tanh(c′); Hochreiter and Schmidhuber 1997.

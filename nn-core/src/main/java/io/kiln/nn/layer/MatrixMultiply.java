@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.BatchMatrixMultiply;
+import io.kiln.nn.op.algebra.BatchMatrixMultiply;
 
 /**
  * The matrix product of several branches, for each sample by itself, from left to right.

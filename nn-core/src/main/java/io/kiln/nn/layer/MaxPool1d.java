@@ -2,6 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
+import io.kiln.nn.op.image.Pool;
 
 /**
  * The largest element of each window of a sequence. Shapes: x {@code [n, c, l]} → y {@code [n, c,
@@ -24,8 +25,9 @@ public record MaxPool1d(Lines lines, boolean ceiling) implements Layer {
 
   @Override
   public Var forward(Scope scope, Var x) {
-    io.kiln.nn.op.Sliding sliding = lines.over("max-pool1d", x);
+    io.kiln.nn.op.image.Sliding sliding = lines.over("max-pool1d", x);
     return Lines.lines(
-        io.kiln.nn.op.MaxPool2d.of(Lines.planes(x), 1, lines.kernel(), sliding, ceiling, false));
+        io.kiln.nn.op.image.MaxPool2d.of(
+            Lines.planes(x), new Pool(1, lines.kernel(), sliding, ceiling, false)));
   }
 }

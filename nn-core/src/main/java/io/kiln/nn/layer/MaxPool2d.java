@@ -2,7 +2,8 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Sliding;
+import io.kiln.nn.op.image.Pool;
+import io.kiln.nn.op.image.Sliding;
 
 /**
  * The largest element of each window.
@@ -16,7 +17,7 @@ import io.kiln.nn.op.Sliding;
  * @param ceiling whether the number of positions is rounded up
  */
 public record MaxPool2d(Pair kernel, Pair stride, Padding padding, Pair dilation, boolean ceiling)
-    implements Layer, Rectifiable {
+    implements Layer {
   /** A square window that moves by its stride. */
   public static MaxPool2d of(int kernel, int stride, int padding) {
     return new MaxPool2d(Pair.of(kernel), Pair.of(stride), Padding.of(padding), Pair.of(1), false);
@@ -38,14 +39,10 @@ public record MaxPool2d(Pair kernel, Pair stride, Padding padding, Pair dilation
 
   @Override
   public Var forward(Scope scope, Var x) {
-    return forward(scope, x, false);
-  }
-
-  @Override
-  public Var forward(Scope scope, Var x, boolean rectified) {
     Sliding sliding =
         Sliding.UNIT.stride(stride.h(), stride.w()).dilation(dilation.h(), dilation.w());
     Sliding padded = padding.apply(sliding, x.shape(), kernel);
-    return io.kiln.nn.op.MaxPool2d.of(x, kernel.h(), kernel.w(), padded, ceiling, rectified);
+    return io.kiln.nn.op.image.MaxPool2d.of(
+        x, new Pool(kernel.h(), kernel.w(), padded, ceiling, false));
   }
 }

@@ -21,6 +21,8 @@ public record Multiply(Branches branches) implements Layer {
 
   @Override
   public Var forward(Scope scope, Var x) {
-    return branches.forward(scope, x).stream().reduce(io.kiln.nn.op.Multiply::of).orElseThrow();
+    return branches.forward(scope, x).stream()
+        .reduce(io.kiln.nn.op.arithmetic.Multiply::of)
+        .orElseThrow();
   }
 }

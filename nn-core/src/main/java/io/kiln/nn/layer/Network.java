@@ -225,7 +225,7 @@ public final class Network {
     Map<String, Var> outputs = new LinkedHashMap<>();
     Function<String, Var> leaves = name -> tape.constant(params.value(name));
     tape.allowChannelsLast();
-    Scope scope = new Scope(source(leaves), tape, "", false, false, outputs);
+    Scope scope = new Scope(source(leaves), tape, "", false, outputs);
     Var last = forward(model, scope, inputs);
     Map<String, Var> asked = new LinkedHashMap<>();
     for (String name : names) {
@@ -268,22 +268,22 @@ public final class Network {
   }
 
   /**
-   * Records the network as for training, but each layer with ops of its own, where training does
-   * some neighbours in one: what a summary or a drawing shows.
+   * Records the network as for training, but so that all lies plainly: what a summary or a drawing
+   * shows.
    */
-  public Var recordUnfused(Tape tape, List<Var> inputs) {
+  public Var recordPlainly(Tape tape, List<Var> inputs) {
     Tensor gradients = Tensor.zeros(Shape.of(params.trainableCount()), dtype());
     return record(tape, inputs, gradients, params.buffers(), false);
   }
 
-  /** Like the public one; without fusing, each layer has ops of its own and all lies plainly. */
-  Var record(Tape tape, List<Var> inputs, Tensor gradients, Tensor buffers, boolean fuses) {
+  /** Like the public one; images lie with their channels side by side only if that is allowed. */
+  Var record(Tape tape, List<Var> inputs, Tensor gradients, Tensor buffers, boolean channelsLast) {
     int firstBuffer = params.values().count() - params.buffers().count();
     Function<String, Var> leaves = name -> leaf(tape, name, gradients, buffers, firstBuffer);
-    if (fuses) {
+    if (channelsLast) {
       tape.allowChannelsLast();
     }
-    Scope scope = new Scope(source(leaves), tape, "", true, fuses, Scope.NONE);
+    Scope scope = new Scope(source(leaves), tape, "", true, Scope.NONE);
     return tape.plain(forward(model, scope, inputs));
   }
 

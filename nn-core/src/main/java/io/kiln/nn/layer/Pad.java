@@ -38,6 +38,6 @@ public record Pad(int top, int bottom, int left, int right, double value) implem
 
   @Override
   public Var forward(Scope scope, Var x) {
-    return io.kiln.nn.op.Pad.of(x, top, bottom, left, right, value);
+    return io.kiln.nn.op.shape.Pad.of(x, top, bottom, left, right, value);
   }
 }

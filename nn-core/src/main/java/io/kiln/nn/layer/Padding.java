@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Sliding;
+import io.kiln.nn.op.image.Sliding;
 import io.kiln.nn.tensor.Shape;
 
 /**

@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.ParametricRelu;
+import io.kiln.nn.op.arithmetic.ParametricRelu;
 import io.kiln.nn.tensor.Shape;
 
 /**

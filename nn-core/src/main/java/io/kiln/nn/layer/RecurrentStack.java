@@ -2,11 +2,11 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Affine;
-import io.kiln.nn.op.Cell;
-import io.kiln.nn.op.Recurrent;
-import io.kiln.nn.op.RecurrentExtras;
-import io.kiln.nn.op.Reshape;
+import io.kiln.nn.op.algebra.Affine;
+import io.kiln.nn.op.sequence.Cell;
+import io.kiln.nn.op.sequence.Recurrent;
+import io.kiln.nn.op.sequence.RecurrentExtras;
+import io.kiln.nn.op.shape.Reshape;
 import io.kiln.nn.tensor.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

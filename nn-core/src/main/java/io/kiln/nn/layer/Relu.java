@@ -13,6 +13,6 @@ public record Relu() implements Layer {
 
   @Override
   public Var forward(Scope scope, Var x) {
-    return io.kiln.nn.op.Relu.of(x);
+    return io.kiln.nn.op.arithmetic.Relu.of(x);
   }
 }

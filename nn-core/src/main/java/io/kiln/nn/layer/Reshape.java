@@ -44,6 +44,6 @@ public record Reshape(List<Integer> shape) implements Layer {
     for (int i = 0; i < shape.size(); i++) {
       sizes[i + 1] = shape.get(i) == -1 ? (int) (sample / Math.max(1, known)) : shape.get(i);
     }
-    return io.kiln.nn.op.Reshape.of(x, Shape.of(sizes));
+    return io.kiln.nn.op.shape.Reshape.of(x, Shape.of(sizes));
   }
 }

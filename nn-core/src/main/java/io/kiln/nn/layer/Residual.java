@@ -45,6 +45,6 @@ public record Residual(Sequential body, Sequential shortcut) implements Layer {
               + past.shape()
               + "; let the layers keep the shape, or give the shortcut a layer that changes it too");
     }
-    return io.kiln.nn.op.Add.of(past, y);
+    return io.kiln.nn.op.arithmetic.Add.of(past, y);
   }
 }

@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Cell;
+import io.kiln.nn.op.sequence.Cell;
 
 /**
  * Plain recurrent layers, h′ = tanh(W_ih·x + b_ih + W_hh·h + b_hh); Elman 1990.

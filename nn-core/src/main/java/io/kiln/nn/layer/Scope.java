@@ -32,26 +32,18 @@ public final class Scope {
   private final Tape tape;
   private final String path;
   private final boolean training;
-  private final boolean fuses;
   private final Map<String, Var> outputs;
 
   Scope(Source source, Tape tape, String path, boolean training) {
-    this(source, tape, path, training, true, NONE);
+    this(source, tape, path, training, NONE);
   }
 
-  Scope(
-      Source source,
-      Tape tape,
-      String path,
-      boolean training,
-      boolean fuses,
-      Map<String, Var> outputs) {
+  Scope(Source source, Tape tape, String path, boolean training, Map<String, Var> outputs) {
     this.outputs = outputs;
     this.source = source;
     this.tape = tape;
     this.path = path;
     this.training = training;
-    this.fuses = fuses;
   }
 
   /**
@@ -99,11 +91,6 @@ public final class Scope {
     return training && !source.isFrozen(full(name));
   }
 
-  /** Whether neighbouring layers may be recorded as one op; a summary wants each of them. */
-  boolean fuses() {
-    return fuses;
-  }
-
   /** Dotted path of the layer, empty at the top. */
   public String path() {
     return path;
@@ -127,7 +114,7 @@ public final class Scope {
   /** Records a layer inside this one, under a name. */
   public Var apply(String name, Layer layer, Var x) {
     String outer = tape.scope();
-    Scope inner = new Scope(source, tape, full(name), training, fuses, outputs);
+    Scope inner = new Scope(source, tape, full(name), training, outputs);
     tape.scope(inner.path);
     Var y = layer.forward(inner, x);
     tape.scope(outer);

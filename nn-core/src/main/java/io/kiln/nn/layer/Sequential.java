@@ -51,36 +51,12 @@ public record Sequential(Map<String, Layer> layers) implements Layer {
     return new Sequential(named);
   }
 
-  /**
-   * Records the layers in order. A rectifier is done by the layer before it, or by the max-pooling
-   * after it (the maximum of rectified numbers is the rectified maximum), where these can.
-   */
   @Override
   public Var forward(Scope scope, Var x) {
-    List<String> names = List.copyOf(layers.keySet());
-    List<Layer> order = List.copyOf(layers.values());
     Var y = x;
-    for (int i = 0; i < order.size(); i++) {
-      Layer layer = order.get(i);
-      Layer next = i + 1 < order.size() ? order.get(i + 1) : null;
-      Layer afterNext = i + 2 < order.size() ? order.get(i + 2) : null;
-      boolean rectified =
-          next instanceof Relu
-              && !(afterNext instanceof MaxPool2d && !(layer instanceof MaxPool2d));
-      if (scope.fuses() && layer instanceof Relu && next instanceof MaxPool2d pooling) {
-        i++;
-        y = scope.apply(names.get(i), rectified(pooling), y);
-      } else if (scope.fuses() && rectified && layer instanceof Rectifiable able) {
-        y = scope.apply(names.get(i), rectified(able), y);
-        i++;
-      } else {
-        y = scope.apply(names.get(i), layer, y);
-      }
+    for (Map.Entry<String, Layer> layer : layers.entrySet()) {
+      y = scope.apply(layer.getKey(), layer.getValue(), y);
     }
     return y;
-  }
-
-  private static Layer rectified(Rectifiable layer) {
-    return (scope, x) -> layer.forward(scope, x, true);
   }
 }

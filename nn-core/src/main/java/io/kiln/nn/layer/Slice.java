@@ -36,6 +36,6 @@ public record Slice(int axis, int from, @Nullable Integer to) implements Layer {
     int size = at >= 0 && at < x.shape().rank() ? x.shape().size(at) : 0;
     int first = from < 0 ? from + size : from;
     int end = to == null ? size : to < 0 ? to + size : to;
-    return io.kiln.nn.op.Slice.of(x, axis, first, end);
+    return io.kiln.nn.op.shape.Slice.of(x, axis, first, end);
   }
 }

@@ -22,6 +22,6 @@ public record Softmax(int axis) implements Layer {
 
   @Override
   public Var forward(Scope scope, Var x) {
-    return io.kiln.nn.op.Softmax.of(x, axis);
+    return io.kiln.nn.op.norm.Softmax.of(x, axis);
   }
 }

@@ -3,7 +3,7 @@ package io.kiln.nn.layer;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.kernel.Nonlinearity;
-import io.kiln.nn.op.Activation;
+import io.kiln.nn.op.arithmetic.Activation;
 
 /**
  * Smooth rectifier, y = log(1 + e^(beta·x)) / beta. Any shape.

@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Unary;
+import io.kiln.nn.op.arithmetic.Unary;
 
 /** y = x / (1 + |x|), any shape: Turian, Bergstra and Bengio 2009. */
 public record Softsign() implements Layer {

@@ -62,7 +62,7 @@ public record Summary(List<Row> rows, Row totals, String dominant, double domina
     for (Shape shape : network.spec().inputs()) {
       inputs.add(tape.constant(Tensor.zeros(shape.batch(1), network.dtype())));
     }
-    Var output = network.recordUnfused(tape, inputs);
+    Var output = network.recordPlainly(tape, inputs);
     Map<String, Building> layers = new LinkedHashMap<>();
     Map<String, Long> kinds = new HashMap<>();
     for (Op op : tape.ops()) {

@@ -2,7 +2,7 @@ package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Add;
+import io.kiln.nn.op.arithmetic.Add;
 
 /**
  * Self-attention and two dense layers, each with a residual connection and layer normalisation;

@@ -3,7 +3,7 @@ package io.kiln.nn.layer;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Permute;
+import io.kiln.nn.op.shape.Permute;
 import java.util.List;
 
 /**

@@ -3,8 +3,8 @@ package io.kiln.nn.loss;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.kernel.Nonlinearity;
-import io.kiln.nn.op.Activation;
 import io.kiln.nn.op.Ops;
+import io.kiln.nn.op.arithmetic.Activation;
 import io.kiln.nn.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package io.kiln.nn.loss;
 
 import io.kiln.nn.autograd.Var;
-import io.kiln.nn.op.DeviationLoss;
-import io.kiln.nn.op.Gram;
-import io.kiln.nn.op.TotalVariation;
+import io.kiln.nn.op.algebra.Gram;
+import io.kiln.nn.op.image.TotalVariation;
+import io.kiln.nn.op.loss.DeviationLoss;
 
 /** Losses between images and features of images: style transfer, feature inversion. */
 public final class ImageLosses {

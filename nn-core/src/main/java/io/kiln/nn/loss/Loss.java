@@ -1,10 +1,10 @@
 package io.kiln.nn.loss;
 
 import io.kiln.nn.autograd.Var;
-import io.kiln.nn.op.Concat;
-import io.kiln.nn.op.Divide;
-import io.kiln.nn.op.Reshape;
-import io.kiln.nn.op.Slice;
+import io.kiln.nn.op.arithmetic.Divide;
+import io.kiln.nn.op.shape.Concat;
+import io.kiln.nn.op.shape.Reshape;
+import io.kiln.nn.op.shape.Slice;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.List;

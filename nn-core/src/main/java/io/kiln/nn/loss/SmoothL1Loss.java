@@ -3,7 +3,7 @@ package io.kiln.nn.loss;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.kernel.Deviation;
-import io.kiln.nn.op.DeviationLoss;
+import io.kiln.nn.op.loss.DeviationLoss;
 import io.kiln.nn.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package io.kiln.nn.loss;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.SoftCrossEntropy;
-import io.kiln.nn.op.SoftmaxCrossEntropy;
+import io.kiln.nn.op.loss.SoftCrossEntropy;
+import io.kiln.nn.op.loss.SoftmaxCrossEntropy;
 import io.kiln.nn.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 

@@ -2,7 +2,7 @@ package io.kiln.nn.loss;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.op.Reshape;
+import io.kiln.nn.op.shape.Reshape;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;

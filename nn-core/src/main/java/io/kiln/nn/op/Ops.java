@@ -2,6 +2,39 @@ package io.kiln.nn.op;
 
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.kernel.Nonlinearity;
+import io.kiln.nn.op.algebra.Affine;
+import io.kiln.nn.op.algebra.Einsum;
+import io.kiln.nn.op.algebra.MatrixMultiply;
+import io.kiln.nn.op.arithmetic.Activation;
+import io.kiln.nn.op.arithmetic.Add;
+import io.kiln.nn.op.arithmetic.Broadcast;
+import io.kiln.nn.op.arithmetic.CumulativeSum;
+import io.kiln.nn.op.arithmetic.Divide;
+import io.kiln.nn.op.arithmetic.Exp;
+import io.kiln.nn.op.arithmetic.Extreme;
+import io.kiln.nn.op.arithmetic.Larger;
+import io.kiln.nn.op.arithmetic.Log;
+import io.kiln.nn.op.arithmetic.Multiply;
+import io.kiln.nn.op.arithmetic.OneHot;
+import io.kiln.nn.op.arithmetic.ParametricRelu;
+import io.kiln.nn.op.arithmetic.Power;
+import io.kiln.nn.op.arithmetic.Relu;
+import io.kiln.nn.op.arithmetic.Subtract;
+import io.kiln.nn.op.arithmetic.SumAxes;
+import io.kiln.nn.op.arithmetic.Unary;
+import io.kiln.nn.op.arithmetic.Where;
+import io.kiln.nn.op.image.AvgPool2d;
+import io.kiln.nn.op.image.Conv2d;
+import io.kiln.nn.op.image.MaxPool2d;
+import io.kiln.nn.op.image.Pool;
+import io.kiln.nn.op.image.Sliding;
+import io.kiln.nn.op.norm.LocalResponseNorm;
+import io.kiln.nn.op.norm.Softmax;
+import io.kiln.nn.op.sequence.Embedding;
+import io.kiln.nn.op.shape.Concat;
+import io.kiln.nn.op.shape.Permute;
+import io.kiln.nn.op.shape.Reshape;
+import io.kiln.nn.op.shape.Slice;
 import io.kiln.nn.tensor.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -237,23 +270,22 @@ public final class Ops {
 
   /** x {@code [n, c, h, w]}, w {@code [filters, c, kh, kw]}, b {@code [filters]} or null. */
   public static Var conv2d(Var x, Var w, @Nullable Var b, Sliding sliding) {
-    return Conv2d.of(x, w, b, sliding, 1, false);
+    return Conv2d.of(x, w, b, sliding, 1);
   }
 
   /** The same of channels in groups: w {@code [filters, c/groups, kh, kw]}. */
   public static Var conv2d(Var x, Var w, @Nullable Var b, Sliding sliding, int groups) {
-    return Conv2d.of(x, w, b, sliding, groups, false);
+    return Conv2d.of(x, w, b, sliding, groups);
   }
 
   /** The largest of each window, x {@code [n, c, h, w]}. */
   public static Var maxPool2d(Var x, Pool pool) {
-    return MaxPool2d.of(x, pool.h(), pool.w(), pool.sliding(), pool.ceiling(), false);
+    return MaxPool2d.of(x, pool);
   }
 
   /** The mean of each window, x {@code [n, c, h, w]}. */
   public static Var avgPool2d(Var x, Pool pool) {
-    return AvgPool2d.of(
-        x, pool.h(), pool.w(), pool.sliding(), pool.ceiling(), pool.countsPadding());
+    return AvgPool2d.of(x, pool);
   }
 
   /** x divided by what it and neighbouring channels are together. */

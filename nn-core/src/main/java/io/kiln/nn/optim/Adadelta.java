@@ -1,7 +1,6 @@
 package io.kiln.nn.optim;
 
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.kernel.AdaptiveUpdates;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Tensor;
 import java.util.List;
@@ -29,7 +28,8 @@ public record Adadelta(double rho, double epsilon) implements Optimizer {
 
   @Override
   public void step(Kernels kernels, Tensor w, Tensor g, List<Tensor> state, Step step) {
-    AdaptiveUpdates.of(w.dtype())
+    Kernels.of(w.dtype())
+        .adaptive()
         .adadelta(w, g, state.get(0), state.get(1), step.factors(), step.rate(), rho, epsilon);
   }
 

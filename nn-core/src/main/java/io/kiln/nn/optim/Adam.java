@@ -1,7 +1,6 @@
 package io.kiln.nn.optim;
 
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.kernel.AdaptiveUpdates;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Tensor;
 import java.util.List;
@@ -56,7 +55,8 @@ public record Adam(double beta1, double beta2, double epsilon, EpsilonForm form,
     double root = 1 / Math.sqrt(correction(beta2, step));
     double e = form == EpsilonForm.KERAS ? epsilon * root : epsilon;
     if (amsgrad) {
-      AdaptiveUpdates.of(w.dtype())
+      Kernels.of(w.dtype())
+          .adaptive()
           .amsGrad(
               w,
               g,

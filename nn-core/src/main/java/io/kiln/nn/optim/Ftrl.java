@@ -2,7 +2,6 @@ package io.kiln.nn.optim;
 
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.kernel.AdaptiveUpdates;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Tensor;
 import java.util.List;
@@ -45,7 +44,8 @@ public record Ftrl(double power, double initial, double l1, double l2) implement
 
   @Override
   public void step(Kernels kernels, Tensor w, Tensor g, List<Tensor> state, Step step) {
-    AdaptiveUpdates.of(w.dtype())
+    Kernels.of(w.dtype())
+        .adaptive()
         .ftrl(
             w, g, state.get(0), state.get(1), step.factors(), step.rate(), power, initial, l1, l2);
   }

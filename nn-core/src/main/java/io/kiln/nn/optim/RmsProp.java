@@ -1,7 +1,6 @@
 package io.kiln.nn.optim;
 
 import io.kiln.nn.config.Settings;
-import io.kiln.nn.kernel.AdaptiveUpdates;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
@@ -55,7 +54,8 @@ public record RmsProp(
     @Nullable Tensor mean = centered ? state.get(1) : null;
     @Nullable Tensor velocity = momentum == 0 ? null : state.get(state.size() - 1);
     if (form == EpsilonForm.KERAS) {
-      AdaptiveUpdates.of(w.dtype())
+      Kernels.of(w.dtype())
+          .adaptive()
           .rmsPropInside(
               w,
               g,

@@ -5,7 +5,7 @@ import io.kiln.nn.autograd.Var;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.loss.ImageLosses;
 import io.kiln.nn.loss.ImageLosses.GramNorm;
-import io.kiln.nn.op.Add;
+import io.kiln.nn.op.arithmetic.Add;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import io.kiln.nn.zoo.FeatureModel;

@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a network forward over a data set, in batches; one thread's. Buffers are kept. */
 public final class Evaluator {
@@ -79,6 +80,19 @@ public final class Evaluator {
 
   /** Loss and answers over a shard of samples in a form that the network reads. */
   Evaluation evaluate(ShardedSamples data, int shard) throws IOException {
+    return evaluate(data, shard, 0, null);
+  }
+
+  /**
+   * The same, with somebody who sees all answers.
+   *
+   * @param first number of the shard's first sample
+   * @param watch sees every batch; or null
+   */
+  Evaluation evaluate(
+      ShardedSamples data, int shard, long first, AnswerDetails.@Nullable Watch watch)
+      throws IOException {
+    long at = first;
     EvaluationSums sums = new EvaluationSums(answers, loss, data.spec().scale());
     int most = data.sparse() ? sparseBatch() : batch;
     try (ShardReader reader = data.open(shard, ShardedSamples.PLAIN, 0)) {
@@ -88,6 +102,10 @@ public final class Evaluator {
         reader.fill(recorded.batch, n);
         recorded.tape.replay();
         recorded.addTo(sums);
+        if (watch != null) {
+          watch.see(at, recorded.batch, recorded.output.value());
+        }
+        at += n;
       }
     }
     return sums.evaluation();

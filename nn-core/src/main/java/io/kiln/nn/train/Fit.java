@@ -366,7 +366,11 @@ public final class Fit {
     }
     double right = work.right();
     double answered = work.answered();
-    work.update(position(step, perEpoch));
+    if (stepOfEpoch == perEpoch - 1 && weight > 0) {
+      listener.onGradient(sum.slice(0, Shape.of(network.params().trainableCount())), weight);
+    }
+    Schedule.Position at = position(step, perEpoch);
+    work.update(at);
     step++;
     epochSums[0] += lossSum;
     epochSums[1] += weight;
@@ -374,6 +378,12 @@ public final class Fit {
     epochSums[3] += samples;
     epochSums[4] += answered;
     listener.onStep(step, (long) perEpoch * options.epochs(), mean, samples);
+    listener.onStepNumbers(
+        step,
+        right / answered, // 0 / 0 where nothing is answered
+        update.rate(at),
+        work.dataNanos() / 1e9 / options.threads(),
+        work.communicateNanos() / 1e9);
   }
 
   private void save() throws IOException {

@@ -1,5 +1,6 @@
 package io.kiln.nn.train;
 
+import io.kiln.nn.tensor.Tensor;
 import java.io.IOException;
 
 /** What a fit tells those outside; unless said otherwise on the training thread: be quick. */
@@ -13,6 +14,30 @@ public interface FitListener {
    * @param samples training samples of this step over all workers
    */
   default void onStep(long step, long stepsInAll, double loss, int samples) {}
+
+  /**
+   * More of a step; called after {@link #onStep}.
+   *
+   * @param step steps done since the beginning
+   * @param accuracy share of right answers in it; NaN where nothing is answered
+   * @param learningRate of its update
+   * @param dataSeconds this worker spent on filling batches since {@link Fit#run} began
+   * @param communicateSeconds it spent on sums over workers likewise
+   */
+  default void onStepNumbers(
+      long step,
+      double accuracy,
+      double learningRate,
+      double dataSeconds,
+      double communicateSeconds) {}
+
+  /**
+   * The gradient of the last step of an epoch, before its update; the tensor is used again.
+   *
+   * @param sum over the samples of the step, of the trainable numbers, in their order
+   * @param weight what to divide it by for the mean
+   */
+  default void onGradient(Tensor sum, double weight) {}
 
   /** An epoch is done. */
   default void onEpoch(EpochRecord epoch) {}

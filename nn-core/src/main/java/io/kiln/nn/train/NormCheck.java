@@ -6,7 +6,7 @@ import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.Shards;
 import io.kiln.nn.layer.Network;
-import io.kiln.nn.op.BatchNorm;
+import io.kiln.nn.op.norm.BatchNorm;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -7,7 +7,7 @@ import io.kiln.nn.layer.Layer;
 import io.kiln.nn.layer.Relu;
 import io.kiln.nn.layer.Scope;
 import io.kiln.nn.layer.Sequential;
-import io.kiln.nn.op.Concat;
+import io.kiln.nn.op.shape.Concat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

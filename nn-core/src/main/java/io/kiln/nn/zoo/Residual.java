@@ -4,8 +4,8 @@ import io.kiln.nn.autograd.Var;
 import io.kiln.nn.layer.Layer;
 import io.kiln.nn.layer.Scope;
 import io.kiln.nn.layer.Sequential;
-import io.kiln.nn.op.Add;
-import io.kiln.nn.op.Relu;
+import io.kiln.nn.op.arithmetic.Add;
+import io.kiln.nn.op.arithmetic.Relu;
 
 /**
  * A residual block, y = max(body(x) + shortcut(x), 0): He, Zhang, Ren and Sun 2016, "Deep residual

@@ -11,7 +11,7 @@ import io.kiln.nn.layer.RecurrentStack;
 import io.kiln.nn.layer.Rnn;
 import io.kiln.nn.layer.Scope;
 import io.kiln.nn.layer.TemporalAffine;
-import io.kiln.nn.op.OneHot;
+import io.kiln.nn.op.arithmetic.OneHot;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
-import io.kiln.nn.op.Cell;
-import io.kiln.nn.op.Recurrent;
-import io.kiln.nn.op.RecurrentExtras;
-import io.kiln.nn.op.Slice;
+import io.kiln.nn.op.sequence.Cell;
+import io.kiln.nn.op.sequence.Recurrent;
+import io.kiln.nn.op.sequence.RecurrentExtras;
+import io.kiln.nn.op.shape.Slice;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;

@@ -144,7 +144,7 @@ class CollectiveTest {
   @ParameterizedTest
   @EnumSource(
       value = Workers.Way.class,
-      names = {"MEMORY", "SOCKETS"})
+      names = {"MEMORY", "SHARED", "SOCKETS"})
   void nothingIsAllocatedOnceAllBuffersAreThere(Workers.Way way) throws Exception {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     for (int longVector : new int[] {ALWAYS_SLICES, Integer.MAX_VALUE}) {
@@ -225,12 +225,13 @@ class CollectiveTest {
         .hasMessageContaining("its shards or precision differ");
   }
 
-  @Test
-  void closingEndsAWaitingCall() throws Exception {
+  @ParameterizedTest
+  @EnumSource(Workers.Way.class)
+  void closingEndsAWaitingCall(Workers.Way way) throws Exception {
     List<String> said =
         Workers.run(
             2,
-            Workers.Way.SOCKETS,
+            way,
             ALWAYS_SLICES,
             c -> {
               if (c.rank() == 1) {
@@ -247,13 +248,14 @@ class CollectiveTest {
     assertThat(said).containsExactly("peer 1 on 127.0.0.1: it closed the connection", "left");
   }
 
-  @Test
-  void interruptionEndsAWaitingCall() throws Exception {
+  @ParameterizedTest
+  @EnumSource(Workers.Way.class)
+  void interruptionEndsAWaitingCall(Workers.Way way) throws Exception {
     CountDownLatch ended = new CountDownLatch(1);
     List<Boolean> interrupted =
         Workers.run(
             2,
-            Workers.Way.SOCKETS,
+            way,
             ALWAYS_SLICES,
             c -> {
               if (c.rank() == 1) {
@@ -272,5 +274,39 @@ class CollectiveTest {
               }
             });
     assertThat(interrupted).containsOnly(true);
+  }
+
+  @Test
+  void eachSaysHowItReachesTheOthers() throws Exception {
+    assertThat(Workers.run(2, Workers.Way.MEMORY, ALWAYS_SLICES, Collective::way))
+        .containsOnly("memory of one JVM");
+    assertThat(Workers.run(3, Workers.Way.SHARED, ALWAYS_SLICES, Collective::way))
+        .containsOnly("shared memory");
+    assertThat(Workers.run(2, Workers.Way.SOCKETS, ALWAYS_SLICES, Collective::way))
+        .containsOnly("sockets");
+    assertThat(Collective.alone().way()).isEqualTo("alone");
+  }
+
+  @Test
+  void leavingWhileTheOtherSleepsIsNoticed() throws Exception {
+    List<String> said =
+        Workers.run(
+            2,
+            Workers.Way.SHARED,
+            ALWAYS_SLICES,
+            c -> {
+              c.exchange(new byte[3_000_000]); // more than the rings hold
+              if (c.rank() == 1) {
+                return "left";
+              }
+              try {
+                c.exchange(new byte[3_000_000]);
+                return "went through";
+              } catch (PeerException e) {
+                return String.valueOf(e.getMessage());
+              }
+            });
+    assertThat(said.get(0)).startsWith("peer 1 on 127.0.0.1: ");
+    assertThat(said.get(1)).isEqualTo("left");
   }
 }

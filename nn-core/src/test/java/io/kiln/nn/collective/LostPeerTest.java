@@ -2,6 +2,7 @@ package io.kiln.nn.collective;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -19,14 +20,18 @@ class LostPeerTest {
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 
   @ParameterizedTest
-  @CsvSource({"2, 1000, false", "3, 300000, false", "2, 300000, true"})
-  void aKilledPeerIsNoticedAtOnce(int size, int floats, boolean encrypt) throws Exception {
-    List<WorkerProcess> workers = WorkerProcess.start(size, floats, encrypt, LONG);
+  @CsvSource({
+    "2, 1000, SOCKETS",
+    "3, 300000, SOCKETS",
+    "2, 300000, ENCRYPTED",
+    "2, 1000, SHARED",
+    "3, 300000, SHARED"
+  })
+  void aKilledPeerIsNoticedAtOnce(int size, int floats, Workers.Way way) throws Exception {
+    List<WorkerProcess> workers = WorkerProcess.start(size, floats, way, LONG);
     try {
+      assertThatAllGo(workers, way);
       WorkerProcess victim = workers.get(size - 1);
-      for (WorkerProcess worker : workers) {
-        assertThat(worker.line()).isEqualTo("going");
-      }
       victim.signal("KILL");
       // Not by the deadline: that is far away.
       assertThat(workers.get(0).line()).endsWith(" lost");
@@ -36,14 +41,13 @@ class LostPeerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"2, 1000", "3, 300000"})
-  void aHungPeerIsNoticedByTheDeadlineAndNamed(int size, int floats) throws Exception {
-    List<WorkerProcess> workers = WorkerProcess.start(size, floats, false, DEADLINE);
+  @CsvSource({"2, 1000, SOCKETS", "3, 300000, SOCKETS", "2, 1000, SHARED", "3, 300000, SHARED"})
+  void aHungPeerIsNoticedByTheDeadlineAndNamed(int size, int floats, Workers.Way way)
+      throws Exception {
+    List<WorkerProcess> workers = WorkerProcess.start(size, floats, way, DEADLINE);
     try {
+      assertThatAllGo(workers, way);
       WorkerProcess victim = workers.get(size - 1);
-      for (WorkerProcess worker : workers) {
-        assertThat(worker.line()).isEqualTo("going");
-      }
       victim.signal("STOP");
       assertThat(workers.get(0).line()).isEqualTo(size - 1 + " lost");
       assertThat(Long.parseLong(workers.get(0).line())).isGreaterThanOrEqualTo(5000);
@@ -51,5 +55,21 @@ class LostPeerTest {
     } finally {
       workers.forEach(WorkerProcess::close);
     }
+  }
+
+  private static void assertThatAllGo(List<WorkerProcess> workers, Workers.Way way)
+      throws IOException {
+    for (WorkerProcess worker : workers) {
+      assertThat(worker.line()).isEqualTo(said(way));
+      assertThat(worker.line()).isEqualTo("going");
+    }
+  }
+
+  private static String said(Workers.Way way) {
+    return switch (way) {
+      case SHARED -> "shared memory";
+      case ENCRYPTED -> "encrypted sockets";
+      default -> "sockets";
+    };
   }
 }

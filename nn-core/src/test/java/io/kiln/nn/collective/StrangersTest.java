@@ -79,7 +79,7 @@ class StrangersTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
       PortRange only = new PortRange(taken.getLocalPort(), taken.getLocalPort());
       LinkOptions options =
-          new LinkOptions(false, only, Duration.ofSeconds(1), Duration.ofSeconds(1));
+          new LinkOptions(false, only, Duration.ofSeconds(1), Duration.ofSeconds(1), true);
       long before = descriptors();
       for (int i = 0; i < 100; i++) {
         assertThatThrownBy(
@@ -236,7 +236,8 @@ class StrangersTest {
   void portsAreTakenFromTheRangeAndNowhereElse() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getByName(HOST))) {
       int port = taken.getLocalPort();
-      LinkOptions only = new LinkOptions(false, new PortRange(port, port), PATIENCE, PATIENCE);
+      LinkOptions only =
+          new LinkOptions(false, new PortRange(port, port), PATIENCE, PATIENCE, true);
       assertThatThrownBy(
               () -> MeshEndpoint.open(HOST, only, AttemptKey.random(), 0, new Place(0, 2)))
           .isInstanceOf(BindException.class)

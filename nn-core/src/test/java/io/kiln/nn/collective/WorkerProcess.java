@@ -24,7 +24,7 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   /** Starts workers and links them. */
-  static List<WorkerProcess> start(int size, int floats, boolean encrypt, Duration deadline)
+  static List<WorkerProcess> start(int size, int floats, Workers.Way way, Duration deadline)
       throws IOException {
     String key = HexFormat.of().formatHex(AttemptKey.random().secret());
     List<WorkerProcess> workers = new ArrayList<>();
@@ -40,7 +40,7 @@ final class WorkerProcess implements AutoCloseable {
                   String.valueOf(rank),
                   String.valueOf(size),
                   String.valueOf(floats),
-                  String.valueOf(encrypt),
+                  way.name(),
                   String.valueOf(deadline.toMillis()))
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
@@ -87,8 +87,7 @@ final class WorkerProcess implements AutoCloseable {
         new Collective.Place(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]));
     int floats = Integer.parseInt(arguments[2]);
     LinkOptions options =
-        LinkOptions.DEFAULT
-            .withEncrypt(Boolean.parseBoolean(arguments[3]))
+        Workers.options(Workers.Way.valueOf(arguments[3]))
             .withTimes(Duration.ofMinutes(10), Duration.ofMillis(Integer.parseInt(arguments[4])));
     MeshEndpoint end = MeshEndpoint.open(Workers.HOST, options, key, 1, place);
     out.println(end.address().port());
@@ -100,6 +99,7 @@ final class WorkerProcess implements AutoCloseable {
     }
     long started = 0;
     try (Collective collective = end.join(table)) {
+      out.println(collective.way());
       TreeSum sum = new TreeSum(new ShardTree(place.size()), place, DType.FLOAT32, floats);
       Tensor vector = Tensor.zeros(Shape.of(floats), DType.FLOAT32);
       for (int step = 0; ; step++) {

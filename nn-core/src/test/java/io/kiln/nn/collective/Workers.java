@@ -24,11 +24,16 @@ public final class Workers {
   /** How the workers reach each other. */
   enum Way {
     MEMORY,
+    SHARED,
     SOCKETS,
     ENCRYPTED
   }
 
   private Workers() {}
+
+  static LinkOptions options(Way way) {
+    return QUICK.withEncrypt(way == Way.ENCRYPTED).withShares(way == Way.SHARED);
+  }
 
   /** Runs a worker a thread, linked in memory; the results in rank order, or the first error. */
   public static <R> List<R> run(int size, Work<R> work) throws Exception {
@@ -37,7 +42,7 @@ public final class Workers {
 
   /** Runs a worker a thread; the results in rank order, or the first error. */
   static <R> List<R> run(int size, Way way, int longVector, Work<R> work) throws Exception {
-    LinkOptions options = QUICK.withEncrypt(way == Way.ENCRYPTED);
+    LinkOptions options = options(way);
     AttemptKey key = AttemptKey.random();
     List<MeshEndpoint> ends = new ArrayList<>();
     List<MeshEndpoint.Address> table = new ArrayList<>();

@@ -39,7 +39,7 @@ class NamedTest {
 
     @Override
     public Var forward(Scope scope, Var x) {
-      return io.kiln.nn.op.Multiply.of(x, 1 / by);
+      return io.kiln.nn.op.arithmetic.Multiply.of(x, 1 / by);
     }
   }
 

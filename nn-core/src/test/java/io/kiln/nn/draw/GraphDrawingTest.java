@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
-import io.kiln.nn.op.Activation;
-import io.kiln.nn.op.Add;
-import io.kiln.nn.op.Exp;
-import io.kiln.nn.op.Multiply;
-import io.kiln.nn.op.Subtract;
+import io.kiln.nn.op.arithmetic.Activation;
+import io.kiln.nn.op.arithmetic.Add;
+import io.kiln.nn.op.arithmetic.Exp;
+import io.kiln.nn.op.arithmetic.Multiply;
+import io.kiln.nn.op.arithmetic.Subtract;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;

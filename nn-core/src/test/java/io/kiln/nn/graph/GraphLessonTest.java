@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.kiln.nn.op.Softmax;
+import io.kiln.nn.op.norm.Softmax;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.data.Offset;

@@ -8,6 +8,7 @@ import io.kiln.nn.tensor.CounterRng;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,25 +76,16 @@ class IndirectMatrixTest {
     Tensor before = c.copy();
     Tensor first = begins == 0 ? null : begins == 1 ? bias : c;
     int strideB = packed ? IndirectMatrix.PACKED : wide;
+    int[] table = tabled ? Arrays.copyOfRange(columns, 2, columns.length) : null;
     products.multiply(
         m,
         n,
         k,
-        a,
-        13,
-        rows,
-        3,
-        tabled ? columns : null,
-        2,
-        laid,
-        7,
-        strideB,
+        new IndirectOperand(rows, table).in(a, tabled ? 13 : 15).from(3),
+        new Operand().of(laid, strideB).at(7),
         first,
         begins == 1,
-        c,
-        11,
-        rowsC,
-        1);
+        new IndirectOperand(rowsC).in(c, 11).from(1));
     for (int i = 0; i < m; i++) {
       for (int j = 0; j < wide; j++) {
         int at = 11 + rowsC[1 + i] + j;

@@ -56,23 +56,20 @@ class MatrixTest {
       Tensor b = random(2, dtype, 9 + (transposeB ? n : k) * strideB);
       Tensor c = random(3, dtype, 6 + m * strideC);
       matrix.multiply(
-          transposeA,
-          transposeB,
           m,
           n,
           k,
           alpha,
-          a,
-          4,
-          strideA,
-          b,
-          9,
-          strideB,
+          operand(a, strideA, transposeA).at(4),
+          operand(b, strideB, transposeB).at(9),
           beta,
-          c,
-          6,
-          strideC);
+          operand(c, strideC, false).at(6));
       return c;
+    }
+
+    private static Operand operand(Tensor tensor, int stride, boolean transposed) {
+      Operand operand = new Operand();
+      return transposed ? operand.transposed(tensor, stride) : operand.of(tensor, stride);
     }
 
     @Override
@@ -89,19 +86,22 @@ class MatrixTest {
     return tensor;
   }
 
+  private static double number(Operand x, int i, int j) {
+    int at = x.isTransposed() ? j * x.stride() + i : i * x.stride() + j;
+    return x.tensor().get(x.first() - x.tensor().offset() + at);
+  }
+
   /** The definition. */
   private static final Matrix DEFINITION =
-      (tA, tB, m, n, k, alpha, a, atA, sA, b, atB, sB, beta, c, atC, sC) -> {
+      (m, n, k, alpha, a, b, beta, c) -> {
         for (int i = 0; i < m; i++) {
           for (int j = 0; j < n; j++) {
             double sum = 0;
             for (int p = 0; p < k; p++) {
-              sum +=
-                  a.get(atA + (tA ? p * sA + i : i * sA + p))
-                      * b.get(atB + (tB ? j * sB + p : p * sB + j));
+              sum += number(a, i, p) * number(b, p, j);
             }
-            int to = atC + i * sC + j;
-            c.set(to, alpha * sum + (beta == 0 ? 0 : beta * c.get(to)));
+            int to = c.first() + i * c.stride() + j - c.tensor().offset();
+            c.tensor().set(to, alpha * sum + (beta == 0 ? 0 : beta * c.tensor().get(to)));
           }
         }
       };
@@ -136,8 +136,8 @@ class MatrixTest {
     boolean fused = !Machine.here().reason().contains("multiply-add");
     boolean has = Machine.here().hasVectors();
     assertThat(has).isEqualTo(present && wanted && fused);
-    String name = Kernels.of(DType.FLOAT32).matrix().getClass().getSimpleName();
-    assertThat(name).isEqualTo(has ? "FloatVectorMatrix" : "FloatMatrix");
+    String name = Kernels.of(DType.FLOAT32).matrix().getClass().getName();
+    assertThat(name).isEqualTo("io.kiln.nn.kernel." + (has ? "vector" : "plain") + ".FloatMatrix");
     assertThat(Blas.name().contains("Vector API")).isEqualTo(has);
   }
 }

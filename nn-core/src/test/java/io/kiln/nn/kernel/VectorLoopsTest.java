@@ -17,13 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The loops in use against the plain ones, on slices that begin and end inside longer arrays. */
 @Tag("paths")
 class VectorLoopsTest {
-  private record Loops(Elementwise elementwise, Patches patches, Pooling pooling) {}
-
-  private static final Kernels KERNELS = Kernels.of(DType.FLOAT32);
-  private static final Loops PLAIN =
-      new Loops(new FloatElementwise(), new FloatPatches(), new FloatPooling());
-  private static final Loops USED =
-      new Loops(KERNELS.elementwise(), KERNELS.patches(), KERNELS.pooling());
+  private static final Kernels USED = Kernels.of(DType.FLOAT32);
+  private static final Kernels PLAIN = Rooms.plainFamilies(DType.FLOAT32);
 
   private final int[] seed = {0};
 
@@ -42,7 +37,7 @@ class VectorLoopsTest {
   }
 
   /** Runs the same on both and compares every array that {@code run} returns, guards and all. */
-  private void same(String what, Function<Loops, List<Tensor>> run) {
+  private void same(String what, Function<Kernels, List<Tensor>> run) {
     seed[0] = 1;
     List<Tensor> plain = run.apply(PLAIN);
     seed[0] = 1;

@@ -55,7 +55,7 @@ class ChannelsLastTest {
     Tensor buffers = network.params().buffers().copy();
     Var y = network.record(tape, List.of(input), gradients, buffers, fast);
     Var loss =
-        io.kiln.nn.op.DeviationLoss.of(
+        io.kiln.nn.op.loss.DeviationLoss.of(
             io.kiln.nn.kernel.Deviation.SQUARE,
             1,
             0.5,

@@ -2,9 +2,16 @@ package io.kiln.nn.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kiln.nn.autograd.Rectifies;
 import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.autograd.Workspace;
+import io.kiln.nn.op.arithmetic.SumAxes;
+import io.kiln.nn.op.image.Conv2d;
+import io.kiln.nn.op.image.ConvTranspose2d;
+import io.kiln.nn.op.image.MaxPool2d;
+import io.kiln.nn.op.image.Pool;
+import io.kiln.nn.op.image.Sliding;
 import io.kiln.nn.tensor.CounterRng;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
@@ -115,9 +122,7 @@ class EdgeShapesTest {
       tape.allowChannelsLast();
     }
     List<Var> leaves = List.of(tape.variable(x), tape.variable(w), tape.variable(b));
-    Var y =
-        tape.plain(
-            Conv2d.of(leaves.get(0), leaves.get(1), leaves.get(2), slide.sliding(), 1, false));
+    Var y = tape.plain(Conv2d.of(leaves.get(0), leaves.get(1), leaves.get(2), slide.sliding(), 1));
     tape.forward();
     Tensor dy = random(dtype, 4, y.shape().sizes());
     tape.backward(y, dy);
@@ -242,7 +247,7 @@ class EdgeShapesTest {
     Tape tape = new Tape(dtype);
     Var leaf = tape.variable(x);
     int k = slide.kernel;
-    Var maximum = MaxPool2d.of(leaf, k, k, slide.sliding(), false, false);
+    Var maximum = MaxPool2d.of(leaf, new Pool(k, k, slide.sliding(), false, false));
     tape.forward();
     Tensor dy = random(dtype, 4, maximum.shape().sizes());
     tape.backward(maximum, dy);
@@ -283,7 +288,7 @@ class EdgeShapesTest {
           Var w = tape.variable(random(dtype, 2, channels[1], channels[0], kernel, kernel));
           Var b = tape.variable(random(dtype, 3, channels[1]));
           Sliding sliding = Sliding.UNIT.padding(kernel / 2, kernel / 2);
-          Var loss = SumAxes.all(tape.plain(Conv2d.of(x, w, b, sliding, 1, true)));
+          Var loss = SumAxes.all(tape.plain(Rectifies.rectified(Conv2d.of(x, w, b, sliding, 1))));
           tape.plan(loss);
           w.grad().fill(7);
           b.grad().fill(7);

@@ -186,7 +186,7 @@ class ImageNetworksTest {
   @Test
   void residualBlockRectifiesTheSum() {
     Tensor x = GradientCheck.random(3, 2, 1, 2, 2);
-    Layer twice = (scope, v) -> io.kiln.nn.op.Add.of(v, v);
+    Layer twice = (scope, v) -> io.kiln.nn.op.arithmetic.Add.of(v, v);
     Tensor y = run(new Tape(DType.FLOAT64), Residual.of(Sequential.of(twice)), x);
     for (int i = 0; i < x.count(); i++) {
       assertThat(y.get(i)).isEqualTo(Math.max(3 * x.get(i), 0));

@@ -30,6 +30,7 @@ public final class SweepCommand implements Callable<Integer> {
   private @Nullable Integer parallel;
 
   @Mixin private ResumeOption resume = new ResumeOption();
+  @Mixin private TellOptions tell = new TellOptions();
 
   /** The command that hands its request to that job. */
   public SweepCommand(Job<SweepRequest> job) {
@@ -41,7 +42,7 @@ public final class SweepCommand implements Callable<Integer> {
     List<String> more = parallel == null ? List.of() : List.of("sweep.parallel=" + parallel);
     job.run(
         new SweepRequest(config.load(more), place.place(kiln.verbose()), resume.resume()),
-        System.out);
+        tell.apply());
     return ExitCodes.DONE;
   }
 }

@@ -27,6 +27,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private PlaceOptions place = new PlaceOptions();
 
   @Mixin private ResumeOption resume = new ResumeOption();
+  @Mixin private TellOptions tell = new TellOptions();
 
   /** The command that hands its request to that job. */
   public TrainCommand(Job<TrainRequest> job) {
@@ -37,7 +38,7 @@ public final class TrainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     job.run(
         new TrainRequest(config.load(List.of()), place.place(kiln.verbose()), resume.resume()),
-        System.out);
+        tell.apply());
     return ExitCodes.DONE;
   }
 }

@@ -3,6 +3,7 @@ package io.kiln.spark.cluster;
 import io.kiln.nn.collective.AllReduceProbe;
 import io.kiln.nn.kernel.Blas;
 import io.kiln.nn.kernel.Kernels;
+import io.kiln.nn.kernel.Operand;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
@@ -41,6 +42,7 @@ public final class Doctor {
    * @param java version of the JDK
    * @param heap most bytes of heap
    * @param processors the JVM sees
+   * @param way how this worker reaches the others
    * @param timings of all-reduces, as rank 0 saw them
    */
   private record Finding(
@@ -53,6 +55,7 @@ public final class Doctor {
       String java,
       long heap,
       int processors,
+      String way,
       double[] timings)
       implements Serializable {}
 
@@ -94,7 +97,7 @@ public final class Doctor {
     for (int i = 0; i < FLOATS.length; i++) {
       timings.add(new AllReduceProbe.Timing(FLOATS[i], findings.get(0).timings()[i]));
     }
-    return new DoctorReport(executors, options.workers(), options.encrypt(), timings);
+    return new DoctorReport(executors, options.workers(), findings.get(0).way(), timings);
   }
 
   /**
@@ -163,6 +166,7 @@ public final class Doctor {
         System.getProperty("java.version"),
         Runtime.getRuntime().maxMemory(),
         Runtime.getRuntime().availableProcessors(),
+        context.collective().way(),
         timings);
   }
 
@@ -218,6 +222,9 @@ public final class Doctor {
   }
 
   private static void multiply(Tensor a, Tensor b, Tensor c) {
-    Kernels.of(DType.FLOAT32).matrix().multiply(false, false, MATRIX, MATRIX, MATRIX, a, b, 0, c);
+    Operand left = new Operand().of(a, MATRIX);
+    Operand right = new Operand().of(b, MATRIX);
+    Operand product = new Operand().of(c, MATRIX);
+    Kernels.of(DType.FLOAT32).matrix().multiply(MATRIX, MATRIX, MATRIX, 1, left, right, 0, product);
   }
 }

@@ -10,11 +10,11 @@ import java.util.Locale;
  *
  * @param executors one row each
  * @param workers that took part
- * @param encrypted whether their frames were
+ * @param way how they reach each other
  * @param allReduce times of all-reduces among all workers, by length
  */
 public record DoctorReport(
-    List<Executor> executors, int workers, boolean encrypted, List<Timing> allReduce) {
+    List<Executor> executors, int workers, String way, List<Timing> allReduce) {
   private static final long[] PARAMETERS = {10_000, 200_000, 1_000_000, 10_000_000, 50_000_000};
   private static final double[] STEP_MILLIS = {1, 5, 20, 100};
 
@@ -112,7 +112,7 @@ public record DoctorReport(
       row(out, "all-reduce: one worker has nothing to exchange");
       return;
     }
-    row(out, "all-reduce of %d workers%s:", workers, encrypted ? ", encrypted" : "");
+    row(out, "all-reduce of %d workers through %s:", workers, way);
     for (Timing timing : allReduce) {
       row(
           out,

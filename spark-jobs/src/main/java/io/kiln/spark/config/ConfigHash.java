@@ -40,6 +40,7 @@ public final class ConfigHash {
           "data.placement",
           "model.weights.path",
           "sweep",
+          "report",
           "train.checkpoint-every",
           "train.keep-checkpoints",
           "train.resume",

@@ -98,6 +98,11 @@ final class KnownKeys {
     }
     known.put("train", train);
     known.put("cluster", ClusterConfig.read(Settings.of("cluster", Map.of())).resolved());
+    known.put(
+        "report",
+        ReportConfig.read(
+                Settings.of("report", Map.of("mlflow", "http://host", "mlflow-experiment", "name")))
+            .resolved());
     known.put("sweep", sweep);
     return known;
   }

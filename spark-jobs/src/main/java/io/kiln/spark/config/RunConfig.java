@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param optimizer the optimizer
  * @param train how long, in what steps
  * @param cluster on what
+ * @param report what is recorded beside, and who is told
  * @param sweep what is tried, or null
  */
 public record RunConfig(
@@ -34,6 +35,7 @@ public record RunConfig(
     Map<String, Object> optimizer,
     TrainConfig train,
     ClusterConfig cluster,
+    ReportConfig report,
     @Nullable SweepConfig sweep) {
   private static final int MOST_BYTES = 1 << 20;
   private static final String SHARDS = "cluster.virtual-shards";
@@ -91,6 +93,7 @@ public record RunConfig(
             typed(settings, "optimizer", "type"),
             TrainConfig.read(settings.section("train")),
             ClusterConfig.read(settings.section("cluster")),
+            ReportConfig.read(settings.section("report")),
             settings.has("sweep") ? SweepConfig.read(settings.section("sweep")) : null);
     settings.finish();
     return read;
@@ -109,7 +112,7 @@ public record RunConfig(
 
   /** This configuration without its sweep: what one trial or the winner trains. */
   public RunConfig withoutSweep() {
-    return new RunConfig(name, data, model, loss, optimizer, train, cluster, null);
+    return new RunConfig(name, data, model, loss, optimizer, train, cluster, report, null);
   }
 
   /** This configuration for one worker that trains to the same weights. */
@@ -162,6 +165,7 @@ public record RunConfig(
     map.put("train", train.resolved());
     map.put("cluster", cluster.resolved());
     Overlay.set(map, SHARDS, shards());
+    map.put("report", report.resolved());
     if (sweep != null) {
       map.put("sweep", sweep.resolved());
     }

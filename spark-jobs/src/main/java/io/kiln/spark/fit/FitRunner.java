@@ -183,7 +183,7 @@ public final class FitRunner {
               task(spec, data, start.path(), sign),
               message -> told(message, spec, arrived, events));
       Path weights = arrived.take();
-      return FitOutcome.of(results.get(0), weights);
+      return FitOutcome.of(results, weights);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("fit: interrupted");

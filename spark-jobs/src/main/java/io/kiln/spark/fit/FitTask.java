@@ -1,6 +1,7 @@
 package io.kiln.spark.fit;
 
 import io.kiln.nn.config.ConfigException;
+import io.kiln.nn.data.ShardedSamples;
 import io.kiln.nn.io.Checkpoint;
 import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.io.Digests;
@@ -11,6 +12,7 @@ import io.kiln.nn.train.Evaluators;
 import io.kiln.nn.train.Fit;
 import io.kiln.nn.train.FitResult;
 import io.kiln.nn.train.FitState;
+import io.kiln.nn.train.LayerWatch;
 import io.kiln.spark.cluster.GangContext;
 import io.kiln.spark.cluster.GangTask;
 import io.kiln.spark.config.RunConfig;
@@ -69,13 +71,25 @@ record FitTask(
       throws IOException {
     FitState from = saving.from().isEmpty() ? null : FitState.of(saved());
     int own = threads > 0 ? threads : gang.cpus();
-    RunReport.Executor executor = new RunReport.Executor(host, Blas.name(), own);
+    RunReport.Executor executor =
+        new RunReport.Executor(host, Blas.name(), own, gang.collective().way());
     long step = from == null ? 0 : from.step();
     String id = gang.workers().get(gang.rank()).executor();
     telling.tell(
         new WorkerMessage.Ready(gang.rank(), step, id, executor, samples.bytes(), Blas.reason()));
     FitPlan plan = FitPlan.of(run, samples.train().spec(), own, storage, root);
     Network network = plan.network();
+    boolean watches = gang.rank() == 0 && run.report().layers();
+    ShardedSamples looked =
+        samples.validation().total() > 0 ? samples.validation() : samples.train();
+    Teller teller =
+        new Teller(
+            gang,
+            run,
+            saving,
+            storage,
+            telling,
+            watches ? new LayerWatch(network, looked, 0) : null);
     Fit fit =
         new Fit(
             network,
@@ -85,20 +99,27 @@ record FitTask(
             samples.validation(),
             plan.options(),
             gang.collective(),
-            new Teller(gang, run, saving, storage, telling));
+            teller);
     fit.resumeIfAny(from);
     FitResult result = fit.run(stop);
     boolean over =
         result.ending() != FitResult.Ending.INTERRUPTED
             && result.ending() != FitResult.Ending.PAUSED;
-    Evaluation test =
-        over && tests && samples.test().total() > 0
-            ? Evaluators.evaluate(network, plan.loss(), samples.test(), gang.collective(), own)
+    if (gang.rank() == 0) {
+      teller.tellCurve();
+    }
+    boolean tested = over && tests && samples.test().total() > 0;
+    ShardedSamples inspected = tested ? samples.test() : samples.validation();
+    Evaluators.Inspection seen =
+        over && tests && inspected.total() > 0
+            ? Evaluators.inspect(network, plan.loss(), inspected, gang.collective(), own)
             : null;
+    Evaluation test = tested && seen != null ? seen.evaluation() : null;
     if (over && gang.rank() == 0) {
       Delivery.deliver(network, run, saving, storage, gang);
     }
-    return new FitOutcome.Brought(result, test, over ? sha256(gang, network) : "");
+    byte[] details = seen == null || gang.rank() > 0 ? null : seen.details().toBytes();
+    return new FitOutcome.Brought(result, test, over ? sha256(gang, network) : "", details);
   }
 
   private static String sha256(GangContext gang, Network network) {

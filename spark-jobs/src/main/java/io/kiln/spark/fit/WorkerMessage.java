@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.kiln.nn.train.EpochRecord;
 import io.kiln.nn.train.FitResult;
+import io.kiln.nn.train.LayerWatch;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.report.RunReport;
+import io.kiln.spark.report.StepSeries;
 import java.io.IOException;
 
 /** What workers tell the driver while they train, as JSON. */
@@ -14,6 +16,8 @@ import java.io.IOException;
   @JsonSubTypes.Type(value = WorkerMessage.Ready.class, name = "ready"),
   @JsonSubTypes.Type(value = WorkerMessage.Stepped.class, name = "stepped"),
   @JsonSubTypes.Type(value = WorkerMessage.EpochDone.class, name = "epoch"),
+  @JsonSubTypes.Type(value = WorkerMessage.Curve.class, name = "curve"),
+  @JsonSubTypes.Type(value = WorkerMessage.LayersSeen.class, name = "layers"),
   @JsonSubTypes.Type(value = WorkerMessage.Saved.class, name = "saved"),
   @JsonSubTypes.Type(value = WorkerMessage.SaveFailed.class, name = "save-failed"),
   @JsonSubTypes.Type(value = WorkerMessage.Lost.class, name = "lost"),
@@ -47,6 +51,12 @@ public sealed interface WorkerMessage {
 
   /** An epoch is done; rank 0 says so. */
   record EpochDone(EpochRecord epoch) implements WorkerMessage {}
+
+  /** Steps since this attempt began, in few points; rank 0 says so now and then. */
+  record Curve(StepSeries series) implements WorkerMessage {}
+
+  /** Weights and gradients after an epoch; rank 0 says so if it is asked to look. */
+  record LayersSeen(LayerWatch.Seen seen) implements WorkerMessage {}
 
   /** A checkpoint is written; rank 0 says so. */
   record Saved(long step, String path) implements WorkerMessage {}

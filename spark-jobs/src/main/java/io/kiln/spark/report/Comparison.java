@@ -16,6 +16,9 @@ public final class Comparison {
   /** What says nothing of the training itself. */
   private static final Set<String> ASIDE = Set.of("name");
 
+  /** Runs whose steps are drawn: with more of them the page would be heavy. */
+  private static final int MOST_BY_STEP = 6;
+
   private final List<String> labels;
   private final List<RunReport> reports;
   private final List<String> keys;
@@ -49,19 +52,8 @@ public final class Comparison {
 
   private static Map<String, String> flat(Map<String, Object> config) {
     Map<String, String> flat = new LinkedHashMap<>();
-    flatten("", config, flat);
+    Settings.flat(config).forEach((key, value) -> flat.put(key, Page.value(value)));
     return flat;
-  }
-
-  private static void flatten(String prefix, Map<?, ?> section, Map<String, String> flat) {
-    section.forEach(
-        (key, value) -> {
-          if (value instanceof Map<?, ?> inner) {
-            flatten(prefix + key + ".", inner, flat);
-          } else if (value != null) {
-            flat.put(prefix + key, Page.value(value));
-          }
-        });
   }
 
   /** A row a run. */
@@ -127,6 +119,12 @@ public final class Comparison {
     for (int i = 0; i < reports.size(); i++) {
       Map<String, Object> curve = new LinkedHashMap<>();
       curve.put("label", labels.get(i));
+      List<RunReport.Epoch> history = reports.get(i).history();
+      if (!history.isEmpty() && reports.size() <= MOST_BY_STEP) {
+        RunReport.Epoch last = history.get(history.size() - 1);
+        curve.put("steps", reports.get(i).steps());
+        curve.put("per_epoch", (double) last.step() / last.epoch());
+      }
       curve.put("train_loss", values(i, RunReport.Epoch::trainLoss));
       curve.put("validation_loss", values(i, RunReport.Epoch::validationLoss));
       curve.put("train_accuracy", values(i, RunReport.Epoch::trainAccuracy));

@@ -2,6 +2,7 @@ package io.kiln.spark.report;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,7 +17,8 @@ final class ConfusionView {
   private ConfusionView() {}
 
   /** What the template shows. */
-  static Map<String, Object> of(List<List<Long>> counts, @Nullable List<String> names) {
+  static Map<String, Object> of(
+      List<List<Long>> counts, @Nullable List<String> names, @Nullable AnswerReport answers) {
     int n = counts.size();
     long[] truths = new long[n];
     long[] taken = new long[n];
@@ -26,10 +28,7 @@ final class ConfusionView {
         taken[j] += counts.get(i).get(j);
       }
     }
-    List<String> classes = new ArrayList<>();
-    for (int i = 0; i < n; i++) {
-      classes.add(names != null && names.size() == n ? names.get(i) : String.valueOf(i));
-    }
+    List<String> classes = ClassLabels.of(n, names);
     boolean matrix = n <= MOST_CLASSES;
     double most = mostMistaken(counts, truths);
     List<Map<String, Object>> rows = new ArrayList<>();
@@ -39,14 +38,16 @@ final class ConfusionView {
       precisions.add(points(counts.get(i).get(i), taken[i]));
     }
     List<Map<String, Object>> mistakes = mistakes(counts, classes, truths);
-    return Map.of(
-        "hasMatrix", matrix,
-        "size", n > MOST_WITH_NUMBERS ? "small" : "",
-        "classes", classes,
-        "rows", rows,
-        "precisions", precisions,
-        "hasMistakes", !mistakes.isEmpty(),
-        "mistakes", mistakes);
+    Map<String, Object> view = new LinkedHashMap<>();
+    view.put("hasMatrix", matrix);
+    view.put("size", n > MOST_WITH_NUMBERS ? "small" : "");
+    view.put("classes", classes);
+    view.put("rows", rows);
+    view.put("precisions", precisions);
+    view.put("hasMistakes", !mistakes.isEmpty());
+    view.put("mistakes", mistakes);
+    ClassTable.into(view, counts, classes, names, answers);
+    return view;
   }
 
   private static Map<String, Object> row(

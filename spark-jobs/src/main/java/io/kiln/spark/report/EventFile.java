@@ -1,8 +1,8 @@
 package io.kiln.spark.report;
 
 import io.kiln.nn.io.Storage;
+import io.kiln.nn.train.LayerWatch;
 import io.kiln.spark.report.RunReport.Epoch;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.fs.Syncable;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +20,10 @@ import org.jspecify.annotations.Nullable;
  * the first epoch, so that a folder without epochs has none.
  *
  * <p>A frame is the length (8 bytes, little endian), its masked CRC-32C, the message, its masked
- * CRC-32C. The messages are three fixed shapes, so they are written here byte by byte.
+ * CRC-32C. What they hold is made by {@link EventValues}.
  */
 final class EventFile implements AutoCloseable {
   private static final int MASK = 0xa282ead8;
-  private static final int VARINT = 0;
-  private static final int FIXED64 = 1;
-  private static final int BYTES = 2;
-  private static final int FIXED32 = 5;
 
   private final Storage storage;
   private final String folder;
@@ -45,6 +42,54 @@ final class EventFile implements AutoCloseable {
     scalar(epoch.step(), "accuracy/validation", epoch.validationAccuracy());
     scalar(epoch.step(), "learning_rate", epoch.learningRate());
     scalar(epoch.step(), "samples_per_second", epoch.samplesPerSecond());
+  }
+
+  /**
+   * Adds what the dashboard of hyperparameters shows: the configuration, when it began, and which
+   * scalars are results.
+   */
+  void begins(RunReport report) throws IOException {
+    value(0, EventValues.experiment(report));
+    value(0, EventValues.sessionStart(report));
+    value(0, EventValues.text("configuration", Page.yaml(report.config())));
+  }
+
+  /** Adds weights and gradients of layers as histograms. */
+  void add(long step, LayerWatch.Seen seen) throws IOException {
+    for (LayerWatch.Layer layer : seen.layers()) {
+      value(step, EventValues.histogram("weights/" + layer.name(), layer.weights()));
+      value(step, EventValues.histogram("gradients/" + layer.name(), layer.gradient()));
+      scalar(step, "weight_norm/" + layer.name(), layer.weights().norm());
+      scalar(step, "gradient_norm/" + layer.name(), layer.gradient().norm());
+    }
+    for (LayerWatch.Rectifier rectifier : seen.rectifiers()) {
+      scalar(step, "dead_rectifiers/" + rectifier.layer(), rectifier.dead());
+    }
+  }
+
+  /** Adds how it ended: the test, pictures of the worst answers, the end of the session. */
+  void ends(RunReport report) throws IOException {
+    List<Epoch> history = report.history();
+    long step = history.isEmpty() ? 0 : history.get(history.size() - 1).step();
+    RunReport.Test test = report.test();
+    if (test != null) {
+      scalar(step, "loss/test", test.loss());
+      scalar(step, "accuracy/test", test.accuracy());
+      scalar(step, "rmse/test", test.rmse());
+    }
+    AnswerReport answers = report.answers();
+    if (answers != null) {
+      for (AnswerReport.Worst worst : answers.worst()) {
+        if (worst.picture() != null) {
+          value(
+              step,
+              EventValues.image(
+                  "worst/sample_" + worst.sample() + "_" + worst.truth() + "_as_" + worst.answer(),
+                  worst.picture()));
+        }
+      }
+    }
+    value(step, EventValues.sessionEnd(report.status() == RunReport.Status.SUCCEEDED));
   }
 
   /** Lets readers see what was added, where the file system can. */
@@ -73,14 +118,16 @@ final class EventFile implements AutoCloseable {
     if (value == null) {
       return;
     }
-    Message entry = new Message();
-    entry.bytes(1, tag.getBytes(StandardCharsets.UTF_8));
-    entry.fixed32(2, Float.floatToIntBits(value.floatValue()));
-    Message summary = new Message();
-    summary.bytes(1, entry.bytes());
-    Message event = event();
+    value(step, EventValues.scalar(tag, value));
+  }
+
+  /** Adds a value at a step. */
+  private void value(long step, Proto value) throws IOException {
+    Proto summary = new Proto();
+    summary.message(1, value);
+    Proto event = event();
     event.varint(2, step);
-    event.bytes(5, summary.bytes());
+    event.message(5, summary);
     frame(file(), event.bytes());
   }
 
@@ -98,15 +145,15 @@ final class EventFile implements AutoCloseable {
                   + "."
                   + millis % 1000);
       out = file;
-      Message version = event();
+      Proto version = event();
       version.bytes(3, "brain.Event:2".getBytes(StandardCharsets.UTF_8));
       frame(file, version.bytes());
     }
     return file;
   }
 
-  private static Message event() {
-    Message event = new Message();
+  private static Proto event() {
+    Proto event = new Proto();
     event.fixed64(1, Double.doubleToLongBits(System.currentTimeMillis() / 1000.0));
     return event;
   }
@@ -136,44 +183,5 @@ final class EventFile implements AutoCloseable {
 
   private static ByteBuffer little(int bytes) {
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  /** A protocol buffer message in the making. */
-  private static final class Message {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-
-    void varint(int field, long value) {
-      raw((long) field << 3 | VARINT);
-      raw(value);
-    }
-
-    void fixed32(int field, int value) {
-      raw((long) field << 3 | FIXED32);
-      out.writeBytes(little(4).putInt(value).array());
-    }
-
-    void fixed64(int field, long value) {
-      raw((long) field << 3 | FIXED64);
-      out.writeBytes(little(8).putLong(value).array());
-    }
-
-    void bytes(int field, byte[] value) {
-      raw((long) field << 3 | BYTES);
-      raw(value.length);
-      out.writeBytes(value);
-    }
-
-    byte[] bytes() {
-      return out.toByteArray();
-    }
-
-    private void raw(long value) {
-      long rest = value;
-      while ((rest & ~0x7fL) != 0) {
-        out.write((int) ((rest & 0x7f) | 0x80));
-        rest >>>= 7;
-      }
-      out.write((int) rest);
-    }
   }
 }

@@ -74,6 +74,12 @@ final class Page {
     return String.valueOf(value);
   }
 
+  /** A key number in a card; the longer it is, the smaller it is written. */
+  static Map<String, Object> tile(String kind, String label, String value, String note) {
+    String size = value.length() > 13 ? " longer" : value.length() > 9 ? " long" : "";
+    return Map.of("kind", kind + size, "label", label, "value", value, "note", note);
+  }
+
   /** A part of a whole in per cent, for widths. */
   static String width(double part, double whole) {
     double share = whole > 0 && part > 0 ? Math.min(100, 100 * part / whole) : 0;

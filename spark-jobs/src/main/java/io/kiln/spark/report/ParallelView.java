@@ -2,144 +2,145 @@ package io.kiln.spark.report;
 
 import io.kiln.spark.report.SweepReport.Trial;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Trials as lines through one axis a key and one for the metric. */
+/**
+ * Trials as lines through one axis a key and one for the metric. Labels stand on grounds of their
+ * own above the lines; on a narrow page the picture keeps its size and scrolls.
+ */
 final class ParallelView {
-  private static final double WIDTH = 1000;
-  private static final double HEIGHT = 320;
-  private static final double TOP = 44;
-  private static final double BOTTOM = 300;
-  private static final double LEFT = 110;
-  private static final double RIGHT = 900;
-  private static final int MOST_TICKS = 8;
+  private static final double HEIGHT = 330;
+  private static final double TOP = 52;
+  private static final double BOTTOM = 310;
+  private static final double APART = 190;
+  private static final double LEFT = 90;
+  private static final double RIGHT = 90;
 
   private ParallelView() {}
 
-  /** One axis: positions of values from 0 (bottom) to 1 (top). */
-  private record Axis(String key, Map<String, Double> places) {}
-
   /** What the template shows; false for fewer than two keys with two values, or two trials. */
   static Object of(Ranking ranking) {
-    List<Axis> axes = new ArrayList<>();
+    List<ParamAxis> axes = new ArrayList<>();
     for (String key : ranking.keys()) {
-      List<String> values = List.copyOf(ranking.by(key).keySet());
-      if (values.size() >= 2) {
-        Map<String, Double> places = new LinkedHashMap<>();
-        for (String value : values) {
-          places.put(value, (double) places.size() / (values.size() - 1));
-        }
-        axes.add(new Axis(key, places));
+      ParamAxis axis = ParamAxis.of(ranking, key);
+      if (axis != null) {
+        axes.add(axis);
       }
     }
     long scored = ranking.ranked().stream().filter(trial -> ranking.value(trial) != null).count();
     if (axes.size() < 2 || scored < 2) {
       return false;
     }
+    double width = Math.max(760, LEFT + RIGHT + APART * axes.size());
     List<Map<String, Object>> drawn = new ArrayList<>();
     for (int i = 0; i < axes.size(); i++) {
-      drawn.add(axis(axes.get(i), i, axes.size()));
+      List<Map<String, Object>> ticks = new ArrayList<>();
+      for (ParamAxis.Tick tick : axes.get(i).ticks(ranking)) {
+        ticks.add(tick(x(i, axes.size(), width), tick.place(), tick.label(), true));
+      }
+      drawn.add(
+          drawn(
+              axes.get(i).key() + (axes.get(i).log() ? " (log)" : ""),
+              x(i, axes.size(), width),
+              ticks));
     }
-    drawn.add(metricAxis(ranking, axes.size()));
+    drawn.add(metricAxis(ranking, x(axes.size(), axes.size(), width)));
     List<Map<String, Object>> paths = new ArrayList<>();
     List<Trial> ranked = ranking.ranked();
     for (int i = ranked.size() - 1; i >= 0; i--) { // the best is drawn last, on top
-      Map<String, Object> path = path(ranking, axes, ranked.get(i));
+      Map<String, Object> path = path(ranking, axes, ranked.get(i), width);
       if (path != null) {
         paths.add(path);
       }
     }
-    return Map.of("width", number(WIDTH), "height", number(HEIGHT), "axes", drawn, "paths", paths);
+    return Map.of("width", number(width), "height", number(HEIGHT), "axes", drawn, "paths", paths);
   }
 
-  private static Map<String, Object> axis(Axis axis, int i, int n) {
-    List<Map<String, Object>> ticks = new ArrayList<>();
-    int every = Math.max(1, (axis.places().size() + MOST_TICKS - 1) / MOST_TICKS);
-    int at = 0;
-    for (Map.Entry<String, Double> place : axis.places().entrySet()) {
-      if (at++ % every == 0) {
-        ticks.add(tick(x(i, n), y(place.getValue()), place.getKey(), "end", -8));
-      }
-    }
-    return drawn(axis.key(), x(i, n), ticks);
-  }
-
-  private static Map<String, Object> metricAxis(Ranking ranking, int n) {
+  private static Map<String, Object> metricAxis(Ranking ranking, double x) {
     Trial best = ranking.best();
     Trial worst = ranking.worst();
     List<Map<String, Object>> ticks = new ArrayList<>();
     if (best != null) {
-      ticks.add(tick(x(n, n), y(1), ranking.text(ranking.value(best)), "start", 8));
+      ticks.add(tick(x, 1, ranking.text(ranking.value(best)), false));
     }
     if (worst != null) {
-      ticks.add(tick(x(n, n), y(0), ranking.text(ranking.value(worst)), "start", 8));
+      ticks.add(tick(x, 0, ranking.text(ranking.value(worst)), false));
     }
-    return drawn(ranking.metricName(), x(n, n), ticks);
+    return drawn(ranking.metricName(), x, ticks);
   }
 
   private static Map<String, Object> drawn(String key, double x, List<Map<String, Object>> ticks) {
+    double wide = 7.2 * key.length() + 10;
     return Map.of(
         "key", key,
         "x", number(x),
         "top", number(TOP),
         "bottom", number(BOTTOM),
-        "titleY", number(TOP - 20),
-        "anchor", "middle",
+        "titleY", number(TOP - 24),
+        "titleX", number(x - wide / 2),
+        "titleWidth", number(wide),
         "ticks", ticks);
   }
 
-  private static Map<String, Object> tick(
-      double x, double y, String text, String anchor, double aside) {
-    return Map.of("x", number(x + aside), "y", number(y + 4), "text", text, "anchor", anchor);
+  /** A label beside an axis on a ground of its own, which hides the lines behind it. */
+  private static Map<String, Object> tick(double x, double place, String label, boolean left) {
+    String text = label.length() > 18 ? label.substring(0, 17) + "…" : label;
+    double wide = 7 * text.length() + 8;
+    double at = left ? x - 7 - wide : x + 7;
+    return Map.of(
+        "x", number(at),
+        "y", number(y(place) - 9),
+        "width", number(wide),
+        "textX", number(at + wide / 2),
+        "textY", number(y(place) + 4),
+        "axisX", number(x),
+        "axisY", number(y(place)),
+        "text", text,
+        "whole", label);
   }
 
-  private static @Nullable Map<String, Object> path(Ranking ranking, List<Axis> axes, Trial trial) {
+  private static @Nullable Map<String, Object> path(
+      Ranking ranking, List<ParamAxis> axes, Trial trial, double width) {
     Double value = ranking.value(trial);
     if (value == null) {
       return null;
     }
     StringBuilder d = new StringBuilder();
-    double lastX = 0;
-    double lastY = 0;
+    boolean gap = true;
     for (int i = 0; i <= axes.size(); i++) {
-      Double place = ranking.share(value);
-      if (i < axes.size()) {
-        Object param = trial.params().get(axes.get(i).key());
-        place = param == null ? null : axes.get(i).places().get(Page.value(param));
-      }
+      Double place =
+          i < axes.size()
+              ? axes.get(i).place(trial.params().get(axes.get(i).key()))
+              : Double.valueOf(ranking.share(value));
       if (place == null) {
-        return null;
+        gap = true; // a key that this trial does not have
+        continue;
       }
-      double x = x(i, axes.size());
-      double y = y(place);
-      double middle = (lastX + x) / 2;
       d.append(
-          i == 0
-              ? String.format(Locale.ROOT, "M%.1f %.1f", x, y)
-              : String.format(
-                  Locale.ROOT, " C%.1f %.1f %.1f %.1f %.1f %.1f", middle, lastY, middle, y, x, y));
-      lastX = x;
-      lastY = y;
+          String.format(
+              Locale.ROOT, gap ? "M%.1f %.1f" : "L%.1f %.1f", x(i, axes.size(), width), y(place)));
+      gap = false;
     }
     boolean best = trial.id().equals(ranking.bestId());
-    double share = ranking.share(value);
     return Map.of(
         "kind",
-        best ? "best" : "",
+        best ? "best" : rank(ranking.share(value)),
         "d",
         d.toString(),
-        "alpha",
-        number(best ? 1 : 0.12 + 0.68 * share * share),
         "title",
         ranking.describe(trial) + ": " + ranking.text(value));
   }
 
-  private static double x(int i, int n) {
-    return LEFT + (RIGHT - LEFT) * i / n;
+  /** Which of six colours a share of the way from the worst to the best has. */
+  static String rank(double share) {
+    return "r" + (int) Math.max(0, Math.min(5, Math.floor(6 * share)));
+  }
+
+  private static double x(int i, int n, double width) {
+    return LEFT + (width - LEFT - RIGHT) * i / n;
   }
 
   private static double y(double place) {
@@ -147,6 +148,6 @@ final class ParallelView {
   }
 
   private static String number(double value) {
-    return String.format(Locale.ROOT, "%.2f", value);
+    return String.format(Locale.ROOT, "%.1f", value);
   }
 }

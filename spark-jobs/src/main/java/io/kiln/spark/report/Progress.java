@@ -3,13 +3,16 @@ package io.kiln.spark.report;
 import io.kiln.spark.report.RunReport.Epoch;
 import java.io.Console;
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a training stands, for people who wait: in a terminal one line that changes, in a log one
- * line an epoch and one every ten seconds within long epochs.
+ * line an epoch and one every ten seconds within long epochs; for programs, an object of JSON a
+ * line; or nothing.
  *
  * <p>Order of calls: {@link #begin}, {@link #step} as often as one likes, {@link #epoch} after each
  * epoch, {@link #end}. Of what is not one training, {@link #status} and {@link #end} tell.
@@ -18,15 +21,31 @@ import org.jspecify.annotations.Nullable;
 public final class Progress {
   private static final long LIVE_NANOS = 100_000_000L;
   private static final long LOG_NANOS = 10_000_000_000L;
+  private static final long JSON_NANOS = 1_000_000_000L;
   private static final int BAR = 24;
 
   /** Seconds over which the speed is averaged: enough to be calm, little enough to follow. */
   private static final double MEMORY = 8;
 
+  private static volatile Form asked = Form.PEOPLE;
+
+  /** Who is told. */
+  public enum Form {
+    /** People: a terminal or a log, on standard error. */
+    PEOPLE,
+    /** Nobody. */
+    QUIET,
+    /** Programs: JSON lines on standard output. */
+    JSON
+  }
+
   private final PrintStream out;
   private final boolean live;
   private final LongSupplier clock;
+  private final Form form;
 
+  private final Pace pace = new Pace();
+  private @Nullable Epoch best;
   private int epochs = 1;
   private long stepsPerEpoch = 1;
   private long samplesPerEpoch;
@@ -46,14 +65,29 @@ public final class Progress {
 
   /** The same under a clock of nanoseconds that a test can move. */
   public Progress(PrintStream out, boolean live, LongSupplier clock) {
-    this.out = out;
-    this.live = live;
-    this.clock = clock;
+    this(out, live, clock, Form.PEOPLE);
   }
 
-  /** Progress on standard error, live if that is a terminal. */
+  /** The same for somebody else than people. */
+  Progress(PrintStream out, boolean live, LongSupplier clock, Form form) {
+    this.out = out;
+    this.live = live && form == Form.PEOPLE;
+    this.clock = clock;
+    this.form = form;
+  }
+
+  /** Whom all progress of this process is for from now on: what the command line says. */
+  public static void tell(Form who) {
+    asked = who;
+  }
+
+  /** Progress for whom {@link #tell} says: for people on standard error, live in a terminal. */
   public static Progress ofTerminal() {
-    return new Progress(System.err, terminal());
+    return switch (asked) {
+      case PEOPLE -> new Progress(System.err, terminal());
+      case QUIET -> new Progress(System.err, false, System::nanoTime, Form.QUIET);
+      case JSON -> new Progress(System.out, false, System::nanoTime, Form.JSON);
+    };
   }
 
   /**
@@ -74,6 +108,17 @@ public final class Progress {
     shownAt = now;
     measures = false;
     stepsPerSecond = 0;
+    best = null;
+    pace.begin(now);
+    if (form == Form.JSON) {
+      json(
+          "begin",
+          Map.of(
+              "epochs", epochs,
+              "first_epoch", firstEpoch,
+              "steps_per_epoch", this.stepsPerEpoch,
+              "samples", samplesPerEpoch));
+    }
   }
 
   /**
@@ -87,11 +132,16 @@ public final class Progress {
     if (!measures || step < measuredStep) {
       measureFrom(step, now);
     }
-    if (now - shownAt < (live ? LIVE_NANOS : LOG_NANOS)) {
+    pace.step(step, now);
+    if (now - shownAt < (live ? LIVE_NANOS : form == Form.JSON ? JSON_NANOS : LOG_NANOS)) {
       return;
     }
     shownAt = now;
     measure(step, now);
+    if (form == Form.JSON) {
+      jsonStep(step, loss);
+      return;
+    }
     long inEpoch = Math.max(0, step - doneEpochs * stepsPerEpoch);
     if (!live && inEpoch >= stepsPerEpoch) {
       return; // the line of the epoch is next
@@ -99,7 +149,7 @@ public final class Progress {
     String line =
         String.format(
             Locale.ROOT,
-            "epoch %d/%d %s step %d/%d  loss %s  %s samples/s  %s left",
+            "epoch %d/%d %s step %d/%d  loss %s  %s samples/s%s  %s left",
             Math.min(doneEpochs + 1, epochs),
             epochs,
             live ? bar((double) inEpoch / stepsPerEpoch) + " " : "",
@@ -107,6 +157,7 @@ public final class Progress {
             stepsPerEpoch,
             Numbers.loss(loss),
             Numbers.rate(stepsPerSecond * samplesPerEpoch / stepsPerEpoch),
+            best == null ? "" : "  best " + merit(best),
             left(step));
     show(line, !live);
   }
@@ -118,6 +169,13 @@ public final class Progress {
     if (epoch.samplesPerSecond() > 0 && samplesPerEpoch > 0) {
       // The next is as fast as this, not as those before it: the first is slow, while code is new.
       stepsPerSecond = epoch.samplesPerSecond() * stepsPerEpoch / samplesPerEpoch;
+      if (epoch.epoch() == doneEpochs + 1 && best == null) {
+        stepsPerSecond = Math.max(stepsPerSecond, pace.late()); // its end is as the next will be
+      }
+    }
+    pace.begin(now);
+    if (best == null || better(epoch, best)) {
+      best = epoch;
     }
     doneEpochs = epoch.epoch();
     shownAt = now;
@@ -126,6 +184,10 @@ public final class Progress {
         epoch.samplesPerSecond() > 0 ? samplesPerEpoch / epoch.samplesPerSecond() : epoch.seconds();
     metricsSeconds = Math.max(0, epoch.seconds() - training);
     measureFrom(epoch.step(), now);
+    if (form == Form.JSON) {
+      jsonEpoch(epoch);
+      return;
+    }
     StringBuilder line = new StringBuilder();
     line.append(String.format(Locale.ROOT, "epoch %d/%d", epoch.epoch(), epochs));
     line.append("  loss ").append(Numbers.loss(epoch.trainLoss()));
@@ -139,6 +201,10 @@ public final class Progress {
       line.append("  validation accuracy ").append(Numbers.percent(epoch.validationAccuracy()));
     }
     line.append("  ").append(Numbers.rate(epoch.samplesPerSecond())).append(" samples/s");
+    if (best != null && best.epoch() < epoch.epoch()) {
+      line.append("  best ").append(merit(best)).append(" (epoch ").append(best.epoch());
+      line.append(')');
+    }
     if (epoch.epoch() < epochs) {
       line.append("  ").append(left(epoch.step())).append(" left");
     }
@@ -147,16 +213,88 @@ public final class Progress {
 
   /** A line that stays, e.g. that a worker was lost. */
   public synchronized void say(String line) {
+    if (form == Form.JSON) {
+      json("message", Map.of("text", line));
+      return;
+    }
     show(line, true);
   }
 
   /** A line in place of the last; in a log, one every ten seconds at most. */
   public synchronized void status(String line) {
     long now = clock.getAsLong();
-    if (now - shownAt >= (live ? LIVE_NANOS : LOG_NANOS)) {
+    if (now - shownAt >= (live ? LIVE_NANOS : form == Form.JSON ? JSON_NANOS : LOG_NANOS)) {
       shownAt = now;
-      show(line, !live);
+      if (form == Form.JSON) {
+        json("status", Map.of("text", line));
+      } else {
+        show(line, !live);
+      }
     }
+  }
+
+  /** Something for programs alone, such as the end of a trial. */
+  public synchronized void event(String name, Map<String, Object> values) {
+    if (form == Form.JSON) {
+      json(name, values);
+    }
+  }
+
+  private static boolean better(Epoch a, Epoch than) {
+    Double accuracy = a.validationAccuracy();
+    Double other = than.validationAccuracy();
+    if (accuracy != null && other != null) {
+      return accuracy > other;
+    }
+    Double loss = a.validationLoss();
+    Double least = than.validationLoss();
+    return loss != null && least != null ? loss < least : a.trainLoss() < than.trainLoss();
+  }
+
+  private static String merit(Epoch epoch) {
+    return epoch.validationAccuracy() != null
+        ? Numbers.percent(epoch.validationAccuracy())
+        : "loss "
+            + Numbers.loss(
+                epoch.validationLoss() == null
+                    ? Double.valueOf(epoch.trainLoss())
+                    : epoch.validationLoss());
+  }
+
+  private void json(String event, Map<String, ?> values) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("event", event);
+    line.putAll(values);
+    out.println(Json.inScript(line));
+    out.flush();
+  }
+
+  private void jsonStep(long step, double loss) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("epoch", Math.min(doneEpochs + 1, epochs));
+    line.put("step", step);
+    line.put("steps", epochs * stepsPerEpoch);
+    line.put("loss", loss);
+    line.put("samples_per_second", stepsPerSecond * samplesPerEpoch / stepsPerEpoch);
+    line.put("seconds_left", secondsLeft(step));
+    json("step", line);
+  }
+
+  private void jsonEpoch(Epoch epoch) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("epoch", epoch.epoch());
+    line.put("epochs", epochs);
+    line.put("step", epoch.step());
+    line.put("train_loss", epoch.trainLoss());
+    line.put("train_accuracy", epoch.trainAccuracy());
+    line.put("validation_loss", epoch.validationLoss());
+    line.put("validation_accuracy", epoch.validationAccuracy());
+    line.put("learning_rate", epoch.learningRate());
+    line.put("samples_per_second", epoch.samplesPerSecond());
+    line.put("seconds", epoch.seconds());
+    line.put("best_epoch", best == null ? epoch.epoch() : best.epoch());
+    line.put("seconds_left", secondsLeft(epoch.step()));
+    json("epoch", line);
   }
 
   /** Lets someone else print to the same terminal: the line that changes makes room. */
@@ -202,11 +340,16 @@ public final class Progress {
   }
 
   private String left(long step) {
+    Double seconds = secondsLeft(step);
+    return seconds == null ? "?" : about(seconds);
+  }
+
+  private @Nullable Double secondsLeft(long step) {
     if (stepsPerSecond <= 0) {
-      return "?";
+      return null;
     }
     double steps = Math.max(0, epochs * stepsPerEpoch - step) / stepsPerSecond;
-    return about(steps + (epochs - doneEpochs) * metricsSeconds);
+    return steps + (epochs - doneEpochs) * metricsSeconds;
   }
 
   /** An estimate, {@code ~12 s}. */
@@ -221,6 +364,9 @@ public final class Progress {
   }
 
   private void show(String line, boolean stays) {
+    if (form == Form.QUIET) {
+      return;
+    }
     if (!live) {
       out.println(line);
       out.flush();

@@ -1,6 +1,7 @@
 package io.kiln.spark.report;
 
 import io.kiln.nn.io.Storage;
+import io.kiln.nn.train.LayerWatch;
 import io.kiln.spark.report.RunReport.Environment;
 import io.kiln.spark.report.RunReport.Epoch;
 import io.kiln.spark.report.RunReport.Status;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,11 @@ public final class RunFolder implements AutoCloseable {
   private final EventFile events;
   private final Owner owner;
   private RunReport report;
+  private final List<Follower<RunReport>> followers = new ArrayList<>();
   private int lastEpoch;
+  private int lastLook;
+  private boolean begun;
+  private boolean ended;
   private long pageAt;
   private final ReportWriter writer = new ReportWriter(this::writeAll, this::logged);
 
@@ -48,6 +54,7 @@ public final class RunFolder implements AutoCloseable {
     this.report = report;
     this.events = new EventFile(storage, path);
     this.lastEpoch = lastEpoch(report);
+    this.lastLook = lastEpoch;
   }
 
   /**
@@ -176,6 +183,7 @@ public final class RunFolder implements AutoCloseable {
 
   private synchronized void take(RunReport changed) {
     report = changed;
+    followers.forEach(who -> who.changed(changed));
   }
 
   /** By one thread at a time, see {@link ReportWriter}. */
@@ -223,10 +231,21 @@ public final class RunFolder implements AutoCloseable {
       events.close();
     } finally {
       owner.close();
+      List.copyOf(followers).forEach(Follower::close);
     }
   }
 
+  /** Lets somebody hear of every change; call it before the run goes on. */
+  public synchronized void follow(Follower<RunReport> who) {
+    followers.add(who);
+    who.changed(report);
+  }
+
   private void addEvents(RunReport changed) throws IOException {
+    if (!begun && !changed.history().isEmpty()) {
+      events.begins(changed);
+      begun = true;
+    }
     if (lastEpoch > lastEpoch(changed)) {
       lastEpoch = lastEpoch(changed) - 1; // epochs are done again after a resume
     }
@@ -238,9 +257,30 @@ public final class RunFolder implements AutoCloseable {
         added = true;
       }
     }
+    List<LayerWatch.Seen> layers = changed.layers() == null ? List.of() : changed.layers();
+    for (LayerWatch.Seen seen : layers) {
+      if (seen.epoch() > lastLook) {
+        events.add(step(changed, seen.epoch()), seen);
+        lastLook = seen.epoch();
+        added = true;
+      }
+    }
+    if (begun && !ended && changed.status() != Status.RUNNING) {
+      events.ends(changed);
+      ended = true;
+      added = true;
+    }
     if (added) {
       events.flush();
     }
+  }
+
+  private static long step(RunReport report, int epoch) {
+    return report.history().stream()
+        .filter(row -> row.epoch() == epoch)
+        .mapToLong(Epoch::step)
+        .findFirst()
+        .orElse(epoch);
   }
 
   private static int lastEpoch(RunReport report) {

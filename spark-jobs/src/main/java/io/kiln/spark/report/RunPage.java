@@ -6,12 +6,12 @@ import io.kiln.spark.report.RunReport.Layer;
 import io.kiln.spark.report.RunReport.Model;
 import io.kiln.spark.report.RunReport.Status;
 import io.kiln.spark.report.RunReport.Test;
-import io.kiln.spark.report.RunReport.Timing;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +49,21 @@ public final class RunPage {
         "confusion",
         test == null || test.confusion() == null
             ? false
-            : ConfusionView.of(test.confusion(), data == null ? null : data.classNames()));
+            : ConfusionView.of(
+                test.confusion(), data == null ? null : data.classNames(), report.answers()));
+    view.put("answers", AnswersView.of(report.answers()));
+    view.put("layerLooks", LayersView.of(report.layers()));
+    view.put("running", report.status() == Status.RUNNING);
+    view.put("low", classification(report) ? "low" : "");
+    boolean byStep = report.steps() != null && report.steps().step().size() > 1;
+    view.put("byStep", byStep);
+    view.put("speedTitle", byStep ? "Where the time of a step goes" : "Samples per second");
+    view.put("lossLabel", label("Loss", report, Epoch::trainLoss, Epoch::validationLoss, false));
+    view.put(
+        "accuracyLabel",
+        label("Accuracy", report, Epoch::trainAccuracy, Epoch::validationAccuracy, true));
     view.put("model", report.model() == null ? false : model(report.model()));
-    view.put("time", report.timing() == null ? false : time(report.timing()));
+    view.put("time", report.timing() == null ? false : TimeView.of(report.timing()));
     view.put("facts", facts(report));
     view.put("hasExecutors", !report.environment().executors().isEmpty());
     view.put("executors", report.environment().executors());
@@ -59,12 +71,87 @@ public final class RunPage {
     view.put("hasNotes", !notes.isEmpty());
     view.put("notes", notes);
     view.put("config", Page.yaml(report.config()));
+    view.put("environment", environment(report));
     view.put("kiln", report.environment().kiln());
     Epoch best = Verdict.best(report);
     Map<String, Object> charts = new LinkedHashMap<>();
     charts.put("history", report.history());
+    charts.put("steps", report.steps());
+    charts.put("answers", drawn(report.answers()));
+    charts.put("layers", LayersView.drawn(report.layers()));
     charts.put("best", best == null ? 0 : best.epoch());
     return Page.render("run", view, charts);
+  }
+
+  /** What the script draws of answers: the rest is in the page already. */
+  private static @Nullable AnswerReport drawn(@Nullable AnswerReport answers) {
+    return answers == null
+        ? null
+        : new AnswerReport(
+            answers.on(),
+            answers.scores(),
+            null,
+            null,
+            answers.calibration(),
+            List.of(),
+            null,
+            answers.pairs());
+  }
+
+  /** A chart in words, for those who do not see it. */
+  private static String label(
+      String what,
+      RunReport report,
+      Function<Epoch, @Nullable Double> train,
+      Function<Epoch, @Nullable Double> validation,
+      boolean percent) {
+    List<Epoch> history = report.history();
+    if (history.isEmpty()) {
+      return what;
+    }
+    Epoch first = history.get(0);
+    Epoch last = history.get(history.size() - 1);
+    Function<Epoch, String> trained = epoch -> text(train.apply(epoch), percent);
+    Function<Epoch, String> validated = epoch -> text(validation.apply(epoch), percent);
+    String line =
+        what
+            + " over "
+            + history.size()
+            + (history.size() == 1 ? " epoch" : " epochs")
+            + ": training from "
+            + trained.apply(first)
+            + " to "
+            + trained.apply(last);
+    return validation.apply(last) == null
+        ? line
+        : line + ", validation from " + validated.apply(first) + " to " + validated.apply(last);
+  }
+
+  private static String text(@Nullable Double value, boolean percent) {
+    return percent ? Numbers.percent(value) : Numbers.loss(value);
+  }
+
+  /** Software and machines in lines to copy. */
+  private static String environment(RunReport report) {
+    RunReport.Environment environment = report.environment();
+    StringBuilder text = new StringBuilder();
+    text.append("kiln: ").append(environment.kiln()).append('\n');
+    text.append("spark: ").append(environment.spark()).append('\n');
+    text.append("java: ").append(environment.java()).append('\n');
+    text.append("workers: ").append(environment.workers());
+    for (RunReport.Executor executor : environment.executors()) {
+      text.append('\n').append("executor: ").append(executor.host());
+      text.append(", ").append(executor.threads());
+      text.append(executor.threads() == 1 ? " thread, " : " threads, ").append(executor.blas());
+    }
+    Data data = report.data();
+    if (data != null) {
+      text.append('\n').append("data: ").append(data.fingerprint());
+    }
+    if (report.weightsSha256() != null) {
+      text.append('\n').append("weights: ").append(report.weightsSha256());
+    }
+    return text.toString();
   }
 
   private static Verdict.Level statusLevel(Status status) {
@@ -186,7 +273,7 @@ public final class RunPage {
   }
 
   private static Map<String, Object> tile(String kind, String label, String value, String note) {
-    return Map.of("kind", kind, "label", label, "value", value, "note", note);
+    return Page.tile(kind, label, value, note);
   }
 
   private static List<Map<String, Object>> epochs(RunReport report) {
@@ -237,29 +324,6 @@ public final class RunPage {
         "parameters", Numbers.count(model.parameters()),
         "forward", Numbers.magnitude(forward),
         "backward", Numbers.magnitude(work - forward));
-  }
-
-  private static Map<String, Object> time(Timing timing) {
-    Map<String, Double> spent = new LinkedHashMap<>();
-    spent.put("Computing", timing.compute());
-    spent.put("Exchanging gradients", timing.communicate());
-    spent.put("Reading data", timing.data());
-    spent.put("Waiting for checkpoints", timing.checkpoint());
-    spent.put("Starting up", timing.startup());
-    double known = spent.values().stream().mapToDouble(Double::doubleValue).sum();
-    spent.put("Everything else", Math.max(0, timing.total() - known));
-    double whole = Math.max(1e-9, Math.max(known, timing.total()));
-    List<Map<String, Object>> parts = new ArrayList<>();
-    spent.forEach(
-        (label, seconds) ->
-            parts.add(
-                Map.of(
-                    "label", label,
-                    "colour", "c" + parts.size(),
-                    "seconds", Numbers.duration(seconds),
-                    "width", Page.width(seconds, whole),
-                    "share", String.format(Locale.ROOT, "%.1f %%", 100 * seconds / whole))));
-    return Map.of("parts", parts, "total", Numbers.duration(timing.total()));
   }
 
   private static @Nullable String placement(Data data) {

@@ -3,6 +3,7 @@ package io.kiln.spark.report;
 import io.kiln.nn.layer.Summary;
 import io.kiln.nn.train.EpochRecord;
 import io.kiln.nn.train.Evaluation;
+import io.kiln.nn.train.LayerWatch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param history one row an epoch
  * @param test the one evaluation on the test set, or null
  * @param baseline what one gets without learning anything, or null
+ * @param steps how the training went step by step, or null
+ * @param answers what there is to see of the answers, or null
+ * @param layers weights and gradients after epochs, or null if nobody looked
  * @param savedEpoch the epoch that the model's weights are of, or null before they are saved
  * @param timing where the time went, or null
  * @param recovery what went wrong on the way
@@ -42,6 +46,9 @@ public record RunReport(
     List<Epoch> history,
     @Nullable Test test,
     @Nullable Baseline baseline,
+    @Nullable StepSeries steps,
+    @Nullable AnswerReport answers,
+    @Nullable List<LayerWatch.Seen> layers,
     @Nullable Integer savedEpoch,
     @Nullable Timing timing,
     Recovery recovery,
@@ -74,6 +81,9 @@ public record RunReport(
         null,
         null,
         List.of(),
+        null,
+        null,
+        null,
         null,
         null,
         null,
@@ -117,8 +127,14 @@ public record RunReport(
    * @param host its name
    * @param blas the BLAS really in use
    * @param threads it trains with
+   * @param exchange how its worker reaches the others; null in reports of before
    */
-  public record Executor(String host, String blas, int threads) {}
+  public record Executor(String host, String blas, int threads, @Nullable String exchange) {
+    /** One of which nobody says how it reaches others. */
+    public Executor(String host, String blas, int threads) {
+      this(host, blas, threads, null);
+    }
+  }
 
   /**
    * The samples.
@@ -314,14 +330,34 @@ public record RunReport(
     }
   }
 
-  /** Seconds by what they were spent on, of the slowest worker. */
+  /**
+   * Seconds by what they were spent on, of rank 0; startup and total are those of the run.
+   *
+   * @param workers those of each worker, by rank; null if they are not known
+   */
   public record Timing(
       double startup,
       double compute,
       double communicate,
       double data,
       double checkpoint,
-      double total) {}
+      double total,
+      @Nullable List<WorkerTime> workers) {
+    /** Times of one worker. */
+    public Timing(
+        double startup,
+        double compute,
+        double communicate,
+        double data,
+        double checkpoint,
+        double total) {
+      this(startup, compute, communicate, data, checkpoint, total, null);
+    }
+  }
+
+  /** Seconds of one worker by what they were spent on, its evaluations in {@code compute}. */
+  public record WorkerTime(
+      double compute, double communicate, double data, double checkpoint, double total) {}
 
   /**
    * What went wrong on the way.

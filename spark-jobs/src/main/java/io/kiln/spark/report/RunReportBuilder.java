@@ -1,5 +1,6 @@
 package io.kiln.spark.report;
 
+import io.kiln.nn.train.LayerWatch;
 import io.kiln.spark.report.RunReport.Baseline;
 import io.kiln.spark.report.RunReport.Data;
 import io.kiln.spark.report.RunReport.Environment;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Fills a report as a run goes on. */
 public final class RunReportBuilder {
+  private static final int MOST_LOOKS = 40;
+
   private final String name;
   private final String runId;
   private final String started;
@@ -28,6 +31,9 @@ public final class RunReportBuilder {
   private @Nullable Model model;
   private @Nullable Test test;
   private @Nullable Baseline baseline;
+  private @Nullable StepSeries steps;
+  private @Nullable AnswerReport answers;
+  private final List<LayerWatch.Seen> layers;
   private @Nullable Integer savedEpoch;
   private @Nullable Timing timing;
   private Recovery recovery;
@@ -46,6 +52,9 @@ public final class RunReportBuilder {
     model = from.model();
     test = from.test();
     baseline = from.baseline();
+    steps = from.steps();
+    answers = from.answers();
+    layers = new ArrayList<>(from.layers() == null ? List.of() : from.layers());
     savedEpoch = from.savedEpoch();
     timing = from.timing();
     recovery = from.recovery();
@@ -99,6 +108,30 @@ public final class RunReportBuilder {
   /** Sets what one gets without learning anything. */
   public RunReportBuilder baseline(Baseline value) {
     baseline = value;
+    return this;
+  }
+
+  /** Adds steps: those since the present attempt began. */
+  public RunReportBuilder steps(StepSeries since, @Nullable StepSeries before) {
+    steps = since.after(before);
+    return this;
+  }
+
+  /** Sets what there is to see of the answers. */
+  public RunReportBuilder answers(AnswerReport value) {
+    answers = value;
+    return this;
+  }
+
+  /** Adds what was seen of layers; with many epochs, every second of them goes. */
+  public RunReportBuilder layers(LayerWatch.Seen value) {
+    layers.removeIf(old -> old.epoch() >= value.epoch());
+    if (layers.size() >= MOST_LOOKS) {
+      for (int i = layers.size() - 2; i > 0; i -= 2) {
+        layers.remove(i);
+      }
+    }
+    layers.add(value);
     return this;
   }
 
@@ -200,6 +233,9 @@ public final class RunReportBuilder {
         history,
         test,
         baseline,
+        steps,
+        answers,
+        layers.isEmpty() ? null : List.copyOf(layers),
         savedEpoch,
         timing,
         recovery,

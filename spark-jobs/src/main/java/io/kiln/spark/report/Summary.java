@@ -256,7 +256,14 @@ public final class Summary {
                 fact(
                     text,
                     "executor",
-                    executor.host() + ", " + executor.threads() + " threads, " + executor.blas()));
+                    executor.host()
+                        + ", "
+                        + executor.threads()
+                        + " threads, "
+                        + executor.blas()
+                        + (executor.exchange() == null
+                            ? ""
+                            : ", exchange: " + executor.exchange())));
     if (report.weightsSha256() != null) {
       fact(text, "weights", report.weightsSha256());
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ public final class SweepFolder implements AutoCloseable {
   private final HadoopStorage storage;
   private final String path;
   private final boolean other;
+  private final List<Follower<SweepReport>> followers = new ArrayList<>();
   private SweepReport report;
   private final ReportWriter writer = new ReportWriter(this::writeAll, this::logged);
 
@@ -109,6 +111,13 @@ public final class SweepFolder implements AutoCloseable {
 
   private synchronized void take(SweepReport changed) {
     report = changed;
+    followers.forEach(who -> who.changed(changed));
+  }
+
+  /** Lets somebody hear of every change; call it before the sweep goes on. */
+  public synchronized void follow(Follower<SweepReport> who) {
+    followers.add(who);
+    who.changed(report);
   }
 
   /** Writes all files as they should be now. */
@@ -151,5 +160,6 @@ public final class SweepFolder implements AutoCloseable {
   @Override
   public void close() {
     writer.close();
+    List.copyOf(followers).forEach(Follower::close);
   }
 }

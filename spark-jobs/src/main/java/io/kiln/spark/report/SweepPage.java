@@ -53,18 +53,29 @@ public final class SweepPage {
     view.put("keys", ranking.keys());
     view.put("trials", SweepView.trials(ranking));
     view.put("axes", SweepView.axes(ranking));
-    view.put("heat", SweepView.heat(ranking));
+    Map<String, Double> importance = Importance.of(ranking);
+    view.put("heat", HeatView.of(ranking, importance));
+    view.put("importance", importance == null ? false : importance(importance));
+    List<SweepView.Scatter> scatters = SweepView.scatters(ranking);
+    view.put("scatters", scatters);
+    view.put("running", report.status() == Status.RUNNING);
     view.put("parallel", ParallelView.of(ranking));
     view.put("gantt", GanttView.of(ranking));
     view.put("config", Page.yaml(report.config()));
     List<Map<String, Object>> curves = curves(ranking);
     view.put("hasCurves", !curves.isEmpty());
-    int before = SweepView.axes(ranking).size() + (SweepView.heat(ranking) instanceof Map ? 1 : 0);
-    view.put("curvesKind", before % 2 == 0 ? "whole" : "");
     return Page.render(
         "sweep",
         view,
-        Map.of("curves", curves, "best", ranking.bestId(), "accuracy", ranking.accuracy()));
+        Map.of(
+            "curves",
+            curves,
+            "scatters",
+            scatters,
+            "metric",
+            ranking.metricName(),
+            "accuracy",
+            ranking.accuracy()));
   }
 
   private static String headline(SweepReport report, Ranking ranking) {
@@ -194,7 +205,30 @@ public final class SweepPage {
   }
 
   private static Map<String, Object> tile(String kind, String label, String value, String note) {
-    return Map.of("kind", kind, "label", label, "value", value, "note", note);
+    return Page.tile(kind, label, value, note);
+  }
+
+  /** Shares as bars, the greatest first, and what no key explains alone. */
+  private static Map<String, Object> importance(Map<String, Double> shares) {
+    List<Map<String, Object>> bars = new ArrayList<>();
+    shares.entrySet().stream()
+        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+        .forEach(share -> bars.add(bar(share.getKey(), share.getValue())));
+    double rest = 1 - shares.values().stream().mapToDouble(Double::doubleValue).sum();
+    if (shares.size() > 1) {
+      bars.add(bar("several together", Math.max(0, rest)));
+    }
+    return Map.of("bars", bars);
+  }
+
+  private static Map<String, Object> bar(String key, double share) {
+    return Map.of(
+        "key",
+        key,
+        "share",
+        String.format(Locale.ROOT, "%.1f %%", 100 * share),
+        "width",
+        Page.width(share, 1));
   }
 
   private static List<Map<String, Object>> curves(Ranking ranking) {
@@ -202,7 +236,19 @@ public final class SweepPage {
     for (Trial trial : ranking.ranked()) {
       List<Double> curve = trial.curve();
       if (curve != null && !curve.isEmpty() && curves.size() < MOST_CURVES) {
-        curves.add(Map.of("id", trial.id(), "title", ranking.describe(trial), "values", curve));
+        Double value = ranking.value(trial);
+        curves.add(
+            Map.of(
+                "title",
+                trial.id() + ": " + ranking.describe(trial),
+                "values",
+                curve,
+                "kind",
+                trial.id().equals(ranking.bestId())
+                    ? "best"
+                    : ParallelView.rank(ranking.share(value)),
+                "end",
+                trial.status().name().toLowerCase(Locale.ROOT)));
       }
     }
     return curves;

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The tables of a sweep. */
 final class SweepView {
   private static final int MOST_VALUES = 16;
+  private static final int MOST_POINTS = 400;
 
   private SweepView() {}
 
@@ -19,10 +20,16 @@ final class SweepView {
     List<Map<String, Object>> rows = new ArrayList<>();
     for (Trial trial : ranking.ranked()) {
       Double value = ranking.value(trial);
-      List<String> params = new ArrayList<>();
+      List<Map<String, Object>> params = new ArrayList<>();
       for (String key : ranking.keys()) {
         Object param = trial.params().get(key);
-        params.add(param == null ? "" : Page.value(param));
+        Double number = param == null ? null : ParamAxis.number(param);
+        params.add(
+            Map.of(
+                "text",
+                param == null ? "" : Page.value(param),
+                "sort",
+                number == null ? "" : "data-v=" + number));
       }
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("rank", value == null ? "" : rows.size() + 1);
@@ -32,15 +39,72 @@ final class SweepView {
       row.put("kind", trial.id().equals(ranking.bestId()) ? "best" : "");
       row.put("params", params);
       row.put("value", ranking.text(value));
+      row.put("number", value == null ? "" : String.valueOf(value));
+      row.put("seconds", String.valueOf(trial.seconds()));
       row.put("width", value == null ? "0" : Page.width(0.05 + ranking.share(value), 1.05));
       row.put("epochs", trial.epochs());
       row.put("time", Numbers.duration(trial.seconds()));
       row.put("executor", trial.executor() == null ? "" : trial.executor());
       row.put("status", trial.status().name().toLowerCase(Locale.ROOT));
-      row.put("error", trial.error() == null ? "" : trial.error());
+      row.put("error", trial.error() == null ? false : trial.error());
       rows.add(row);
     }
     return rows;
+  }
+
+  /**
+   * For each key, the metric of all trials over its values: what the script draws.
+   *
+   * @param id of the canvas
+   * @param key dotted
+   * @param log whether the axis is logarithmic
+   * @param labels categories, or null for numbers
+   * @param points of trials that have a value: where, metric, which trial
+   */
+  record Scatter(
+      String id,
+      String key,
+      boolean log,
+      @Nullable List<String> labels,
+      List<Map<String, Object>> points) {}
+
+  /** The scatter plots of all keys. */
+  static List<Scatter> scatters(Ranking ranking) {
+    List<Scatter> scatters = new ArrayList<>();
+    for (String key : ranking.keys()) {
+      ParamAxis axis = ParamAxis.of(ranking, key);
+      if (axis == null) {
+        continue;
+      }
+      List<Map<String, Object>> points = new ArrayList<>();
+      for (Trial trial : ranking.ranked()) {
+        Object param = trial.params().get(key);
+        Double value = ranking.value(trial);
+        if (param == null || value == null || points.size() >= MOST_POINTS) {
+          continue;
+        }
+        Double number = axis.numeric() ? ParamAxis.number(param) : null;
+        double x = number != null ? number : axis.categories().indexOf(Page.value(param));
+        points.add(
+            Map.of(
+                "x",
+                x,
+                "y",
+                value,
+                "title",
+                trial.id() + ": " + ranking.describe(trial),
+                "best",
+                trial.id().equals(ranking.bestId())));
+      }
+      scatters.add(
+          new Scatter(
+              "scatter" + scatters.size(),
+              key,
+              axis.log(),
+              axis.numeric() ? null : axis.categories(),
+              points));
+    }
+    return scatters;
   }
 
   /**
@@ -77,52 +141,6 @@ final class SweepView {
       axes.add(Map.of("key", key, "values", values));
     }
     return axes;
-  }
-
-  /** The first two keys as a heat map of the best metric; false if there are not two. */
-  static Object heat(Ranking ranking) {
-    List<String> keys = new ArrayList<>();
-    for (String key : ranking.keys()) {
-      int values = ranking.by(key).size();
-      if (values >= 2 && values <= MOST_VALUES) {
-        keys.add(key);
-      }
-    }
-    if (keys.size() < 2) {
-      return false;
-    }
-    List<String> columns = List.copyOf(ranking.by(keys.get(1)).keySet());
-    List<Map<String, Object>> rows = new ArrayList<>();
-    ranking
-        .by(keys.get(0))
-        .forEach(
-            (value, trials) -> {
-              List<Map<String, Object>> cells = new ArrayList<>();
-              for (String column : columns) {
-                cells.add(cell(ranking, trials, keys.get(1), column));
-              }
-              rows.add(Map.of("value", value, "cells", cells));
-            });
-    return Map.of(
-        "rowKey", keys.get(0), "columnKey", keys.get(1), "columns", columns, "rows", rows);
-  }
-
-  private static Map<String, Object> cell(
-      Ranking ranking, List<Trial> trials, String key, String column) {
-    List<Trial> here = new ArrayList<>();
-    for (Trial trial : trials) {
-      Object value = trial.params().get(key);
-      if (value != null && Page.value(value).equals(column)) {
-        here.add(trial);
-      }
-    }
-    Double best = best(ranking, here);
-    double alpha = best == null ? 0 : 0.05 + 0.6 * Math.pow(ranking.share(best), 2);
-    boolean winner = here.stream().anyMatch(trial -> trial.id().equals(ranking.bestId()));
-    return Map.of(
-        "kind", winner ? "best" : "",
-        "alpha", String.format(Locale.ROOT, "%.3f", alpha),
-        "text", here.isEmpty() ? "" : ranking.text(best));
   }
 
   private static @Nullable Double best(Ranking ranking, List<Trial> trials) {

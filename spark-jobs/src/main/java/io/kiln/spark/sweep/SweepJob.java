@@ -8,6 +8,7 @@ import io.kiln.spark.config.SweepConfig;
 import io.kiln.spark.config.SweepRequest;
 import io.kiln.spark.job.Failures;
 import io.kiln.spark.job.Job;
+import io.kiln.spark.mlflow.Tracking;
 import io.kiln.spark.report.Owner;
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.report.RunReport;
@@ -71,6 +72,7 @@ public final class SweepJob implements Job<SweepRequest> {
             : SweepFolder.resume(storage, there);
     Entry.Begun begun = SweepStart.begun(config, sweep, prepared.data().facts().fingerprint());
     List<Entry> entries = there == null ? List.of() : SweepStart.entries(folder, storage, begun);
+    Tracking.follow(folder, config, storage);
     out.println("sweep folder: " + folder.path());
     try (Owner owner = Owner.of(storage, folder.path());
         folder;

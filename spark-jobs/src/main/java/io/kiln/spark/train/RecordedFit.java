@@ -12,6 +12,7 @@ import io.kiln.spark.fit.FitSpec;
 import io.kiln.spark.fit.Keep;
 import io.kiln.spark.fit.WorkerMessage;
 import io.kiln.spark.job.Failures;
+import io.kiln.spark.mlflow.Tracking;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
@@ -50,6 +51,7 @@ public final class RecordedFit implements FitEvents {
             config.name(),
             config.resolved(),
             RunRecorder.environment(config.cluster().workers().least(), List.of()))) {
+      Tracking.follow(folder, config, storage);
       RunRecorder recorder = new RunRecorder(folder);
       try {
         Network network = plan.network();
@@ -66,12 +68,9 @@ public final class RecordedFit implements FitEvents {
                     new RecordedFit(recorder));
         ModelFolder.fill(network, storage, ModelFolder.weights(model));
         recorder.history(outcome.result().history());
+        recorder.answers(outcome.answers(), spec.data().facts());
         recorder.succeeded(
-            RunRecorder.reported(outcome.test()),
-            outcome.result(),
-            0,
-            (System.nanoTime() - start) / 1e9,
-            outcome.sha256());
+            RunRecorder.reported(outcome.test()), outcome, 0, (System.nanoTime() - start) / 1e9);
         return outcome;
       } catch (IOException | RuntimeException e) {
         recorder.failed(Failures.of(e).line());
@@ -87,6 +86,7 @@ public final class RecordedFit implements FitEvents {
 
   @Override
   public void told(WorkerMessage said) {
+    recorder.told(said);
     if (said instanceof WorkerMessage.Ready ready) {
       recorder.ready(ready);
     } else if (said instanceof WorkerMessage.Stepped stepped) {

@@ -2,17 +2,20 @@ package io.kiln.spark.train;
 
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Summary;
+import io.kiln.nn.train.AnswerDetails;
 import io.kiln.nn.train.EpochRecord;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.FitResult;
 import io.kiln.nn.train.Timing;
 import io.kiln.spark.fit.DataFacts;
 import io.kiln.spark.fit.FitData;
+import io.kiln.spark.fit.FitOutcome;
 import io.kiln.spark.fit.WorkerMessage;
 import io.kiln.spark.job.KilnVersion;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.report.RunReportBuilder;
+import io.kiln.spark.report.StepSeries;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +37,7 @@ final class RunRecorder {
   private long lostSteps;
   private long furthest;
   private boolean stopped;
+  private @Nullable StepSeries stepsBefore;
 
   RunRecorder(RunFolder folder) {
     this.folder = folder;
@@ -107,6 +111,7 @@ final class RunRecorder {
     furthest = fromStep;
     executors.clear();
     bytesRead.clear();
+    stepsBefore = folder.report().steps();
     if (!known.isEmpty()) {
       List<RunReport.Epoch> later = new ArrayList<>(folder.report().history());
       later.removeIf(epoch -> epoch.epoch() <= known.size());
@@ -147,6 +152,23 @@ final class RunRecorder {
     folder.update(change.report());
   }
 
+  /** What a worker says that only the report wants to know. */
+  synchronized void told(WorkerMessage said) {
+    if (said instanceof WorkerMessage.Curve curve) {
+      folder.update(folder.report().change().steps(curve.series(), stepsBefore).report());
+    } else if (said instanceof WorkerMessage.LayersSeen layers) {
+      folder.update(folder.report().change().layers(layers.seen()).report());
+    }
+  }
+
+  /** What there is to see of the answers. */
+  synchronized void answers(@Nullable AnswerDetails details, DataFacts data) {
+    if (details != null) {
+      String on = data.test() > 0 ? "test" : "validation";
+      folder.update(folder.report().change().answers(AnswerView.of(on, details, data)).report());
+    }
+  }
+
   synchronized void step(long step) {
     furthest = Math.max(furthest, step);
   }
@@ -176,9 +198,27 @@ final class RunRecorder {
   }
 
   /** Times as the report has them. */
-  static RunReport.Timing reported(Timing timing, double startup, double total) {
+  static RunReport.Timing reported(
+      Timing timing, double startup, double total, List<Timing> workers) {
     return new RunReport.Timing(
-        startup, timing.compute(), timing.communicate(), timing.data(), timing.checkpoint(), total);
+        startup,
+        timing.compute(),
+        timing.communicate(),
+        timing.data(),
+        timing.checkpoint(),
+        total,
+        workers.isEmpty()
+            ? null
+            : workers.stream()
+                .map(
+                    one ->
+                        new RunReport.WorkerTime(
+                            one.compute(),
+                            one.communicate(),
+                            one.data(),
+                            one.checkpoint(),
+                            one.total()))
+                .toList());
   }
 
   /** A test as the report has it. */
@@ -199,8 +239,9 @@ final class RunRecorder {
    * @throws IOException if the report cannot be written: a run without one did not go well
    */
   synchronized void succeeded(
-      RunReport.@Nullable Test test, FitResult result, double startup, double total, String sha256)
+      RunReport.@Nullable Test test, FitOutcome outcome, double startup, double total)
       throws IOException {
+    FitResult result = outcome.result();
     var change =
         folder
             .report()
@@ -211,7 +252,11 @@ final class RunRecorder {
     if (test != null) {
       change = change.test(test);
     }
-    folder.write(change.timing(reported(result.timing(), startup, total)).weights(sha256).report());
+    folder.write(
+        change
+            .timing(reported(result.timing(), startup, total, outcome.timings()))
+            .weights(outcome.sha256())
+            .report());
   }
 
   /** The run was told to end; what its end throws after that is no news. */

@@ -124,6 +124,7 @@ final class TrainAttempts implements AutoCloseable, FitEvents {
 
   @Override
   public void told(WorkerMessage said) {
+    recorder.told(said);
     if (said instanceof WorkerMessage.Ready ready) {
       firstReady.compareAndSet(0, System.nanoTime());
       recorder.ready(ready);

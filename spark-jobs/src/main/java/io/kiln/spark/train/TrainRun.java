@@ -20,6 +20,7 @@ import io.kiln.spark.fit.FitRunner;
 import io.kiln.spark.fit.Keep;
 import io.kiln.spark.fit.Patience;
 import io.kiln.spark.job.Failures;
+import io.kiln.spark.mlflow.Tracking;
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
@@ -166,6 +167,7 @@ public final class TrainRun {
     RunConfig config = prepared.config;
     RunRecorder recorder = new RunRecorder(folder);
     folder.update(folder.report().change().config(config.resolved()).report());
+    Tracking.follow(folder, config, storage);
     out.println("run folder: " + folder.path());
     Progress progress = Progress.ofTerminal();
     try (TrainAttempts attempts =
@@ -192,12 +194,12 @@ public final class TrainRun {
           "writing the result",
           () -> {
             bring(folder, network, outcome);
+            recorder.answers(outcome.answers(), facts);
             recorder.succeeded(
                 tested(folder, outcome),
-                outcome.result(),
+                outcome,
                 attempts.firstReadySeconds(start),
-                (System.nanoTime() - start) / 1e9,
-                outcome.sha256());
+                (System.nanoTime() - start) / 1e9);
             return folder.report();
           });
       Ending.print(folder, out);
@@ -326,7 +328,7 @@ public final class TrainRun {
         storage,
         path,
         change
-            .timing(RunRecorder.reported(timing, 0, timing.total()))
+            .timing(RunRecorder.reported(timing, 0, timing.total(), List.of()))
             .savedEpoch(result.bestEpoch())
             .succeeded()
             .report());

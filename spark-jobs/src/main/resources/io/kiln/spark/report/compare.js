@@ -1,10 +1,18 @@
 "use strict";
-const longest = Math.max(1, ...data.map((run) => run.train_loss.length));
-const numbers = Array.from({ length: longest }, (_, i) => i + 1);
 const hue = (i) => "hsl(" + Math.round((215 + 360 * i / data.length) % 360) + " 65% 50%)";
-const curve = (run, i, what, more) => line(run.label, run[what], "train", Object.assign({ borderColor: hue(i), backgroundColor: hue(i) }, more));
-
-plot("train_loss", () => lines(numbers, data.map((run, i) => curve(run, i, "train_loss")), short, {}));
-plot("validation_loss", () => lines(numbers, data.map((run, i) => curve(run, i, "validation_loss")), short, {}));
-plot("validation_accuracy", () => lines(numbers, data.map((run, i) => curve(run, i, "validation_accuracy"))
-  .concat(data.map((run, i) => curve(run, i, "train_accuracy", { label: run.label + ", training", borderDash: [4, 4], borderWidth: 1.2, pointRadius: 0 }))), percent, {}));
+const curve = (run, i, what, more) => Object.assign({
+  label: run.label, css: hue(i), points: run[what].map((y, k) => ({ x: k + 1, y, title: "epoch " + (k + 1) })).filter((p) => known(p.y)),
+}, more);
+const byStep = (run, i) => (run.steps ? Object.assign(curve(run, i, "train_loss"), {
+  smooth: true, dots: 0, points: run.steps.step.map((step, k) => ({ x: step / run.per_epoch, y: run.steps.loss[k], title: "step " + whole(step) })).filter((p) => known(p.y)),
+}) : curve(run, i, "train_loss"));
+const longest = Math.max(1, ...data.map((run) => run.train_loss.length));
+const across = { title: "epoch", format: (v) => String(Number(v.toFixed(2))), min: 0, max: longest };
+const all = ["log", "smooth", "zoom"];
+const many = data.length <= 8;
+xy("train_loss", { sets: data.map(byStep), x: across, y: {}, tools: all, smooth: 0.8, legend: many });
+xy("validation_loss", { sets: data.map((run, i) => curve(run, i, "validation_loss")), x: across, y: {}, tools: all, legend: many });
+xy("validation_accuracy", {
+  sets: data.map((run, i) => curve(run, i, "validation_accuracy")).concat(data.map((run, i) => curve(run, i, "train_accuracy", { label: run.label + ", training", dash: [4, 4], width: 1.2, dots: 0 }))),
+  x: across, y: { format: percent }, tools: all, legend: many && data.length <= 4,
+});

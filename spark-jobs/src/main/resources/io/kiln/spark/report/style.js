@@ -1,9 +1,8 @@
 "use strict";
-data.forEach((one, i) => plot("curve" + i, () => {
-  const config = lines(one.steps, [
-    line("total", one.total, "train"), line("content", one.content, "validation"), line("style", one.style, "third"),
-  ], short, { type: "logarithmic" });
-  config.options.scales.x.title.text = "step";
-  config.options.plugins.tooltip.callbacks.title = (items) => "step " + items[0].label;
-  return config;
-}));
+data.forEach((one, i) => {
+  const curve = (label, values, colour) => ({ label, colour, points: values.map((y, k) => ({ x: one.steps[k], y })), dots: 0 });
+  xy("curve" + i, {
+    sets: [curve("total", one.total, "train"), curve("content", one.content, "validation"), curve("style", one.style, "third")],
+    x: { title: "step" }, y: { log: true }, tools: ["log", "zoom"],
+  });
+});

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kiln.nn.check.OpCase;
 import io.kiln.nn.check.OpCases;
-import io.kiln.nn.op.Multiply;
+import io.kiln.nn.op.arithmetic.Multiply;
 import io.kiln.spark.Commands;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -20,7 +20,7 @@ class DoctorTest {
     return new DoctorReport(
         List.of(),
         workers,
-        false,
+        "sockets",
         List.of(new Timing(1, 0.0001), new Timing(1_000_000, 0.0041), new Timing(2_000_001, 0.01)));
   }
 
@@ -54,7 +54,7 @@ class DoctorTest {
       System.out.println(text);
       assertThat(text)
           .contains("driver")
-          .contains("all-reduce of 2 workers:")
+          .contains("all-reduce of 2 workers through memory of one JVM:")
           .contains("predicted scaling efficiency");
     }
   }

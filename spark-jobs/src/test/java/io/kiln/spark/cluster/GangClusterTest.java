@@ -58,6 +58,17 @@ class GangClusterTest {
   }
 
   @Test
+  void executorsOfOneMachineShareMemory() {
+    List<String> ways =
+        Gang.run(
+            spark,
+            options(),
+            context -> context.collective().way() + ": " + sum(context),
+            message -> {});
+    assertThat(ways).containsOnly("shared memory: 3.0");
+  }
+
+  @Test
   void workersOfTwoProcessesMeet() {
     for (int i = 0; i < 4; i++) {
       List<String> results =

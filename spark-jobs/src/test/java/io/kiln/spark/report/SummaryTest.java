@@ -49,9 +49,9 @@ class SummaryTest {
   @Test
   void manyClassesAreDrawnSmallOrNotAtAll() {
     var random = new java.util.Random(3);
-    assertThat(ConfusionView.of(Samples.confusion(40, 50, 0.1, random), null))
+    assertThat(ConfusionView.of(Samples.confusion(40, 50, 0.1, random), null, null))
         .containsEntry("size", "small");
-    assertThat(ConfusionView.of(Samples.confusion(120, 5, 0.5, random), null))
+    assertThat(ConfusionView.of(Samples.confusion(120, 5, 0.5, random), null, null))
         .containsEntry("hasMatrix", false);
   }
 }

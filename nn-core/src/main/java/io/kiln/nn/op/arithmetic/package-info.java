@@ -1,0 +1,5 @@
+/** Operations on each element, alone, with another operand, or summed along axes. */
+@NullMarked
+package io.kiln.nn.op.arithmetic;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,298 @@
+package io.kiln.nn.train;
+
+import io.kiln.nn.data.Batch;
+import io.kiln.nn.data.TargetScale;
+import io.kiln.nn.layer.Network;
+import io.kiln.nn.loss.Loss;
+import io.kiln.nn.metric.Calibration;
+import io.kiln.nn.metric.ScoreBins;
+import io.kiln.nn.metric.Sums;
+import io.kiln.nn.tensor.Tensor;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is to see of answers beyond how many are right: scores of few classes, how far
+ * confidence can be trusted, the worst answers; of a regression, pairs of numbers.
+ *
+ * <p>All of it is whole numbers, or chosen by an order in which no two are equal, so that parts may
+ * be merged in any way and give the same bytes: for any number of shards' workers and threads. What
+ * samples weigh does not count. Not thread-safe.
+ */
+public final class AnswerDetails {
+  /** The most classes whose scores are kept. */
+  public static final int MOST_CLASSES = 20;
+
+  /** How many of the worst answers are kept. */
+  public static final int WORST = 24;
+
+  /** How many pairs of numbers are kept. */
+  public static final int PAIRS = 1000;
+
+  /**
+   * A number and what was answered, in the units of the data.
+   *
+   * @param key by which few are drawn from many: a hash of sample and place
+   * @param place of the sample's targets, all samples' in a row
+   */
+  public record NumberPair(long key, long place, double truth, double answer) {
+    private static final Comparator<NumberPair> BY_KEY =
+        Comparator.comparingLong(NumberPair::key).thenComparingLong(NumberPair::place);
+  }
+
+  private final int classes;
+  private final @Nullable ScoreBins scores;
+  private final @Nullable Calibration calibration;
+  private final TreeSet<HardAnswer> worst = new TreeSet<>(HardAnswer.WORST_FIRST);
+  private final TreeSet<NumberPair> pairs = new TreeSet<>(NumberPair.BY_KEY);
+
+  /** Nothing seen yet, of answers among that many classes; of numbers if there are none. */
+  public AnswerDetails(int classes) {
+    this.classes = classes;
+    this.scores = classes >= 2 && classes <= MOST_CLASSES ? new ScoreBins(classes) : null;
+    this.calibration = classes >= 2 ? new Calibration() : null;
+  }
+
+  /** Scores of the classes; null for numbers and for too many classes. */
+  public @Nullable ScoreBins scores() {
+    return scores;
+  }
+
+  /** How far confidence can be trusted; null for numbers. */
+  public @Nullable Calibration calibration() {
+    return calibration;
+  }
+
+  /** The worst answers, the worst first. */
+  public List<HardAnswer> worst() {
+    return List.copyOf(worst);
+  }
+
+  /** Some pairs of a regression: those with the least hashes. */
+  public List<NumberPair> pairs() {
+    return List.copyOf(pairs);
+  }
+
+  /** Sees batches of one thread's evaluation. */
+  static final class Watch {
+    private final AnswerDetails details;
+    private final Answers answers;
+    private final AnswerScores row;
+    private final TargetScale scale;
+
+    Watch(AnswerDetails details, Network network, Loss loss, TargetScale scale) {
+      this.details = details;
+      this.answers = Answers.of(network, loss);
+      this.row = new AnswerScores(network, loss);
+      this.scale = scale;
+    }
+
+    /**
+     * Sees the answers to a batch.
+     *
+     * @param first number of its first sample
+     */
+    void see(long first, Batch batch, Tensor output) {
+      if (answers.classes() == 0) {
+        numbers(first, batch, output);
+      } else if (answers.classes() > 1) {
+        classes(first, batch, output);
+      }
+    }
+
+    private void classes(long first, Batch batch, Tensor output) {
+      int rows = answers.rows(batch.target());
+      int each = rows / batch.size();
+      for (int i = 0; i < rows; i++) {
+        int truth = answers.truth(batch.target(), i);
+        if (truth < 0) {
+          continue;
+        }
+        row.read(output, i);
+        int answer = answers.answer(output, i);
+        double probability = row.probability(answer);
+        if (details.scores != null) {
+          details.scores.add(row.logOdds(), truth);
+        }
+        if (details.calibration != null) {
+          details.calibration.add(probability, answer == truth);
+        }
+        if (answer != truth) {
+          int sample = i / each;
+          details.offer(
+              new HardAnswer(
+                  first + sample,
+                  i % each,
+                  truth,
+                  answer,
+                  probability,
+                  row.surprise(truth),
+                  ShownInput.NONE),
+              batch,
+              sample);
+        }
+      }
+    }
+
+    private void numbers(long first, Batch batch, Tensor output) {
+      int numbers = batch.target().count();
+      int each = numbers / batch.size();
+      for (int i = 0; i < numbers; i++) {
+        double truth = scale.number(i, batch.target().get(i));
+        double answer = scale.number(i, output.get(i));
+        long place = first * each + i;
+        details.offer(new NumberPair(hash(place), place, truth, answer));
+        int sample = i / each;
+        details.offer(
+            new HardAnswer(
+                first + sample,
+                i % each,
+                truth,
+                answer,
+                Double.NaN,
+                Math.abs(answer - truth),
+                ShownInput.NONE),
+            batch,
+            sample);
+      }
+    }
+  }
+
+  /** The finalizer of MurmurHash3 over 64 bits. */
+  private static long hash(long place) {
+    long h = place + 0x9e3779b97f4a7c15L;
+    h = (h ^ (h >>> 33)) * 0xff51afd7ed558ccdL;
+    h = (h ^ (h >>> 33)) * 0xc4ceb9fe1a85ec53L;
+    return h ^ (h >>> 33);
+  }
+
+  private void offer(HardAnswer answer, Batch batch, int sample) {
+    if (worst.size() < WORST || HardAnswer.WORST_FIRST.compare(answer, worst.last()) < 0) {
+      keep(
+          new HardAnswer(
+              answer.sample(),
+              answer.row(),
+              answer.truth(),
+              answer.answer(),
+              answer.probability(),
+              answer.badness(),
+              ShownInput.of(batch, sample)));
+    }
+  }
+
+  private void keep(HardAnswer answer) {
+    worst.add(answer);
+    if (worst.size() > WORST) {
+      worst.pollLast();
+    }
+  }
+
+  private void offer(NumberPair pair) {
+    if (pairs.size() < PAIRS || NumberPair.BY_KEY.compare(pair, pairs.last()) < 0) {
+      pairs.add(pair);
+      if (pairs.size() > PAIRS) {
+        pairs.pollLast();
+      }
+    }
+  }
+
+  /** Adds what was seen of other samples. */
+  public void merge(AnswerDetails other) {
+    if (scores != null && other.scores != null) {
+      scores.merge(other.scores.sums());
+    }
+    if (calibration != null && other.calibration != null) {
+      calibration.merge(other.calibration.sums());
+    }
+    other.worst.forEach(this::keep);
+    other.pairs.forEach(this::offer);
+  }
+
+  /** All of it, to be read by {@link #of}. */
+  public byte[] toBytes() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(classes);
+      write(out, scores);
+      write(out, calibration);
+      out.writeInt(worst.size());
+      for (HardAnswer answer : worst) {
+        answer.write(out);
+      }
+      out.writeInt(pairs.size());
+      for (NumberPair pair : pairs) {
+        out.writeLong(pair.key);
+        out.writeLong(pair.place);
+        out.writeDouble(pair.truth);
+        out.writeDouble(pair.answer);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory throws none
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * What {@link #toBytes} wrote.
+   *
+   * @throws IllegalArgumentException if it did not
+   */
+  public static AnswerDetails of(byte[] bytes) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      AnswerDetails details = new AnswerDetails(in.readInt());
+      read(in, details.scores);
+      read(in, details.calibration);
+      for (int left = in.readInt(); left > 0; left--) {
+        details.keep(HardAnswer.read(in));
+      }
+      for (int left = in.readInt(); left > 0; left--) {
+        details.offer(
+            new NumberPair(in.readLong(), in.readLong(), in.readDouble(), in.readDouble()));
+      }
+      return details;
+    } catch (IOException e) {
+      throw new IllegalArgumentException("answer details: the bytes end too early", e);
+    }
+  }
+
+  /** Counts are few in many bins: place and value of those above 0. */
+  private static void write(DataOutputStream out, @Nullable Sums sums) throws IOException {
+    if (sums == null) {
+      return;
+    }
+    double[] all = sums.sums();
+    List<Integer> places = new ArrayList<>();
+    for (int i = 0; i < all.length; i++) {
+      if (all[i] != 0) {
+        places.add(i);
+      }
+    }
+    out.writeInt(all.length);
+    out.writeInt(places.size());
+    for (int place : places) {
+      out.writeInt(place);
+      out.writeDouble(all[place]);
+    }
+  }
+
+  private static void read(DataInputStream in, @Nullable Sums sums) throws IOException {
+    if (sums == null) {
+      return;
+    }
+    double[] all = new double[in.readInt()];
+    for (int left = in.readInt(); left > 0; left--) {
+      int place = in.readInt();
+      all[place] = in.readDouble();
+    }
+    sums.merge(all);
+  }
+}
