@@ -30,7 +30,7 @@ public final class Benchmarks {
   private static final String ADAMW = "-adamw";
   private static final double ADAMW_RATE = 0.001;
   private static final double WARM_UP_SECONDS = 2;
-  private static final double LONGEST_WARM_UP_SECONDS = 20;
+  private static final double LONGEST_WARM_UP_SECONDS = 40;
   private static final double QUIET_SECONDS = 1;
   private static final long NEXT_TO_NOTHING = 4096;
 
@@ -113,7 +113,7 @@ public final class Benchmarks {
 
   /**
    * Times a case: two seconds of warm-up, or as long as the JVM still compiles or steps allocate,
-   * up to twenty; then steps for the given time.
+   * up to forty; then steps for the given time.
    *
    * @param threads threads that share each batch, at most its size
    */

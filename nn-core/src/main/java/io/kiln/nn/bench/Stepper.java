@@ -37,7 +37,7 @@ public final class Stepper implements AutoCloseable {
     Tensor gradient = sum.slice(0, Shape.of(network.params().trainableCount()));
     int shards = threads * workers.size();
     RandomSamples samples = new RandomSamples(one, network.spec(), shards, batch);
-    FitOptions options = new FitOptions(1, batch, 1, shards, threads, 0, 0, false, 0, 0);
+    FitOptions options = FitOptions.of(1, batch, 1).withShards(shards).withThreads(threads);
     work =
         new TrainingStep(
             network,

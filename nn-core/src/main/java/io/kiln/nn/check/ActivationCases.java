@@ -57,6 +57,12 @@ final class ActivationCases {
         OpCase.of("softmax/rank-3", v -> Softmax.of(v.get(0)), wave(44, 2, 3, 4))
             .gives(-1.11469240919, -0.22540393764));
     cases.add(
+        OpCase.of("softmax/wide", v -> Softmax.of(v.get(0)), wave(319, 3, 37))
+            .gives(-0.309843230304, -0.306442325597));
+    cases.add(
+        OpCase.of("log-softmax/wide", v -> Softmax.logarithm(v.get(0)), wave(320, 3, 37))
+            .gives(1.83070059451, -7.37693866156));
+    cases.add(
         OpCase.of("log-softmax", v -> Softmax.logarithm(v.get(0)), wave(45, 4, 5))
             .gives(-4.1830586123, 1.54253218419)
             .refuses(

@@ -8,8 +8,10 @@ import io.kiln.nn.autograd.Rectifies;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.op.arithmetic.Add;
 import io.kiln.nn.op.image.AdaptiveAvgPool2d;
+import io.kiln.nn.op.image.AvgPool2d;
 import io.kiln.nn.op.image.Conv2d;
 import io.kiln.nn.op.image.MaxPool2d;
+import io.kiln.nn.op.image.PadChannels;
 import io.kiln.nn.op.image.Pool;
 import io.kiln.nn.op.image.Sliding;
 import io.kiln.nn.op.norm.BatchNorm;
@@ -82,6 +84,29 @@ final class ChannelsLastCases {
                 wave(297, 2, 3, 6, 5),
                 wave(298, 9, 3, 1, 1))
             .gives(-1.79840465564, -10.0893458086, -4.70689056176),
+        OpCase.of(
+                "avg-pool2d/channels-last",
+                allowed(
+                    v -> AvgPool2d.of(pixels(v, 1), Pool.of(3).stride(2).padding(1).roundingUp())),
+                wave(310, 2, 3, 6, 5),
+                wave(311, 9, 3, 1, 1))
+            .gives(3.43628243412, 3.58452754309, -0.201050846711),
+        OpCase.of(
+                "avg-pool2d/channels-last-without-padding",
+                allowed(
+                    v ->
+                        AvgPool2d.of(
+                            pixels(v, 1),
+                            Pool.of(3).stride(2).padding(1).roundingUp().withoutPadding())),
+                wave(310, 2, 3, 6, 5),
+                wave(311, 9, 3, 1, 1))
+            .gives(8.44662637089, 6.38090657072, -0.100906836086),
+        OpCase.of(
+                "pad-channels/channels-last",
+                allowed(v -> PadChannels.of(pixels(v, 1), 1, 2)),
+                wave(310, 2, 3, 4, 5),
+                wave(311, 9, 3, 1, 1))
+            .gives(-1.34195931694, -1.70080865287, 4.47316263246),
         OpCase.of(
                 "adaptive-avg-pool2d/channels-last",
                 allowed(v -> AdaptiveAvgPool2d.global(pixels(v, 1))),

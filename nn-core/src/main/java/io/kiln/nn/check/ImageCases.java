@@ -8,6 +8,7 @@ import io.kiln.nn.op.image.AvgPool2d;
 import io.kiln.nn.op.image.Conv2d;
 import io.kiln.nn.op.image.ConvTranspose2d;
 import io.kiln.nn.op.image.MaxPool2d;
+import io.kiln.nn.op.image.PadChannels;
 import io.kiln.nn.op.image.Pool;
 import io.kiln.nn.op.image.Sliding;
 import io.kiln.nn.op.shape.Concat;
@@ -226,6 +227,13 @@ final class ImageCases {
                 Shape.of(2, 2, 3)),
         OpCase.of("pad", v -> Pad.of(v.get(0), 1, 0, 2, 1, 0.5), wave(41, 2, 3, 2, 3))
             .gives(0.264363564124, 0.128060775216)
-            .refuses("pad: x is [3, 2, 3] but rank 4 is needed", Shape.of(3, 2, 3)));
+            .refuses("pad: x is [3, 2, 3] but rank 4 is needed", Shape.of(3, 2, 3)),
+        OpCase.of("pad-channels", v -> PadChannels.of(v.get(0), 1, 2), wave(312, 2, 3, 2, 3))
+            .gives(-1.04225706556, 5.66416930565)
+            .refuses("pad-channels: x is [3, 2, 3] but rank 4 is needed", Shape.of(3, 2, 3))
+            .refuses(
+                "pad-channels: [-1, 2] came but both must be 0 or more",
+                (v, c) -> PadChannels.of(v.get(0), -1, 2),
+                Shape.of(2, 3, 2, 3)));
   }
 }

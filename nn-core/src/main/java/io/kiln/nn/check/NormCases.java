@@ -74,6 +74,21 @@ final class NormCases {
                 v -> GroupNorm.of(v.get(0), 3, EPSILON),
                 wave(68, 2, 3, 2, 4))
             .gives(-5.57404741361, 3.43786880152),
+        // Rows and planes of some vectors and a rest.
+        OpCase.of(
+                "layer-norm/wide",
+                v -> GroupNorm.overLast(v.get(0), 1, EPSILON, v.get(1), v.get(2)),
+                wave(313, 3, 19),
+                positive(314, 19),
+                wave(315, 19))
+            .gives(-17.4862334298, -0.355999060141, -3.84321885637, 0.105516018141),
+        OpCase.of(
+                "group-norm/planes",
+                v -> GroupNorm.of(v.get(0), 2, EPSILON, v.get(1), v.get(2)),
+                wave(316, 2, 4, 5, 5),
+                wave(317, 4),
+                wave(318, 4))
+            .gives(-13.9327077591, 1.27886515709, 55.6568289911, -3.11880866799),
         batchNorm("batch-norm", true, false, wave(34, 3, 4, 5, 2))
             .gives(2.85556303322, -10.3032876297, 16.318385098, 5.68096679413)
             .refuses(

@@ -40,9 +40,14 @@ public record LinkOptions(
     }
   }
 
+  /** Whether memory is shared: unless this JVM is told otherwise, {@code -Dkiln.shared=false}. */
+  public static final boolean SHARES =
+      Boolean.parseBoolean(System.getProperty("kiln.shared", "true"));
+
   /** Plain frames, any port, a minute to start, two minutes of silence, shared memory. */
   public static final LinkOptions DEFAULT =
-      new LinkOptions(false, PortRange.ANY, Duration.ofSeconds(60), Duration.ofSeconds(120), true);
+      new LinkOptions(
+          false, PortRange.ANY, Duration.ofSeconds(60), Duration.ofSeconds(120), SHARES);
 
   /** Checks the times. */
   public LinkOptions {

@@ -28,7 +28,7 @@ final class Mesh implements Collective {
   static final int LONG_VECTOR = 1 << 17;
 
   /** About twice what it takes to sleep and be woken. */
-  private static final long CLOSELY_NANOS = Long.getLong("kiln.closely", 100_000);
+  private static final long CLOSELY_NANOS = 100_000;
 
   private static final int LOOKS = 32;
 

@@ -13,6 +13,7 @@ package io.kiln.nn.kernel;
  * @param registers how many vectors it holds at once, 0 without vectors
  * @param firstCache bytes of a core's first-level cache of data
  * @param secondCache bytes of a core's second-level cache
+ * @param thirdCache bytes of the third-level cache that cores share, 0 if there is none
  * @param cores processors that the JVM may use
  * @param products what computes products of matrices
  * @param channelsLast whether images lie with their channels side by side inside networks
@@ -23,6 +24,7 @@ public record Machine(
     int registers,
     int firstCache,
     int secondCache,
+    int thirdCache,
     int cores,
     Products products,
     boolean channelsLast,
@@ -39,6 +41,15 @@ public record Machine(
   private static final int MANY = 32;
 
   private static final int MANY_BITS = 512;
+
+  /** Bytes from an array's beginning to its first number. */
+  private static final int ARRAY_HEAD = 16;
+
+  // The default collector's regions: about a 2 048th of the heap, of 1 to 32 MiB.
+  private static final long MOST_REGIONS = 2048;
+  private static final long SMALLEST_REGION = 1 << 20;
+  private static final long LARGEST_REGION = 32 << 20;
+
   private static final Machine HERE = MachineProbe.here();
 
   /**
@@ -51,6 +62,7 @@ public record Machine(
       int registers,
       int firstCache,
       int secondCache,
+      int thirdCache,
       int cores,
       boolean nativeBlas,
       String reason) {
@@ -58,7 +70,15 @@ public record Machine(
     boolean wide = vectorBits >= MANY_BITS && registers >= MANY;
     Products products = hasVectors && (wide || !nativeBlas) ? Products.VECTORS : Products.BLAS;
     return new Machine(
-        vectorBits, registers, firstCache, secondCache, cores, products, hasVectors, reason);
+        vectorBits,
+        registers,
+        firstCache,
+        secondCache,
+        thirdCache,
+        cores,
+        products,
+        hasVectors,
+        reason);
   }
 
   /** The machine that this JVM runs on, with what {@code kiln.vector} takes from it. */
@@ -81,12 +101,44 @@ public record Machine(
     return Math.min(secondCache, 1 << 20);
   }
 
+  /**
+   * Numbers that an array must have to begin with a cache line, as {@code start} says: the JVM's
+   * default collector puts an array of more than half a region at the region's start and never
+   * moves it. With another collector it may begin anywhere.
+   *
+   * @param heap bytes that the heap may have at most
+   * @param bytes of a number
+   */
+  static int alignedCount(long heap, int bytes) {
+    long share = Math.max(1, heap / MOST_REGIONS - 1);
+    long region = Long.highestOneBit(share) << 1;
+    region = Math.min(Math.max(region, SMALLEST_REGION), LARGEST_REGION);
+    return (int) (region / 2 / bytes) + 1;
+  }
+
+  /** The same in this JVM. */
+  public int alignedCount(int bytes) {
+    return alignedCount(Runtime.getRuntime().maxMemory(), bytes);
+  }
+
+  /**
+   * Index from which vectors of such an array lie within cache lines: its numbers begin 16 bytes
+   * behind the array itself.
+   *
+   * @param bytes of a number
+   */
+  public int start(int bytes) {
+    return lanes(bytes) - ARRAY_HEAD / bytes;
+  }
+
   /** What there is, in words for a person. */
   public String text() {
+    String has = cores + (cores == 1 ? " core, " : " cores, ");
     if (!hasVectors()) {
-      return "no vectors" + (reason.isEmpty() ? "" : ": " + reason);
+      return has + "no vectors" + (reason.isEmpty() ? "" : ": " + reason);
     }
-    return "Vector API, "
+    return has
+        + "Vector API, "
         + vectorBits
         + " bits, "
         + registers
@@ -97,6 +149,8 @@ public record Machine(
         + firstCache / 1024
         + "/"
         + secondCache / 1024
+        + "/"
+        + thirdCache / 1024
         + " KiB"
         + (reason.isEmpty() ? "" : " (" + reason + ")");
   }

@@ -38,6 +38,7 @@ final class MachineProbe {
         found.registers,
         cache(1, FIRST),
         cache(2, SECOND),
+        cache(3, 0),
         Runtime.getRuntime().availableProcessors(),
         Blas.isNative(),
         found.reason);

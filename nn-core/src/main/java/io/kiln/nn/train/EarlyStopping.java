@@ -22,14 +22,14 @@ final class EarlyStopping {
   }
 
   private boolean watches() {
-    return options.patience() > 0;
+    return options.stopping().patience() > 0;
   }
 
   private double metric(EpochRecord epoch) {
     if (Double.isNaN(epoch.validationLoss())) {
       return Double.NaN; // the network's outputs are no numbers: nor is its accuracy a merit
     }
-    boolean loss = options.watchesLoss() || Double.isNaN(epoch.validationAccuracy());
+    boolean loss = options.stopping().watchesLoss() || Double.isNaN(epoch.validationAccuracy());
     return loss ? -epoch.validationLoss() : epoch.validationAccuracy();
   }
 
@@ -60,7 +60,7 @@ final class EarlyStopping {
   private boolean note(EpochRecord epoch) {
     lastEpoch = epoch.epoch();
     double metric = metric(epoch); // one that is no number is not better
-    if (metric > bestMetric + options.minDelta()) {
+    if (metric > bestMetric + options.stopping().minDelta()) {
       bestMetric = metric;
       bestEpoch = epoch.epoch();
       return true;
@@ -69,7 +69,7 @@ final class EarlyStopping {
   }
 
   boolean isOver(int epoch) {
-    return watches() && epoch > 0 && epoch - bestEpoch >= options.patience();
+    return watches() && epoch > 0 && epoch - bestEpoch >= options.stopping().patience();
   }
 
   /** Puts the best weights back, if it kept any; the epoch that the weights are of. */

@@ -291,7 +291,7 @@ public final class Fit {
       step(work, epoch, s, perEpoch);
       boolean leave = stopVotes > 0;
       boolean last = s == perEpoch - 1;
-      int every = options.checkpointSteps();
+      int every = options.checkpoints().steps();
       if (leave && !last) {
         save();
         return FitResult.Ending.INTERRUPTED;
@@ -323,8 +323,9 @@ public final class Fit {
     boolean over = stopping.isOver(epoch + 1);
     boolean due =
         asked
-            || (options.checkpointEpochs() > 0 && (epoch + 1) % options.checkpointEpochs() == 0)
-            || (options.checkpointSteps() > 0 && step % options.checkpointSteps() == 0);
+            || (options.checkpoints().epochs() > 0
+                && (epoch + 1) % options.checkpoints().epochs() == 0)
+            || (options.checkpoints().steps() > 0 && step % options.checkpoints().steps() == 0);
     if (due || stopVotes > 0) {
       save();
     }

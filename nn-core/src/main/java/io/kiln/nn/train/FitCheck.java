@@ -44,7 +44,7 @@ public final class FitCheck {
       Network network, Loss loss, ParameterUpdate.Rule rule, boolean holdsOut, FitOptions options) {
     Losses.check(loss, network);
     rule.check(network.params());
-    if (!holdsOut && options.patience() > 0) {
+    if (!holdsOut && options.stopping().patience() > 0) {
       throw new ConfigException(
           "train.early-stopping: it watches validation data but none are held out; set"
               + " data.validation");

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 /** What follows from a machine's parts, for machines that this one is not. */
 class MachineTest {
   private static Machine machine(int bits, int registers, boolean nativeBlas) {
-    return Machine.of(bits, registers, 32 << 10, 1 << 20, 4, nativeBlas, "");
+    return Machine.of(bits, registers, 32 << 10, 1 << 20, 16 << 20, 4, nativeBlas, "");
   }
 
   @Test
@@ -38,13 +38,13 @@ class MachineTest {
   void blocksFollowTheCaches() {
     Choices large = new Choices(machine(512, 32, true));
     Choices small =
-        new Choices(Machine.of(256, 16, 32 << 10, 512 << 10, 4, true, "")); // AMD's Zen 3
+        new Choices(Machine.of(256, 16, 32 << 10, 512 << 10, 32 << 20, 4, true, "")); // AMD's Zen 3
     assertThat(large.transformed()).isEqualTo(1 << 18);
     assertThat(small.transformed()).isEqualTo(1 << 17);
     assertThat(small.columns()).isEqualTo(1 << 16);
     assertThat(large.deep(4 * 64)).isEqualTo(128);
     assertThat(small.deep(2 * 32)).isEqualTo(256);
-    assertThat(new Choices(Machine.of(512, 32, 48 << 10, 2 << 20, 4, true, "")).transformed())
+    assertThat(new Choices(Machine.of(512, 32, 48 << 10, 2 << 20, 0, 4, true, "")).transformed())
         .as("nothing beyond 1 MiB was measured")
         .isEqualTo(1 << 18);
   }
@@ -53,10 +53,22 @@ class MachineTest {
   void whatThereIsIsSaid() {
     assertThat(machine(256, 16, true).text())
         .isEqualTo(
-            "Vector API, 256 bits, 16 registers, products by BLAS, channels side by side,"
-                + " caches 32/1024 KiB");
-    assertThat(Machine.of(0, 0, 1, 1, 1, true, "the reason").text())
-        .isEqualTo("no vectors: the reason");
+            "4 cores, Vector API, 256 bits, 16 registers, products by BLAS, channels side by side,"
+                + " caches 32/1024/16384 KiB");
+    assertThat(Machine.of(0, 0, 1, 1, 0, 1, true, "the reason").text())
+        .isEqualTo("1 core, no vectors: the reason");
+  }
+
+  @Test
+  void roomsBeginWithACacheLine() {
+    // Half of a region of 1, 4 and 32 MiB, and a number more.
+    assertThat(Machine.alignedCount(1L << 30, Float.BYTES)).isEqualTo((1 << 17) + 1);
+    assertThat(Machine.alignedCount(8L << 30, Float.BYTES)).isEqualTo((1 << 19) + 1);
+    assertThat(Machine.alignedCount(1L << 40, Double.BYTES)).isEqualTo((1 << 21) + 1);
+    for (int bytes : new int[] {Float.BYTES, Double.BYTES}) {
+      assertThat((16 + machine(512, 32, true).start(bytes) * bytes) % 64).isZero();
+      assertThat((16 + machine(256, 16, true).start(bytes) * bytes) % 32).isZero();
+    }
   }
 
   @Test

@@ -81,7 +81,7 @@ class PathsTest {
   @Test
   void withoutFusedMultiplyAddThereAreNoVectorsAndTheNameSaysSo() throws Exception {
     assertThat(nameWith("-XX:-UseFMA"))
-        .contains("(no vectors: this CPU has no fused multiply-add, or the JVM does not use it)")
+        .contains("no vectors: this CPU has no fused multiply-add, or the JVM does not use it)")
         .doesNotContain("Vector API");
     assertThat(nameWith("-XX:-UseFMA", "-Dkiln.vector=256")).contains("no fused multiply-add");
   }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The loops in use against the plain ones, on slices that begin and end inside longer arrays. */
 @Tag("paths")
@@ -97,6 +98,148 @@ class VectorLoopsTest {
           k.elementwise().sumRows(y, 3, 0.5, sum);
           k.elementwise().sumRows(y, 3, 0, next(n));
           return List.of(y, sum);
+        });
+  }
+
+  /** Rows and planes that no whole vectors cover, that are shorter than one, and long ones. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 7, 16, 49, 200, 1500})
+  void normsGiveTheSame(int run) {
+    for (RowNorm.Layout layout :
+        List.of(new RowNorm.Layout(4, 1, run + 1, 1), new RowNorm.Layout(4, 2, 3, run))) {
+      int channels = layout.groups() * layout.channels();
+      same(
+          "norm of rows " + layout,
+          k -> {
+            Tensor x = next(layout.rows(), layout.columns());
+            Tensor dy = next(layout.rows(), layout.columns());
+            Tensor w = next(channels);
+            Tensor y = next(layout.rows(), layout.columns());
+            Tensor bare = next(layout.rows(), layout.columns());
+            Tensor dx = next(layout.rows(), layout.columns());
+            Tensor dw = next(channels);
+            Tensor db = next(channels);
+            Tensor statistics = next(3 * layout.rows());
+            k.rowNorm().forward(layout, 1e-3, x, null, null, bare, next(3 * layout.rows()));
+            k.rowNorm().forward(layout, 1e-3, x, w, next(channels), y, statistics);
+            k.rowNorm().backward(layout, x, null, dy, statistics, bare, null, null);
+            k.rowNorm().backward(layout, x, w, dy, statistics, dx, dw, null);
+            k.rowNorm().backward(layout, x, w, dy, statistics, dx, dw, db);
+            k.rowNorm().backward(layout, x, w, dy, statistics, dy, null, null);
+            return List.of(y, bare, dx, dw, db, dy);
+          });
+    }
+    for (boolean rectified : List.of(false, true)) {
+      same(
+          "norm of planes",
+          k -> {
+            Tensor x = next(2, 3, run);
+            Tensor center = next(3);
+            Tensor rest = next(3);
+            Tensor variance = next(3);
+            Tensor y = next(2, 3, run);
+            Tensor dy = next(2, 3, run);
+            Tensor sums = next(3);
+            Tensor products = next(3);
+            Tensor dx = next(2, 3, run);
+            k.channels().moments(x, 2, 3, run, center, rest, variance);
+            k.channels().affine(x, 2, 3, run, center, next(3), next(3), rectified, y);
+            k.channels().gradientSums(dy, x, y, rectified, 2, 3, run, center, sums, products);
+            k.channels()
+                .combine(dy, x, y, rectified, 2, 3, run, center, next(3), next(3), next(3), dx);
+            return List.of(variance, y, sums, products, dx);
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 16, 17, 50, 1004, 5000})
+  void softmaxGivesTheSame(int classes) {
+    same(
+        "softmax",
+        k -> {
+          Tensor x = next(5, classes);
+          Tensor target = Tensor.of(DType.FLOAT32, Shape.of(5), 0, -1, classes - 1, 0, classes / 2);
+          Tensor p = next(5, classes);
+          Tensor dp = next(5, classes);
+          Tensor dx = next(5, classes);
+          Tensor y = next(5, classes);
+          Tensor dLog = next(5, classes);
+          Tensor q = next(5, classes);
+          Tensor dq = next(5, classes);
+          k.softmax().softmax(x, 5, classes, p);
+          k.softmax().softmaxBackward(p, dp, 5, classes, dx);
+          k.softmax().softmaxBackward(p, dp, 5, classes, dp);
+          k.softmax().logSoftmax(x, 5, classes, y);
+          k.softmax().logSoftmaxBackward(y, dx, 5, classes, dLog);
+          double loss = k.softmax().crossEntropy(x, target, 5, classes, q);
+          k.softmax().crossEntropyBackward(q, target, 5, classes, 0.3, dq);
+          k.softmax().crossEntropyBackward(q, target, 5, classes, 0.3, q);
+          return List.of(p, dx, dp, y, dLog, q, dq, Tensor.of(DType.FLOAT32, Shape.of(), loss));
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 16, 21, 64})
+  void cellsGiveTheSame(int width) {
+    for (int[] order : new int[][] {{0, 1, 2, 3}, {0, 1, 3, 2}, {2, 0, 1, 3}}) {
+      same(
+          "lstm",
+          k -> {
+            Tensor gates = next(3, 4 * width);
+            Tensor states = next(2, 3, width);
+            Tensor h = next(3, width);
+            Tensor work = next(2, 3, width);
+            Tensor da = next(3, 4 * width);
+            int next = 3 * width;
+            k.cells().lstm(3, width, order, gates, 0, states, 0, next, h, 0);
+            k.cells()
+                .lstmBackward(3, width, order, gates, 0, states, 0, next, work, 0, next, da, 0);
+            return List.of(gates, states, h, work, da);
+          });
+    }
+    same(
+        "gru",
+        k -> {
+          Tensor gates = next(3, 3 * width);
+          Tensor u = next(3, 3 * width);
+          Tensor states = next(2, 3, width);
+          Tensor dh = next(3, width);
+          Tensor da = next(2, 3, 3 * width);
+          k.cells().gru(3, width, gates, 0, u, 0, states, 0, 3 * width);
+          k.cells().gruBackward(3, width, gates, 0, u, 0, states, 0, dh, da, 0, 9 * width);
+          return List.of(gates, u, states, dh, da);
+        });
+    same(
+        "rnn",
+        k -> {
+          Tensor h = next(3, width);
+          Tensor da = next(3, width);
+          k.cells().rnn(true, h, 0, 3 * width);
+          k.cells().rnnBackward(true, h, 0, next(3, width), da, 0, 3 * width);
+          return List.of(h, da);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 16, 21, 64})
+  void sumsOfRowsAreTheSame(int width) {
+    same(
+        "rows",
+        k -> {
+          Tensor x = next(3, 2, width);
+          Tensor block = next(2, 3, width);
+          Tensor table = next(4, width);
+          Tensor sum = next(width);
+          Tensor fresh = next(width);
+          Tensor none = Tensor.zeros(Shape.of(0), DType.FLOAT32);
+          k.rows().takeStep(x, 3, 2, width, 1, next(width), block, 0);
+          k.rows().takeStep(x, 3, 2, width, 0, none, block, 3 * width);
+          k.rows().addStep(x, 3, 2, width, 1, block, 3 * width);
+          k.rows().scatterAdd(x, width, Tensor.of(DType.FLOAT32, Shape.of(4), 3, -1, 0, 3), table);
+          k.rows().sum(block, width, 5, width, 0.5, sum);
+          k.rows().sum(block, 0, 6, width, 0, fresh);
+          return List.of(block, table, sum, fresh);
         });
   }
 

@@ -61,7 +61,7 @@ class AveragedStatisticsTest {
             ParameterUpdate.Rule.from(Settings.of("optimizer", optimizer)),
             DATA,
             DATA,
-            new FitOptions(3, 20, 3, 2, 1, 0, 0, false, 0, 0),
+            FitOptions.of(3, 20, 3).withShards(2),
             Collective.alone(),
             watches)
         .run();

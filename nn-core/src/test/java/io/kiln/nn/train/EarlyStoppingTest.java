@@ -27,7 +27,9 @@ import org.junit.jupiter.api.Test;
 
 class EarlyStoppingTest {
   private static final FitOptions PATIENT =
-      new FitOptions(30, 8, 1, 1, 1, 2, 0, true, 0, 1); // saves after each epoch
+      FitOptions.of(30, 8, 1)
+          .withStopping(new FitOptions.Stopping(2, 0, true))
+          .withCheckpoints(new FitOptions.Checkpoints(0, 1)); // saves after each epoch
   private static final TensorData DATA = TensorData.random(32, Shape.of(3), 2, DType.FLOAT64);
 
   private static EpochRecord epoch(int number, double loss) {
@@ -67,7 +69,10 @@ class EarlyStoppingTest {
   @Test
   void accuracyOfOutputsThatAreNoNumbersIsNoMerit() {
     Tensor values = values(1);
-    FitOptions accuracy = new FitOptions(30, 8, 1, 1, 1, 2, 0, false, 0, 1);
+    FitOptions accuracy =
+        FitOptions.of(30, 8, 1)
+            .withStopping(new FitOptions.Stopping(2, 0, false))
+            .withCheckpoints(new FitOptions.Checkpoints(0, 1));
     EarlyStopping stopping = new EarlyStopping(accuracy, values);
     stopping.add(new EpochRecord(1, 1, 1, 0.5, 0.7, 0.6, 0.1, 1, 1));
     values.set(0, 2);
@@ -93,8 +98,14 @@ class EarlyStoppingTest {
             new FitState(3, new double[5], values, Map.of(), history, byLoss.saved())
                 .toCheckpoint(Map.of()));
 
-    FitOptions byAccuracy = new FitOptions(30, 8, 1, 1, 1, 2, 0, false, 0, 1);
-    FitOptions toTheEnd = new FitOptions(30, 8, 1, 1, 1, 0, 0, true, 0, 1);
+    FitOptions byAccuracy =
+        FitOptions.of(30, 8, 1)
+            .withStopping(new FitOptions.Stopping(2, 0, false))
+            .withCheckpoints(new FitOptions.Checkpoints(0, 1));
+    FitOptions toTheEnd =
+        FitOptions.of(30, 8, 1)
+            .withStopping(new FitOptions.Stopping(0, 0, true))
+            .withCheckpoints(new FitOptions.Checkpoints(0, 1));
     assertThat(afterResume(state, PATIENT)).containsExactly(2, 2);
     assertThat(afterResume(state, byAccuracy)).containsExactly(3, 9);
     assertThat(afterResume(state, toTheEnd)).containsExactly(3, 9);

@@ -46,7 +46,7 @@ class FitTest {
   }
 
   private static FitOptions options(int epochs, int shards, int threads) {
-    return new FitOptions(epochs, 50, 3, shards, threads, 0, 0, false, 0, 0);
+    return FitOptions.of(epochs, 50, 3).withShards(shards).withThreads(threads);
   }
 
   private static Fit fit(Network network, FitOptions options, FitListener listener) {
@@ -153,7 +153,8 @@ class FitTest {
   @Test
   void earlyStoppingKeepsTheBestEpoch() throws IOException {
     Network network = network(1);
-    FitOptions patient = new FitOptions(60, 50, 3, 1, 1, 2, 0, false, 0, 0);
+    FitOptions patient =
+        FitOptions.of(60, 50, 3).withStopping(new FitOptions.Stopping(2, 0, false));
     FitResult result = fit(network, patient, QUIET).run();
     assertThat(result.ending()).isEqualTo(FitResult.Ending.STOPPED_EARLY);
     assertThat(result.history()).hasSize(result.bestEpoch() + 2);
@@ -199,7 +200,7 @@ class FitTest {
           }
         };
     Network whole = network(1);
-    FitOptions each = new FitOptions(4, 50, 3, 1, 1, 0, 0, false, 0, 2);
+    FitOptions each = FitOptions.of(4, 50, 3).withCheckpoints(new FitOptions.Checkpoints(0, 2));
     Fit first = fit(whole, optimizer, each, keep);
     List<EpochRecord> history = first.run().history();
     assertThat(history.get(3).learningRate()).isLessThan(history.get(0).learningRate());

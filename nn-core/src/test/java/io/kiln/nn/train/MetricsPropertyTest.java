@@ -39,17 +39,9 @@ class MetricsPropertyTest {
       Dataset held = plain.data(1 + random.nextInt(30), random);
       int workers = 1 + random.nextInt(3);
       FitOptions options =
-          new FitOptions(
-              1,
-              1 + random.nextInt(20),
-              random.nextLong(),
-              workers + random.nextInt(4),
-              1 + random.nextInt(2),
-              0,
-              0,
-              false,
-              0,
-              0);
+          FitOptions.of(1, 1 + random.nextInt(20), random.nextLong())
+              .withShards(workers + random.nextInt(4))
+              .withThreads(1 + random.nextInt(2));
       String what = "kiln.test.seed=" + seed + " " + plain + " " + options + " " + workers;
       Network network = plain.network(train, random.nextLong());
       PlainLoss.Sums training = plain.sums(network, train);

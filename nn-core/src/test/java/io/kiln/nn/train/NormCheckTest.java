@@ -42,7 +42,7 @@ class NormCheckTest {
   private static void check(Network network, String optimizer, int samples, int batch, int shards) {
     ParameterUpdate.Rule rule =
         ParameterUpdate.Rule.from(Settings.of("optimizer", Map.of("type", optimizer)));
-    FitOptions options = new FitOptions(1, batch, 1, shards, 1, 0, 0, false, 0, 0);
+    FitOptions options = FitOptions.of(1, batch, 1).withShards(shards);
     long[] sizes = new long[shards];
     for (int v = 0; v < shards; v++) {
       sizes[v] = Shards.of(samples, shards, batch).size(v);

@@ -54,7 +54,11 @@ class ResumeEveryStepTest {
           TensorData.random(samples, Shape.of(5), 3, DType.FLOAT32),
           rng.integer(7, 2) == 0,
           optimizer,
-          new FitOptions(5, batch, 3, shards, 2, patience, 0, rng.integer(8, 2) == 0, 1, 1));
+          FitOptions.of(5, batch, 3)
+              .withShards(shards)
+              .withThreads(2)
+              .withStopping(new FitOptions.Stopping(patience, 0, rng.integer(8, 2) == 0))
+              .withCheckpoints(new FitOptions.Checkpoints(1, 1)));
     }
 
     /** Trains on, one of some workers; the hash of the weights and the history without times. */

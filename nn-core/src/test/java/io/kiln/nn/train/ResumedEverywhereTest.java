@@ -129,7 +129,9 @@ class ResumedEverywhereTest {
     boolean fullBatch = rule.optimizer().traits().fullBatch();
     // Four steps in two epochs, or three of the whole set.
     FitOptions options =
-        new FitOptions(fullBatch ? 3 : 2, BATCH, 3, SHARDS, 1, 0, 0, false, keep ? 1 : 0, 0);
+        FitOptions.of(fullBatch ? 3 : 2, BATCH, 3)
+            .withShards(SHARDS)
+            .withCheckpoints(new FitOptions.Checkpoints(keep ? 1 : 0, 0));
     MemoryStorage memory = new MemoryStorage();
     CheckpointStore store = new CheckpointStore(memory, "c", 100);
     FitListener saves =

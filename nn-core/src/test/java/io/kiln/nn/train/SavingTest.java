@@ -95,7 +95,10 @@ class SavingTest {
             Settings.of("optimizer", Map.of("type", "adam", "learning-rate", 0.01))),
         DATA,
         DATA,
-        new FitOptions(2, 4, 3, 2, 1, 5, 0, false, 10, 1),
+        FitOptions.of(2, 4, 3)
+            .withShards(2)
+            .withStopping(new FitOptions.Stopping(5, 0, false))
+            .withCheckpoints(new FitOptions.Checkpoints(10, 1)),
         Collective.alone(),
         listener);
   }

@@ -51,7 +51,7 @@ class SharedStepTest {
       Settings model =
           Settings.of("model", Map.of("type", "mlp", "hidden", List.of(24), "outputs", 10));
       Network network = Network.of(Models.from(model, spec), spec, DType.FLOAT32, 1);
-      FitOptions options = new FitOptions(2, 30, 1, SHARDS, threads, 0, 0, false, 0, 0);
+      FitOptions options = FitOptions.of(2, 30, 1).withShards(SHARDS).withThreads(threads);
       Fit fit =
           new Fit(
               network,

@@ -78,7 +78,7 @@ class SortedDataTest {
             rule,
             train,
             Subset.none(POINTS),
-            new FitOptions(6, 64, 1, shards, 1, 0, 0, false, 0, 0),
+            FitOptions.of(6, 64, 1).withShards(shards),
             Collective.alone(),
             new FitListener() {})
         .run();

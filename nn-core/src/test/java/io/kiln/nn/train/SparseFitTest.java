@@ -111,7 +111,7 @@ class SparseFitTest {
     ParameterUpdate.Rule rule =
         ParameterUpdate.Rule.from(
             Settings.of("optimizer", Map.of("type", "adam", "learning-rate", 0.01)));
-    FitOptions options = new FitOptions(3, 20, 1, SHARDS, threads, 0, 0, false, 0, 0);
+    FitOptions options = FitOptions.of(3, 20, 1).withShards(SHARDS).withThreads(threads);
     new Fit(
             network,
             loss(),

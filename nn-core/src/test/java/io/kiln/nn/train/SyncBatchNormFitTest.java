@@ -77,7 +77,7 @@ class SyncBatchNormFitTest {
         ParameterUpdate.Rule.from(Settings.of("optimizer", optimizer)),
         data,
         data,
-        new FitOptions(4, batch, 3, shards, threads, 0, 0, false, 0, 0),
+        FitOptions.of(4, batch, 3).withShards(shards).withThreads(threads),
         workers,
         listener);
   }

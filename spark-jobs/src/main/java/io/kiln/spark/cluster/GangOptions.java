@@ -169,6 +169,6 @@ public record GangOptions(
   }
 
   LinkOptions links() {
-    return new LinkOptions(encrypt, ports(), startTimeout, readDeadline, true);
+    return new LinkOptions(encrypt, ports(), startTimeout, readDeadline, LinkOptions.SHARES);
   }
 }

@@ -61,16 +61,17 @@ public record FitPlan(
   private static FitOptions options(RunConfig config, int threads) {
     EarlyStopping early = config.train().earlyStopping();
     Interval save = config.train().checkpointEvery();
-    return new FitOptions(
-        config.train().epochs(),
-        config.train().batchSize(),
-        config.train().seed(),
-        config.shards(),
-        threads,
-        early == null ? 0 : early.patience(),
-        early == null ? 0 : early.minDelta(),
-        early != null && early.metric().endsWith("loss"),
-        save.unit() == Interval.Unit.STEP ? save.count() : 0,
-        save.unit() == Interval.Unit.EPOCH ? save.count() : 0);
+    return FitOptions.of(config.train().epochs(), config.train().batchSize(), config.train().seed())
+        .withShards(config.shards())
+        .withThreads(threads)
+        .withStopping(
+            new FitOptions.Stopping(
+                early == null ? 0 : early.patience(),
+                early == null ? 0 : early.minDelta(),
+                early != null && early.metric().endsWith("loss")))
+        .withCheckpoints(
+            new FitOptions.Checkpoints(
+                save.unit() == Interval.Unit.STEP ? save.count() : 0,
+                save.unit() == Interval.Unit.EPOCH ? save.count() : 0));
   }
 }

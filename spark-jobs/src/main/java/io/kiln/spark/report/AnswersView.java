@@ -20,6 +20,11 @@ final class AnswersView {
     }
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("on", answers.on());
+    view.put(
+        "heading",
+        answers.calibration() == null
+            ? "How far off it is"
+            : "How sure it is, and how far one can trust that");
     List<AnswerReport.Scores> scores = answers.scores();
     view.put("scores", scores == null ? false : scores(answers, scores));
     AnswerReport.Calibration calibration = answers.calibration();

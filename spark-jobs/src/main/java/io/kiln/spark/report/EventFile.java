@@ -80,12 +80,11 @@ final class EventFile implements AutoCloseable {
     AnswerReport answers = report.answers();
     if (answers != null) {
       for (AnswerReport.Worst worst : answers.worst()) {
-        if (worst.picture() != null) {
-          value(
-              step,
-              EventValues.image(
-                  "worst/sample_" + worst.sample() + "_" + worst.truth() + "_as_" + worst.answer(),
-                  worst.picture()));
+        String tag =
+            "worst/sample_" + worst.sample() + "_" + worst.truth() + "_as_" + worst.answer();
+        Proto image = worst.picture() == null ? null : EventValues.image(tag, worst.picture());
+        if (image != null) {
+          value(step, image);
         }
       }
     }

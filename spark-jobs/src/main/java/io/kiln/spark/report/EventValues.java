@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values of TensorBoard's summaries: messages {@code tensorflow.Summary.Value}, with the fields of
@@ -61,13 +62,16 @@ final class EventValues {
   }
 
   /**
-   * A picture.
+   * A picture; null if it is none.
    *
    * @param uri data URI of a PNG or JPEG
    */
-  static Proto image(String tag, String uri) {
+  static @Nullable Proto image(String tag, String uri) {
     byte[] bytes = Base64.getDecoder().decode(uri.substring(uri.indexOf(',') + 1));
     int[] size = PictureSize.of(bytes);
+    if (size == null) {
+      return null;
+    }
     Proto image = new Proto().varint(1, size[1]).varint(2, size[0]).varint(3, size[2]);
     return new Proto().text(1, tag).message(4, image.bytes(4, bytes));
   }

@@ -76,7 +76,7 @@ final class Page {
 
   /** A key number in a card; the longer it is, the smaller it is written. */
   static Map<String, Object> tile(String kind, String label, String value, String note) {
-    String size = value.length() > 13 ? " longer" : value.length() > 9 ? " long" : "";
+    String size = value.length() > 12 ? " longer" : value.length() > 8 ? " long" : "";
     return Map.of("kind", kind + size, "label", label, "value", value, "note", note);
   }
 

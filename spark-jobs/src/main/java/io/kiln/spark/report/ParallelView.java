@@ -16,8 +16,10 @@ final class ParallelView {
   private static final double TOP = 52;
   private static final double BOTTOM = 310;
   private static final double APART = 190;
-  private static final double LEFT = 90;
-  private static final double RIGHT = 90;
+  private static final double LETTER = 7.4;
+
+  /** Room beside the first and the last axis. */
+  private static final double BESIDE = 95;
 
   private ParallelView() {}
 
@@ -34,29 +36,35 @@ final class ParallelView {
     if (axes.size() < 2 || scored < 2) {
       return false;
     }
-    double width = Math.max(760, LEFT + RIGHT + APART * axes.size());
+    double widest = 0;
+    for (ParamAxis axis : axes) {
+      widest = Math.max(widest, LETTER * title(axis).length());
+    }
+    double beside = Math.max(BESIDE, widest / 2 + 4);
+    double apart = Math.max(APART, widest + 14);
+    double width = 2 * beside + apart * axes.size();
     List<Map<String, Object>> drawn = new ArrayList<>();
     for (int i = 0; i < axes.size(); i++) {
       List<Map<String, Object>> ticks = new ArrayList<>();
       for (ParamAxis.Tick tick : axes.get(i).ticks(ranking)) {
-        ticks.add(tick(x(i, axes.size(), width), tick.place(), tick.label(), true));
+        ticks.add(tick(beside + apart * i, tick.place(), tick.label(), true));
       }
-      drawn.add(
-          drawn(
-              axes.get(i).key() + (axes.get(i).log() ? " (log)" : ""),
-              x(i, axes.size(), width),
-              ticks));
+      drawn.add(drawn(title(axes.get(i)), beside + apart * i, ticks));
     }
-    drawn.add(metricAxis(ranking, x(axes.size(), axes.size(), width)));
+    drawn.add(metricAxis(ranking, beside + apart * axes.size()));
     List<Map<String, Object>> paths = new ArrayList<>();
     List<Trial> ranked = ranking.ranked();
     for (int i = ranked.size() - 1; i >= 0; i--) { // the best is drawn last, on top
-      Map<String, Object> path = path(ranking, axes, ranked.get(i), width);
+      Map<String, Object> path = path(ranking, axes, ranked.get(i), beside, apart);
       if (path != null) {
         paths.add(path);
       }
     }
     return Map.of("width", number(width), "height", number(HEIGHT), "axes", drawn, "paths", paths);
+  }
+
+  private static String title(ParamAxis axis) {
+    return axis.key() + (axis.log() ? " (log)" : "");
   }
 
   private static Map<String, Object> metricAxis(Ranking ranking, double x) {
@@ -73,15 +81,12 @@ final class ParallelView {
   }
 
   private static Map<String, Object> drawn(String key, double x, List<Map<String, Object>> ticks) {
-    double wide = 7.2 * key.length() + 10;
     return Map.of(
         "key", key,
         "x", number(x),
         "top", number(TOP),
         "bottom", number(BOTTOM),
         "titleY", number(TOP - 24),
-        "titleX", number(x - wide / 2),
-        "titleWidth", number(wide),
         "ticks", ticks);
   }
 
@@ -103,7 +108,7 @@ final class ParallelView {
   }
 
   private static @Nullable Map<String, Object> path(
-      Ranking ranking, List<ParamAxis> axes, Trial trial, double width) {
+      Ranking ranking, List<ParamAxis> axes, Trial trial, double beside, double apart) {
     Double value = ranking.value(trial);
     if (value == null) {
       return null;
@@ -121,7 +126,7 @@ final class ParallelView {
       }
       d.append(
           String.format(
-              Locale.ROOT, gap ? "M%.1f %.1f" : "L%.1f %.1f", x(i, axes.size(), width), y(place)));
+              Locale.ROOT, gap ? "M%.1f %.1f" : "L%.1f %.1f", beside + apart * i, y(place)));
       gap = false;
     }
     boolean best = trial.id().equals(ranking.bestId());
@@ -137,10 +142,6 @@ final class ParallelView {
   /** Which of six colours a share of the way from the worst to the best has. */
   static String rank(double share) {
     return "r" + (int) Math.max(0, Math.min(5, Math.floor(6 * share)));
-  }
-
-  private static double x(int i, int n, double width) {
-    return LEFT + (width - LEFT - RIGHT) * i / n;
   }
 
   private static double y(double place) {

@@ -96,7 +96,7 @@ function draw(one) {
     type: "line",
     data: { datasets: sets },
     options: {
-      responsive: true, maintainAspectRatio: false, animation: false, parsing: false,
+      responsive: true, maintainAspectRatio: false, animation: false,
       interaction: spec.mode === "nearest" ? { mode: "nearest", intersect: true } : { mode: "each", intersect: false },
       scales: { x: axis(spec.x, spec.x.log, state, false), y: axis(spec.y, state.log, {}, true, spec.stacked) },
       plugins: {

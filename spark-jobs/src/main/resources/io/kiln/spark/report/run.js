@@ -40,7 +40,7 @@ if (steps && steps.step.length > 1) {
       set("computing", "train", (i) => Math.max(0, steps.seconds[i] - steps.data[i] - steps.communicate[i]), "origin"),
       set("exchanging", "validation", (i) => steps.communicate[i]),
       set("reading data", "third", (i) => steps.data[i]),
-    ], x: across, y: { format: (v) => short(v) + " ms", min: 0, max: slow[slow.length - 1] > 3 * usual ? 1.5 * usual : undefined }, stacked: true, tools: ["zoom"],
+    ], x: across, y: { format: (v) => short(v) + " ms", min: 0, max: slow[slow.length - 1] > 3 * usual ? Number((1.5 * usual).toPrecision(1)) : undefined }, stacked: true, tools: ["zoom"],
   });
 } else {
   xy("speed", { sets: [{ label: "samples per second", points: epochs("samples_per_second"), colour: "fourth" }], x: across, y: { format: whole, min: 0 }, tools: ["zoom"] });

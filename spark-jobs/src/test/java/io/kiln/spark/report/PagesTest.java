@@ -91,6 +91,35 @@ class PagesTest {
     }
   }
 
+  @Test
+  void aPageIsRenderedFromJsonAlone() throws IOException {
+    RunReport report = Samples.detailed();
+    RunReport read = Json.read("report.json", Json.bytes(report), RunReport.class);
+    assertThat(RunPage.html(read)).isEqualTo(RunPage.html(report));
+    SweepReport sweep = Samples.sweep();
+    assertThat(SweepPage.html(Json.read("sweep.json", Json.bytes(sweep), SweepReport.class)))
+        .isEqualTo(SweepPage.html(sweep));
+  }
+
+  @Test
+  void answersLayersAndWorkersHaveTheirPlaces() throws IOException {
+    String page = kept("detailed.html", RunPage.html(Samples.detailed()));
+    assertThat(page)
+        .contains("ROC: area 0.9876 all together, 0.9765 mean of classes")
+        .contains("off by 2.50 points on average (ECE)")
+        .contains("<img src=\"data:image/png;base64,iVBORw0KGgo&#x3D;\"")
+        .contains("␣, taken for <b>⏎</b>")
+        .contains("Rectifiers whose units are 0")
+        .contains("worker 1: computing 6.00 s")
+        .contains("Where the time of a step goes");
+    assertThat(page.length()).isLessThan(500_000);
+  }
+
+  @Test
+  void aLinkToATrialLeadsToItsFolder() {
+    assertThat(SweepPage.html(Samples.sweep())).contains("href=\"trials/t014/report.html\"");
+  }
+
   private static String kept(String name, String page) throws IOException {
     Files.createDirectories(PAGES);
     Files.writeString(PAGES.resolve(name), page);

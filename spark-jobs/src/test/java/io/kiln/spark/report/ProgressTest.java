@@ -132,4 +132,57 @@ class ProgressTest {
     String last = text().lines().reduce((a, b) -> b).orElseThrow();
     assertThat(last).contains("  100 samples/s");
   }
+
+  @Test
+  void aProgramGetsJsonLines() throws Exception {
+    train(new Progress(out, false, () -> nanos, Progress.Form.JSON), 2, 100, 0.05);
+
+    List<String> lines = text().lines().toList();
+    com.fasterxml.jackson.databind.ObjectMapper json =
+        new com.fasterxml.jackson.databind.ObjectMapper();
+    for (String line : lines) {
+      assertThat(json.readTree(line).path("event").asText()).isNotEmpty();
+    }
+    assertThat(json.readTree(lines.get(0)).path("steps_per_epoch").asInt()).isEqualTo(100);
+    assertThat(lines).anyMatch(line -> line.contains("\"step\"") && line.contains("0.5"));
+    var last = json.readTree(lines.get(lines.size() - 1));
+    assertThat(last.path("event").asText()).isEqualTo("epoch");
+    assertThat(last.path("validation_accuracy").asDouble()).isEqualTo(0.8);
+    assertThat(last.path("best_epoch").asInt()).isEqualTo(1);
+    assertThat(last.path("seconds_left").asDouble()).isZero();
+  }
+
+  @Test
+  void quietMeansNothing() {
+    train(new Progress(out, false, () -> nanos, Progress.Form.QUIET), 2, 100, 0.05);
+    assertThat(text()).isEmpty();
+  }
+
+  @Test
+  void theBestSoFarIsNamedWhenTheEpochIsWorse() {
+    Progress progress = new Progress(out, false, () -> nanos);
+    progress.begin(3, 0, 10, 640);
+    for (int epoch = 1; epoch <= 2; epoch++) {
+      nanos += 1_000_000_000L;
+      progress.epoch(
+          new Epoch(epoch, 10L * epoch, 0.4, 0.9, 0.5, epoch == 1 ? 0.8 : 0.7, 0.1, 1, 640));
+    }
+    assertThat(text().lines().toList().get(0)).doesNotContain("best");
+    assertThat(text().lines().toList().get(1)).contains("best 80.00 % (epoch 1)");
+  }
+
+  /** While code is new the first steps are slow; what is left goes by the later ones. */
+  @Test
+  void theEstimateAfterTheFirstEpochGoesByItsLastSteps() {
+    Progress progress = new Progress(out, false, () -> nanos);
+    progress.begin(11, 0, 100, 6400);
+    for (int step = 1; step <= 100; step++) {
+      nanos += step <= 20 ? 100_000_000L : 10_000_000L; // 2 s, then 0.8 s
+      progress.step(step, 0.5);
+    }
+    progress.epoch(new Epoch(1, 100, 0.4, 0.9, 0.5, 0.8, 0.1, 2.8, 6400 / 2.8));
+    String last = text().lines().reduce((a, b) -> b).orElseThrow();
+    double left = Double.parseDouble(last.replaceAll(".*~([0-9]+) s left", "$1"));
+    assertThat(left).isLessThanOrEqualTo(15); // by the whole epoch it would be 28
+  }
 }

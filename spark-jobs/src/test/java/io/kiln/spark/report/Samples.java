@@ -1,5 +1,6 @@
 package io.kiln.spark.report;
 
+import io.kiln.nn.train.LayerWatch;
 import io.kiln.spark.report.RunReport.Data;
 import io.kiln.spark.report.RunReport.Environment;
 import io.kiln.spark.report.RunReport.Epoch;
@@ -90,6 +91,81 @@ final class Samples {
         .weights("5e1d8b0b5f0f7a1c2d3e4f5061728394a5b6c7d8e9f00112233445566778899a")
         .succeeded()
         .report();
+  }
+
+  /** The good classification with all that can be recorded. */
+  static RunReport detailed() {
+    RunReport good = classification();
+    List<Long> step = new ArrayList<>();
+    List<Double> loss = new ArrayList<>();
+    List<Double> accuracy = new ArrayList<>();
+    List<Double> rate = new ArrayList<>();
+    List<Double> seconds = new ArrayList<>();
+    List<Double> part = new ArrayList<>();
+    for (int i = 1; i <= 300; i++) {
+      step.add(17L * i);
+      loss.add(2.3 * Math.exp(-i / 60.0) + 0.02 * (i % 7));
+      accuracy.add(1 - 0.9 * Math.exp(-i / 50.0));
+      rate.add(0.1 * Math.pow(0.99, i));
+      seconds.add(0.002);
+      part.add(0.0003);
+    }
+    AnswerReport.Scores all =
+        new AnswerReport.Scores(
+            "all together",
+            0.9876,
+            0.95,
+            List.of(0.0, 0.02, 1.0),
+            List.of(0.0, 0.9, 1.0),
+            List.of(0.2, 0.9, 1.0),
+            List.of(1.0, 0.9, 0.1));
+    AnswerReport.Scores one =
+        new AnswerReport.Scores(
+            "3",
+            0.9765,
+            0.9,
+            List.of(0.0, 0.1, 1.0),
+            List.of(0.0, 0.8, 1.0),
+            List.of(0.2, 0.9, 1.0),
+            List.of(1.0, 0.8, 0.1));
+    AnswerReport answers =
+        new AnswerReport(
+            "test",
+            List.of(all, one),
+            0.9765,
+            0.9,
+            new AnswerReport.Calibration(
+                0.025, List.of(0.55, 0.98), List.of(0.5, 0.97), List.of(200L, 9800L)),
+            List.of(
+                new AnswerReport.Worst(
+                    17, null, " ", "\n", 0.999, 9.2, "data:image/png;base64,iVBORw0KGgo=", null)),
+            null,
+            null);
+    RunReportBuilder report =
+        good.change()
+            .steps(new StepSeries(step, loss, accuracy, rate, seconds, part, part), null)
+            .answers(answers)
+            .timing(
+                new Timing(
+                    3.1,
+                    6.4,
+                    0.9,
+                    0.4,
+                    0.3,
+                    11.6,
+                    List.of(
+                        new RunReport.WorkerTime(6.4, 0.9, 0.4, 0.3, 8),
+                        new RunReport.WorkerTime(6, 1.3, 0.4, 0, 8))));
+    for (int epoch = 1; epoch <= 3; epoch++) {
+      LayerWatch.Spread spread =
+          new LayerWatch.Spread(3.0 + epoch, -1, 1, java.util.Collections.nCopies(30, 5L));
+      report.layers(
+          new LayerWatch.Seen(
+              epoch,
+              List.of(new LayerWatch.Layer("dense1.weight", spread, spread)),
+              List.of(new LayerWatch.Rectifier("relu1", 0.125))));
+    }
+    return report.report();
   }
 
   /** A regression that overfits after two attempts on a slow BLAS. */

@@ -3,6 +3,7 @@ package io.kiln.nn.kernel.vector;
 import io.kiln.nn.kernel.PixelMeans;
 import io.kiln.nn.kernel.Window;
 import io.kiln.nn.tensor.Tensor;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -48,6 +49,7 @@ final class FloatPixelMeans implements PixelMeans {
     return count == 0 ? 0 : (float) (1.0 / count);
   }
 
+  /** Pixel by pixel, with the sum so far in memory. */
   private static void mean(
       float[] x,
       int at,
@@ -58,14 +60,32 @@ final class FloatPixelMeans implements PixelMeans {
       float factor,
       float[] y,
       int to) {
+    if (rows == 0 || columns == 0) {
+      Arrays.fill(y, to, to + width, 0);
+      return;
+    }
+    System.arraycopy(x, at, y, to, width);
+    for (int p = 1; p < rows * columns; p++) {
+      addScaled(x, at + p / columns * row + p % columns * width, 1, y, to, width);
+    }
+    if (factor != 1) {
+      scale(y, to, width, factor);
+    }
+  }
+
+  private static void scale(float[] y, int at, int width, float factor) {
     for (int c = 0; c < width; c += LANES) {
-      FloatVector sum = FloatVector.zero(SPECIES);
-      for (int r = 0; r < rows; r++) {
-        for (int s = 0, from = at + r * row + c; s < columns; s++, from += width) {
-          sum = sum.add(FloatVector.fromArray(SPECIES, x, from));
-        }
-      }
-      sum.mul(factor).intoArray(y, to + c);
+      FloatVector.fromArray(SPECIES, y, at + c).mul(factor).intoArray(y, at + c);
+    }
+  }
+
+  /** y += factor·x for a pixel. */
+  private static void addScaled(float[] x, int at, float factor, float[] y, int to, int width) {
+    FloatVector f = FloatVector.broadcast(SPECIES, factor);
+    for (int c = 0; c < width; c += LANES) {
+      FloatVector.fromArray(SPECIES, x, at + c)
+          .fma(f, FloatVector.fromArray(SPECIES, y, to + c))
+          .intoArray(y, to + c);
     }
   }
 
@@ -112,13 +132,8 @@ final class FloatPixelMeans implements PixelMeans {
       int width,
       float[] dx,
       int to) {
-    for (int c = 0; c < width; c += LANES) {
-      FloatVector part = FloatVector.fromArray(SPECIES, dy, at + c).mul(factor);
-      for (int r = 0; r < rows; r++) {
-        for (int s = 0, out = to + r * row + c; s < columns; s++, out += width) {
-          FloatVector.fromArray(SPECIES, dx, out).add(part).intoArray(dx, out);
-        }
-      }
+    for (int p = 0; p < rows * columns; p++) {
+      addScaled(dy, at, factor, dx, to + p / columns * row + p % columns * width, width);
     }
   }
 

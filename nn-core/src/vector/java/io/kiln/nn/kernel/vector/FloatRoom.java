@@ -1,18 +1,17 @@
 package io.kiln.nn.kernel.vector;
 
+import io.kiln.nn.kernel.Machine;
+
 /**
  * A thread's room for a panel, the operand that tiles load as vectors. It begins with a cache line,
- * so that no vector lies across two of them: the JVM's default collector puts an array of more than
- * half a region at the region's start and never moves it; with another collector the room may begin
- * anywhere. There is one a thread, of a 2 048th of the heap at most, because of that size.
+ * so that no vector lies across two of them, see {@link Machine#alignedCount}. There is one a
+ * thread, of a 2 048th of the heap at most, because of that size.
  */
 final class FloatRoom {
-  /** Where the first whole cache line of numbers begins: an array's numbers lie 16 bytes in. */
-  static final int START = FloatTiles.LANES - 16 / Float.BYTES;
+  /** Where the first whole cache line of numbers begins. */
+  static final int START = Machine.here().start(Float.BYTES);
 
-  private static final long MOST_REGIONS = 2048;
-  private static final long SMALLEST_REGION = 1 << 20;
-  private static final long LARGEST_REGION = 32 << 20;
+  private static final int LEAST = Machine.here().alignedCount(Float.BYTES);
 
   private static final ThreadLocal<float[]> NUMBERS = ThreadLocal.withInitial(() -> new float[0]);
 
@@ -22,17 +21,9 @@ final class FloatRoom {
   static float[] of(int count) {
     float[] numbers = NUMBERS.get();
     if (numbers.length < START + count) {
-      numbers = new float[Math.max(START + count, large())];
+      numbers = new float[Math.max(START + count, LEAST)];
       NUMBERS.set(numbers);
     }
     return numbers;
-  }
-
-  /** Numbers that take more than half a region of the largest heap allowed. */
-  private static int large() {
-    long share = Math.max(1, Runtime.getRuntime().maxMemory() / MOST_REGIONS - 1);
-    long region = Long.highestOneBit(share) << 1;
-    region = Math.min(Math.max(region, SMALLEST_REGION), LARGEST_REGION);
-    return (int) (region / 2 / Float.BYTES) + 1;
   }
 }
