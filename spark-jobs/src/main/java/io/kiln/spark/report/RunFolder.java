@@ -106,12 +106,17 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /**
-   * Writes the folder of a run that is over already, such as a trial's, in place of what is there.
-   * Its report comes last: a folder that has one is whole.
+   * Writes the folder of a run that is over already, such as a trial's, in place of the files that
+   * are there; what stands in folders below it, such as its model, stays. Its report comes last: a
+   * folder that has one is whole.
    */
   public static void place(HadoopStorage storage, String path, RunReport report)
       throws IOException {
-    storage.delete(path);
+    for (Storage.Entry entry : Folders.list(storage, path)) {
+      if (!entry.folder()) {
+        storage.delete(path + "/" + entry.name());
+      }
+    }
     try (EventFile events = new EventFile(storage, path)) {
       for (Epoch epoch : report.history()) {
         events.add(epoch);

@@ -19,6 +19,7 @@ final class TrialState {
   private final List<SweepReport.Rung> rungs = new ArrayList<>();
   private @Nullable Suggestion now;
   private @Nullable Double start;
+  private @Nullable Double firstStart;
   private TrialStatus status = TrialStatus.PENDING;
   private int open;
   private long epochs;
@@ -90,7 +91,8 @@ final class TrialState {
     seconds += end.seconds();
     ends[fit] = end;
     if (!end.executor().isEmpty()) {
-      start = start == null ? (Double) end.start() : (Double) Math.min(start, end.start());
+      Double first = firstStart;
+      firstStart = first == null ? (Double) end.start() : (Double) Math.min(first, end.start());
     }
     open--;
     if (open > 0) {
@@ -200,7 +202,7 @@ final class TrialState {
         running ? null : mean(PartEnd::loss),
         seconds,
         executor,
-        start,
+        firstStart == null ? start : firstStart,
         curve(),
         error(),
         value(),
