@@ -113,8 +113,12 @@ public final class RunFolder implements AutoCloseable {
       throws IOException {
     storage.delete(path);
     try (EventFile events = new EventFile(storage, path)) {
-      for (Epoch epoch : report.history()) {
-        events.add(epoch);
+      if (!report.history().isEmpty()) {
+        events.begins(report);
+        for (Epoch epoch : report.history()) {
+          events.add(epoch);
+        }
+        events.ends(report);
       }
     }
     Folders.write(
