@@ -118,8 +118,12 @@ public final class RunFolder implements AutoCloseable {
       }
     }
     try (EventFile events = new EventFile(storage, path)) {
-      for (Epoch epoch : report.history()) {
-        events.add(epoch);
+      if (!report.history().isEmpty()) {
+        events.begins(report);
+        for (Epoch epoch : report.history()) {
+          events.add(epoch);
+        }
+        events.ends(report);
       }
     }
     Folders.write(

@@ -108,6 +108,10 @@ public final class SweepPage {
     if (worse != null) {
       finding(findings, Verdict.Level.FAIR, worse);
     }
+    SweepReport.Search search = report.search();
+    if (search != null && search.ended() != null) {
+      finding(findings, Verdict.Level.GOOD, "No more trials were begun: " + search.ended() + ".");
+    }
     Trial cheaper = ranking.cheaper();
     Trial best = ranking.best();
     if (cheaper != null && best != null) {
@@ -193,6 +197,23 @@ public final class SweepPage {
               String.format(Locale.ROOT, "%.0f %%", 100 * report.slotUtilization()),
               "of their time"));
     }
+    SweepReport.Search search = report.search();
+    if (search != null && search.epochs() > 0) {
+      tiles.add(
+          tile("", "Epochs", Numbers.count(search.epochs()), search.strategy() + ", all trials"));
+    }
+    SweepReport.Ensemble ensemble = report.ensemble();
+    if (ensemble != null) {
+      Test together = ensemble.test();
+      tiles.add(
+          tile(
+              "",
+              "Ensemble",
+              together.accuracy() == null
+                  ? Numbers.loss(together.loss())
+                  : Numbers.percent(together.accuracy()),
+              "the " + ensemble.trials().size() + " best together, on the test set"));
+    }
     double work = report.trials().stream().mapToDouble(Trial::seconds).sum();
     Double seconds = report.seconds();
     if (seconds != null) {
@@ -237,8 +258,11 @@ public final class SweepPage {
       List<Double> curve = trial.curve();
       if (curve != null && !curve.isEmpty() && curves.size() < MOST_CURVES) {
         Double value = ranking.value(trial);
+        List<SweepReport.Rung> rungs = trial.rungs() == null ? List.of() : trial.rungs();
         curves.add(
             Map.of(
+                "rungs",
+                rungs.stream().map(SweepReport.Rung::epochs).toList(),
                 "title",
                 trial.id() + ": " + ranking.describe(trial),
                 "values",

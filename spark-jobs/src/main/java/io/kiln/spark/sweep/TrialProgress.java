@@ -2,7 +2,9 @@ package io.kiln.spark.sweep;
 
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.report.SweepReport.Trial;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
@@ -48,6 +50,7 @@ final class TrialProgress {
   synchronized void ended(int trial) {
     running.remove(trial);
     parts[trial] = 1;
+    tell(trial);
     show();
   }
 
@@ -57,6 +60,37 @@ final class TrialProgress {
       parts[trial] = Math.min(1, part);
       show();
     }
+  }
+
+  /** The best so far, with how good it is. */
+  private String best() {
+    Trial best = book.best();
+    if (best == null) {
+      return "";
+    }
+    Double accuracy = best.validationAccuracy();
+    Double loss = best.validationLoss();
+    String merit =
+        accuracy != null
+            ? String.format(Locale.ROOT, " %.2f %%", 100 * accuracy)
+            : loss != null ? String.format(Locale.ROOT, " loss %.4g", loss) : "";
+    return "; best " + best.id() + merit;
+  }
+
+  /** For programs: a trial as it ended. */
+  private void tell(int trial) {
+    Trial one = book.trial(trial);
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("id", one.id());
+    values.put("params", one.params());
+    values.put("status", one.status());
+    values.put("epochs", one.epochs());
+    values.put("validation_accuracy", one.validationAccuracy());
+    values.put("validation_loss", one.validationLoss());
+    values.put("seconds", one.seconds());
+    values.put("executor", one.executor());
+    values.put("done", book.done());
+    progress.event("trial", values);
   }
 
   private void show() {
@@ -73,6 +107,7 @@ final class TrialProgress {
     if (named > MOST_NAMED) {
       line.append(" and ").append(named - MOST_NAMED).append(" more");
     }
+    line.append(best());
     double done = 0;
     for (int i = 0; i < costs.length; i++) {
       done += costs[i] * parts[i];

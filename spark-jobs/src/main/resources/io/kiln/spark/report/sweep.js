@@ -17,7 +17,7 @@ const sets = data.curves.map((curve) => {
   const last = points.length - 1;
   return {
     label: data.metric, points, css: rank(curve.kind), width: best ? 3.2 : 1.4, order: best ? 0 : 1, alpha: best ? 1 : 0.8,
-    dots: points.map((_, i) => (i === last && cut ? 5 : points.length === 1 || best ? 3 : 0)), shape: cut ? "crossRot" : "circle",
+    dots: points.map((_, i) => (i === last && cut ? 5 : curve.rungs.includes(points[i].x) ? 2.5 : points.length === 1 || best ? 3 : 0)), shape: cut ? "crossRot" : "circle",
   };
 });
 xy("curves", { sets, x: { title: "epoch", format: (v) => String(Number(v.toFixed(2))) }, y: { format }, mode: "nearest", legend: false, tools: ["log", "zoom"] });
