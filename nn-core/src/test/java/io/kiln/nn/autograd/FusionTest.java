@@ -95,7 +95,7 @@ class FusionTest {
     Tape tape = new Tape(DType.FLOAT64);
     Tensor images = images(DType.FLOAT64);
     List<Var> inputs = List.of(tape.constant(images));
-    Var before = network.record(tape, inputs, List.of("0")).get("0");
+    Var before = network.record(tape, inputs, List.of("0")).values().iterator().next();
     Var last = tape.ops().get(tape.ops().size() - 1).output();
     tape.plan(last, before);
     tape.forward();

@@ -159,7 +159,8 @@ class VectorLoopsTest {
         "softmax",
         k -> {
           Tensor x = next(5, classes);
-          Tensor target = Tensor.of(DType.FLOAT32, Shape.of(5), 0, -1, classes - 1, 0, classes / 2);
+          int middle = classes / 2;
+          Tensor target = Tensor.of(DType.FLOAT32, Shape.of(5), 0, -1, classes - 1, 0, middle);
           Tensor p = next(5, classes);
           Tensor dp = next(5, classes);
           Tensor dx = next(5, classes);

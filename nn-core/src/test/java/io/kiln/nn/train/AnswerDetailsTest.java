@@ -73,10 +73,12 @@ class AnswerDetailsTest {
     double right = 0;
     for (int bin = 0; bin < Calibration.BINS; bin++) {
       answers += calibration.count(bin);
-      right += calibration.count(bin) == 0 ? 0 : calibration.accuracy(bin) * calibration.count(bin);
+      double count = calibration.count(bin);
+      right += count == 0 ? 0 : calibration.accuracy(bin) * count;
     }
     assertThat(answers).isEqualTo(SAMPLES);
-    assertThat(right).isCloseTo(seen.evaluation().right(), within(1e-6));
+    double answeredRight = seen.evaluation().right();
+    assertThat(right).isCloseTo(answeredRight, within(1e-6));
     assertThat(scores.micro().positives()).isEqualTo(SAMPLES);
     assertThat(scores.micro().negatives()).isEqualTo(3 * SAMPLES);
 

@@ -35,7 +35,7 @@ final class ClassLabels {
           boolean unseen =
               Character.isISOControl(c)
                   || Character.getType(c) == Character.FORMAT
-                  || Character.isSpaceChar(c) && c != ' ';
+                  || (Character.isSpaceChar(c) && c != ' ');
           if (c < 0x20) {
             text.appendCodePoint(0x2400 + c); // the signs of control characters
           } else if (unseen) {

@@ -248,7 +248,10 @@ public final class Progress {
     }
     Double loss = a.validationLoss();
     Double least = than.validationLoss();
-    return loss != null && least != null ? loss < least : a.trainLoss() < than.trainLoss();
+    if (loss != null && least != null) {
+      return loss < least;
+    }
+    return a.trainLoss() < than.trainLoss();
   }
 
   private static String merit(Epoch epoch) {

@@ -22,13 +22,13 @@ final class Proto {
 
   Proto fixed32(int field, int value) {
     raw((long) field << 3 | FIXED32);
-    out.writeBytes(little(4).putInt(value).array());
+    little(value, Integer.BYTES);
     return this;
   }
 
   Proto fixed64(int field, long value) {
     raw((long) field << 3 | FIXED64);
-    out.writeBytes(little(8).putLong(value).array());
+    little(value, Long.BYTES);
     return this;
   }
 
@@ -38,11 +38,12 @@ final class Proto {
 
   /** Numbers one after another, as repeated fields have them. */
   Proto numbers(int field, double[] values) {
-    ByteBuffer packed = little(8 * values.length);
+    byte[] packed = new byte[8 * values.length];
+    ByteBuffer buffer = ByteBuffer.wrap(packed).order(ByteOrder.LITTLE_ENDIAN);
     for (double value : values) {
-      packed.putDouble(value);
+      buffer.putDouble(value);
     }
-    return bytes(field, packed.array());
+    return bytes(field, packed);
   }
 
   Proto text(int field, String value) {
@@ -73,7 +74,10 @@ final class Proto {
     out.write((int) rest);
   }
 
-  private static ByteBuffer little(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  /** The lowest bytes of a value, the least first. */
+  private void little(long value, int bytes) {
+    for (int i = 0; i < bytes; i++) {
+      out.write((int) (value >>> (8 * i)));
+    }
   }
 }

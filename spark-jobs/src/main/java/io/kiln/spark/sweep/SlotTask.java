@@ -185,8 +185,9 @@ final class SlotTask implements FitEvents, PackRunner.Events {
   /** Waits until all that was heard is written. */
   private void awaitNotes() throws IOException {
     try {
-      while (!notes.awaitTermination(1, TimeUnit.MINUTES)) {
-        continue;
+      boolean written = false;
+      while (!written) {
+        written = notes.awaitTermination(1, TimeUnit.MINUTES);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

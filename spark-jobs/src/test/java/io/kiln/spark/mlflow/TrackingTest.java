@@ -12,11 +12,13 @@ import io.kiln.spark.report.SweepReport.TrialStatus;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,7 +90,9 @@ class TrackingTest {
               "0/run0/artifacts/report.html",
               "0/run0/artifacts/report.json",
               "0/run0/artifacts/model/model.yaml");
-      assertThat(new String(server.artifacts.get("0/run0/artifacts/report.json"), "UTF-8"))
+      assertThat(
+              new String(
+                  server.artifacts.get("0/run0/artifacts/report.json"), StandardCharsets.UTF_8))
           .contains("\"succeeded\"");
     }
   }
@@ -152,7 +156,8 @@ class TrackingTest {
     }
   }
 
-  private static Trial trial(String id, TrialStatus status, Double accuracy, String error) {
+  private static Trial trial(
+      String id, TrialStatus status, @Nullable Double accuracy, @Nullable String error) {
     return new Trial(
         id,
         Map.of("model.hidden", List.of(16)),

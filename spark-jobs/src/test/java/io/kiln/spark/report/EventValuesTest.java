@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kiln.nn.train.LayerWatch;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Values of summaries, read by a reader that knows field numbers alone. */
@@ -27,8 +28,7 @@ class EventValuesTest {
 
   @Test
   void aPictureSaysItsSize() {
-    Proto image = EventValues.image("worst/1", PIXEL);
-    assertThat(image).isNotNull();
+    Proto image = Objects.requireNonNull(EventValues.image("worst/1", PIXEL));
     ProtoReader picture = new ProtoReader(image.bytes()).message(4);
     assertThat(picture.all(1)).containsExactly(1L);
     assertThat(picture.all(2)).containsExactly(1L);

@@ -29,7 +29,7 @@ class ImportanceTest {
       params.put("rate", rate);
       params.put("width", width);
       params.put("idle", idle);
-      double value = metric.of(Math.log10(rate), Math.log(width) / Math.log(2), idle);
+      double value = metric.of(Math.log10(rate), Math.log((double) width) / Math.log(2), idle);
       trials.add(
           new Trial(
               "t" + i, params, TrialStatus.SUCCEEDED, 1, value, null, 1, "e", 0.0, null, null));

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -71,12 +72,16 @@ class SpaceTest {
     assertThat(Strategies.most(sweep, new Space(sweep.space()))).isEqualTo(6);
   }
 
+  private static double number(Map<String, Object> values, String key) {
+    return ((Number) Objects.requireNonNull(values.get(key))).doubleValue();
+  }
+
   @Test
   void everyWholeNumberOfARangeIsDrawnEquallyOften() {
     Space space = new Space(Map.of("n", new Axis.Range(1, 4, false, true)));
     int[] drawn = new int[5];
     for (int i = 0; i < 400; i++) {
-      drawn[((Long) space.draw(1, i).values().get("n")).intValue()]++;
+      drawn[(int) number(space.draw(1, i).values(), "n")]++;
     }
     for (int number = 1; number <= 4; number++) {
       assertThat(drawn[number]).isCloseTo(100, within(35));
@@ -88,7 +93,7 @@ class SpaceTest {
     Space space = new Space(Map.of("x", new Axis.Range(1e-4, 1, true, false)));
     int low = 0;
     for (int i = 0; i < 1000; i++) {
-      double value = (Double) space.draw(1, i).values().get("x");
+      double value = number(space.draw(1, i).values(), "x");
       assertThat(value).isBetween(1e-4, 1.0);
       low += value < 1e-2 ? 1 : 0;
     }
@@ -99,8 +104,7 @@ class SpaceTest {
   void theDearestTrialIsHandedOutFirst() {
     SweepConfig sweep = sweep("grid", Map.of("n", List.of(1, 5, 3, 5, 0)));
     Strategy grid =
-        Strategies.of(
-            sweep, new Space(sweep.space()), 1, values -> ((Number) values.get("n")).intValue());
+        Strategies.of(sweep, new Space(sweep.space()), 1, values -> number(values, "n"));
     int[] order = {1, 3, 2, 0, 4};
     for (int trial : order) {
       assertThat(grid.suggest()).extracting(Suggestion::trial).isEqualTo(trial);

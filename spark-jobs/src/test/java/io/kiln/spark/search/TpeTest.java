@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class TpeTest {
@@ -29,10 +30,14 @@ class TpeTest {
     return Strategies.of(sweep, new Space(sweep.space()), 1, values -> 1);
   }
 
+  private static double number(Map<String, Object> values, String key) {
+    return ((Number) Objects.requireNonNull(values.get(key))).doubleValue();
+  }
+
   private static double merit(Map<String, Object> values) {
-    double rate = Math.log10(((Number) values.get("rate")).doubleValue()) + 2;
-    double width = (((Number) values.get("width")).doubleValue() - 40) / 25;
-    double kind = values.get("kind").equals("b") ? 0 : 1;
+    double rate = Math.log10(number(values, "rate")) + 2;
+    double width = (number(values, "width") - 40) / 25;
+    double kind = "b".equals(values.get("kind")) ? 0 : 1;
     return -(rate * rate + width * width + kind);
   }
 
@@ -85,8 +90,7 @@ class TpeTest {
     for (int run = 0; run < 2; run++) {
       Strategy tpe = strategy("tpe", 3);
       for (int i = 0; i < TRIALS; i++) {
-        Suggestion next = tpe.suggest();
-        assertThat(next).isNotNull();
+        Suggestion next = Objects.requireNonNull(tpe.suggest());
         if (run == 0) {
           first.add(next.values());
         } else {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
@@ -111,8 +112,10 @@ class TrialClusterTest {
           Trial trial = book.trial(i);
           wholes += trial.status() == TrialStatus.SUCCEEDED ? 1 : 0;
           for (int j = 0; j < 4; j++) {
-            if (all.trial(j).params().get("train.seed").equals(trial.params().get("train.seed"))) {
-              assertThat(all.trial(j).curve()).startsWith(trial.curve().toArray(new Double[0]));
+            if (Objects.equals(
+                all.trial(j).params().get("train.seed"), trial.params().get("train.seed"))) {
+              assertThat(all.trial(j).curve())
+                  .startsWith(Objects.requireNonNull(trial.curve()).toArray(new Double[0]));
             }
           }
           int known =
