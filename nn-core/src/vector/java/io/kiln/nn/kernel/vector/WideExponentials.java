@@ -89,7 +89,8 @@ final class WideExponentials implements ExponentialRuns {
   private static void power(float[] x, float[] k, int n) {
     run(REDUCE, x, k, n);
     run(POLYNOMIAL, x, k, n);
-    run(SCALE, x, k, n);
+    run(LOWER_HALF, x, k, n);
+    run(UPPER_HALF, x, k, n);
   }
 
   /** A loop over the first n places of arrays that have room for whole vectors. */
@@ -105,7 +106,8 @@ final class WideExponentials implements ExponentialRuns {
   private static final Loop NEAR = new Near();
   private static final Loop REDUCE = new Reduce();
   private static final Loop POLYNOMIAL = new Polynomial();
-  private static final Loop SCALE = new Scale();
+  private static final Loop LOWER_HALF = new Scale(false);
+  private static final Loop UPPER_HALF = new Scale(true);
 
   private static final Loop PART = new Part();
   private static final Loop LAST = new Last();
@@ -288,18 +290,25 @@ final class WideExponentials implements ExponentialRuns {
     }
   }
 
-  /** x = x·2ᵏ with the k that the bits of y hold, in two halves. */
+  /**
+   * x = x·2ʰ with h the lower or the upper half of the k that the bits of y hold: ⌊k / 2⌋ or ⌊(k +
+   * 1) / 2⌋. With both in one loop JDK 17 makes objects of vectors of 256 bits.
+   */
   private static final class Scale extends Loop {
+    private final int zero;
+
+    Scale(boolean upper) {
+      this.zero = upper ? ExpReduction.ROUND_BITS - 1 : ExpReduction.ROUND_BITS;
+    }
+
     @Override
     void run(float[] x, float[] y, int n) {
+      int least = zero;
       for (int i = 0; i < n; i += LANES) {
-        IntVector k =
-            FloatVector.fromArray(SPECIES, y, i).reinterpretAsInts().sub(ExpReduction.ROUND_BITS);
+        IntVector k = FloatVector.fromArray(SPECIES, y, i).reinterpretAsInts().sub(least);
         IntVector half = k.lanewise(VectorOperators.ASHR, 1);
-        IntVector rest = k.sub(half);
-        FloatVector high = half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-        FloatVector low = rest.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-        FloatVector.fromArray(SPECIES, x, i).mul(high).mul(low).intoArray(x, i);
+        FloatVector by = half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+        FloatVector.fromArray(SPECIES, x, i).mul(by).intoArray(x, i);
       }
     }
   }
