@@ -32,13 +32,21 @@ final class TrackedRun implements Follower<RunReport> {
   private final Sender<RunReport> sender;
   private @Nullable MlflowEntry entry;
   private @Nullable RunReport latest;
+  private final int earlier;
   private int lastEpoch;
 
-  TrackedRun(MlflowServer server, HadoopStorage storage, String folder, String experiment) {
+  /**
+   * A run to be told of.
+   *
+   * @param earlier epochs that were told before: those that were done when it was resumed
+   */
+  TrackedRun(
+      MlflowServer server, HadoopStorage storage, String folder, String experiment, int earlier) {
     this.server = server;
     this.storage = storage;
     this.folder = folder;
     this.experiment = experiment;
+    this.earlier = earlier;
     this.sender = new Sender<>(server.address(), this::send);
   }
 
@@ -86,7 +94,7 @@ final class TrackedRun implements Follower<RunReport> {
     MlflowEntry made;
     if (before != null && before.server().equals(server.address())) {
       made = MlflowEntry.resume(server, before.run());
-      lastEpoch = report.history().size();
+      lastEpoch = earlier;
     } else {
       TrackedId parent = TrackedId.read(storage, folder.replaceAll("/[^/]*$", ""));
       boolean nested = parent != null && parent.server().equals(server.address());

@@ -15,7 +15,8 @@ public final class Tracking {
   public static void follow(RunFolder folder, RunConfig config, HadoopStorage storage) {
     MlflowServer server = server(config);
     if (server != null) {
-      folder.follow(new TrackedRun(server, storage, folder.path(), experiment(config)));
+      int done = folder.report().history().size();
+      folder.follow(new TrackedRun(server, storage, folder.path(), experiment(config), done));
     }
   }
 

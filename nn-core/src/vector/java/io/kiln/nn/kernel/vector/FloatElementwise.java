@@ -105,7 +105,8 @@ final class FloatElementwise implements Elementwise {
 
   @Override
   public void transpose(Tensor x, int rows, int columns, Tensor y) {
-    plain.transpose(x, rows, columns, y);
+    FloatPanels.turn(
+        x.floats(), x.offset(), columns, rows, columns, false, y.floats(), y.offset(), rows);
   }
 
   @Override
