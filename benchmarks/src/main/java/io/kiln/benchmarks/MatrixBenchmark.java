@@ -2,6 +2,7 @@ package io.kiln.benchmarks;
 
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.kernel.Matrix;
+import io.kiln.nn.kernel.Operand;
 import io.kiln.nn.tensor.CounterRng;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
@@ -41,6 +42,9 @@ public class MatrixBenchmark {
     int m;
     int n;
     int k;
+    private final Operand first = new Operand();
+    private final Operand second = new Operand();
+    private final Operand result = new Operand();
     Matrix matrix = Kernels.of(DType.FLOAT32).matrix();
     Tensor a = Tensor.zeros(Shape.of(), DType.FLOAT32);
     Tensor b = a;
@@ -79,7 +83,9 @@ public class MatrixBenchmark {
   /** C = A·B. */
   @Benchmark
   public Tensor forward(Operands o, Work work) {
-    o.matrix.multiply(false, false, o.m, o.n, o.k, o.a, o.b, 0, o.c);
+    o.first.of(o.a, o.k);
+    o.second.of(o.b, o.n);
+    o.matrix.multiply(o.m, o.n, o.k, 1, o.first, o.second, 0, o.result.of(o.c, o.n));
     work.flop += 2L * o.m * o.n * o.k;
     return o.c;
   }
@@ -87,7 +93,9 @@ public class MatrixBenchmark {
   /** dA += C·Bᵀ. */
   @Benchmark
   public Tensor backwardLeft(Operands o, Work work) {
-    o.matrix.multiply(false, true, o.m, o.k, o.n, o.c, o.b, 1, o.a);
+    o.first.of(o.c, o.n);
+    o.second.transposed(o.b, o.n);
+    o.matrix.multiply(o.m, o.k, o.n, 1, o.first, o.second, 1, o.result.of(o.a, o.k));
     work.flop += 2L * o.m * o.n * o.k;
     return o.a;
   }
@@ -95,7 +103,9 @@ public class MatrixBenchmark {
   /** dB = Aᵀ·C. */
   @Benchmark
   public Tensor backwardRight(Operands o, Work work) {
-    o.matrix.multiply(true, false, o.k, o.n, o.m, o.a, o.c, 0, o.b);
+    o.first.transposed(o.a, o.k);
+    o.second.of(o.c, o.n);
+    o.matrix.multiply(o.k, o.n, o.m, 1, o.first, o.second, 0, o.result.of(o.b, o.n));
     work.flop += 2L * o.m * o.n * o.k;
     return o.b;
   }
