@@ -8,6 +8,8 @@ public final class Choices {
   /** Multiplications below which a call of the BLAS is as good as loops with vectors. */
   private static final long SMALL = 1024;
 
+  private static final Choices HERE = new Choices(Machine.here());
+
   private final Machine machine;
 
   /** The choices of a machine. */
@@ -17,7 +19,7 @@ public final class Choices {
 
   /** The choices of the machine that this JVM runs on. */
   public static Choices here() {
-    return new Choices(Machine.here());
+    return HERE;
   }
 
   /** Whether C [m, n] = A·B with inner size k is done with vectors, not by the BLAS. */

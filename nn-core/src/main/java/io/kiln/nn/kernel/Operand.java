@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * so that nothing is allocated.
  */
 public final class Operand {
-
   private @Nullable Tensor tensor;
   private int at;
   private int stride;

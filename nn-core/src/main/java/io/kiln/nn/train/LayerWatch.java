@@ -130,7 +130,7 @@ public final class LayerWatch {
     Var output = network.record(tape, SparseInput.leaves(tape, batch), List.of("")).get("");
     List<Var> kept = new ArrayList<>();
     for (var op : List.copyOf(tape.ops())) {
-      if (op.name().equals("relu") && output != null) {
+      if (op instanceof io.kiln.nn.autograd.Rectifier && output != null) {
         Var plain = tape.plain(op.output());
         kept.add(plain);
         String name = op.scope().isEmpty() ? op.name() : op.scope();

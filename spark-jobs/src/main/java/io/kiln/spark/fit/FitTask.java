@@ -1,6 +1,5 @@
 package io.kiln.spark.fit;
 
-import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.ShardedSamples;
 import io.kiln.nn.io.Checkpoint;
 import io.kiln.nn.io.CheckpointStore;
@@ -138,16 +137,13 @@ record FitTask(
       storage.open(saving.sign()).close();
     } catch (NoSuchFileException e) {
       String folder = saving.checkpoints();
-      ConfigException unseen =
-          new ConfigException(
-              "--out: "
-                  + folder
-                  + " of the driver is not to be seen on "
-                  + host
-                  + ", so no checkpoint could be found again; give a place that all machines see,"
-                  + " e.g. --out hdfs:/runs/mine, or set train.checkpoint-every=none");
-      unseen.initCause(e);
-      throw unseen;
+      throw OutFolder.wrong(
+          folder
+              + " of the driver is not to be seen on "
+              + host
+              + ", so no checkpoint could be found again; give a place that all machines see,"
+              + " e.g. --out hdfs:/runs/mine, or set train.checkpoint-every=none",
+          e);
     }
   }
 

@@ -84,8 +84,7 @@ public final class PackRunner {
         tries.run(() -> specs.size() - left.size(), number -> attempt(specs, hearing));
         return;
       } catch (AttemptFailedException e) {
-        if (e.getCause() instanceof ConfigException wrong
-            && String.valueOf(wrong.getMessage()).startsWith("--out")) {
+        if (e.getCause() instanceof ConfigException wrong && OutFolder.isAtFault(wrong)) {
           throw wrong;
         }
         // What ends the task again and again is the fit that was under way.

@@ -1,7 +1,6 @@
 package io.kiln.spark.fit;
 
 import io.kiln.nn.collective.PeerException;
-import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.train.DivergedException;
 import io.kiln.spark.cluster.GangContext;
@@ -30,7 +29,7 @@ record PackTask(ArrayList<FitTask> fits, ArrayList<Integer> numbers) implements 
         FitOutcome.Brought brought = fits.get(i).brought(gang, telling);
         tell(gang, new WorkerMessage.FitDone(number, brought.result()));
       } catch (DivergedException | IllegalArgumentException | FormatException e) {
-        if (isOfTheFolder(e)) {
+        if (OutFolder.isAtFault(e)) {
           throw e;
         }
         tell(gang, new WorkerMessage.FitFailed(number, String.valueOf(e.getMessage())));
@@ -44,11 +43,6 @@ record PackTask(ArrayList<FitTask> fits, ArrayList<Integer> numbers) implements 
       }
     }
     return new byte[0];
-  }
-
-  /** That the folder cannot be written is no fault of a fit. */
-  private static boolean isOfTheFolder(Exception e) {
-    return e instanceof ConfigException && String.valueOf(e.getMessage()).startsWith("--out");
   }
 
   /** What a fit tells on its way is too much from all of them, but for where they run. */

@@ -41,11 +41,8 @@ record Sign(@Nullable HadoopStorage storage, String path) implements AutoCloseab
             return path;
           });
     } catch (AccessDeniedException e) {
-      ConfigException unwritable =
-          new ConfigException(
-              "--out: " + folder + " cannot be written (" + e.getMessage() + "); give another");
-      unwritable.initCause(e);
-      throw unwritable;
+      throw OutFolder.wrong(
+          folder + " cannot be written (" + e.getMessage() + "); give another", e);
     }
     return new Sign(storage, path);
   }

@@ -1,6 +1,5 @@
 package io.kiln.spark.fit;
 
-import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.io.CheckpointStore;
 import io.kiln.nn.tensor.Tensor;
 import io.kiln.nn.train.EpochRecord;
@@ -139,15 +138,12 @@ final class Teller implements FitListener {
     try {
       path = store.save(state.toCheckpoint(saving.metadata()));
     } catch (AccessDeniedException e) {
-      ConfigException unwritable =
-          new ConfigException(
-              "--out: "
-                  + saving.checkpoints()
-                  + " cannot be written by the workers ("
-                  + e.getMessage()
-                  + "); check its permissions, or give another folder with --out");
-      unwritable.initCause(e);
-      throw unwritable;
+      throw OutFolder.wrong(
+          saving.checkpoints()
+              + " cannot be written by the workers ("
+              + e.getMessage()
+              + "); check its permissions, or give another folder with --out",
+          e);
     }
     tell(new WorkerMessage.Saved(state.step(), path));
   }

@@ -8,6 +8,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -59,8 +61,7 @@ final class Journal implements AutoCloseable {
       }
     }
     names.sort(
-        java.util.Comparator.comparingInt(
-            name -> Integer.parseInt(NAME.matcher(name).replaceFirst("$1"))));
+        Comparator.comparingInt(name -> Integer.parseInt(NAME.matcher(name).replaceFirst("$1"))));
     return names;
   }
 
@@ -80,7 +81,7 @@ final class Journal implements AutoCloseable {
       int from = 0;
       for (int at = 0; at < bytes.length; at++) {
         if (bytes[at] == '\n') {
-          byte[] line = java.util.Arrays.copyOfRange(bytes, from, at);
+          byte[] line = Arrays.copyOfRange(bytes, from, at);
           entries.add(Json.read(path, line, Entry.class));
           from = at + 1;
         }

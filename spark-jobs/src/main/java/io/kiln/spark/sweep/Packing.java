@@ -5,7 +5,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 
 /**
- * Which fits share a task. A task costs some tenths of a second whatever it does, so fits that take
+ * Which fits share a task. A task has a price whatever it does, so fits that are estimated to take
  * less than a second are trained one after another in one, as long as there are enough tasks for
  * all slots.
  *

@@ -6,6 +6,7 @@ import io.kiln.spark.cluster.ResourcesException;
 import io.kiln.spark.fit.FitEvents;
 import io.kiln.spark.fit.FitRunner;
 import io.kiln.spark.fit.FitSpec;
+import io.kiln.spark.fit.OutFolder;
 import io.kiln.spark.fit.PackRunner;
 import io.kiln.spark.fit.WorkerMessage;
 import io.kiln.spark.job.Failures;
@@ -156,7 +157,7 @@ final class SlotTask implements FitEvents, PackRunner.Events {
       }
       if (e instanceof ResourcesException
           || e instanceof CancellationException
-          || why.startsWith("--out")) {
+          || OutFolder.isAtFault(e)) {
         throw e;
       }
       failed(fit.part(), why);
