@@ -34,6 +34,11 @@ final class Tiles {
   /** The same for 16 registers. */
   private static final int[][] BOTH_16 = {{6}, {6, 4}, {4}};
 
+  /** Numbers of tiles begin here if A has a table of columns, or is packed too. */
+  private static final int TABLED = 256;
+
+  private static final int PACKED = 512;
+
   private final StringBuilder text = new StringBuilder();
 
   private Tiles() {}
@@ -82,6 +87,7 @@ final class Tiles {
       }
     }
     runBoth();
+    numbers();
     for (int wide = 1; wide <= BOTH.length; wide++) {
       for (int tall : allOfBoth(wide)) {
         bothTile(tall, wide);
@@ -151,8 +157,17 @@ final class Tiles {
         "  /** c[i, j] = first[i, j] + sum over p of a[atA + rows[i] + %s] * b[p, j]. */",
         tabled ? "columns[p]" : "p");
     line("  static void run(int wide, int tall, %s) {", parameters(tabled));
-    line("    boolean packed = stepB == wide * LANES;");
-    line("    switch (32 * wide + 2 * tall + (packed ? 1 : 0)) {");
+    line("    int tile = 32 * wide + 2 * tall + (stepB == wide * LANES ? 1 : 0);");
+    line("    if (FloatWarmth.isReady(%d + tile)) {", tabled ? TABLED : 0);
+    line("      warm(tile, %s);", arguments(tabled));
+    line("    } else {");
+    String cold = tabled ? arguments(true) : arguments(false).replace("b, atB", "null, 0, b, atB");
+    line("      FloatColdTiles.run(wide * LANES, tall, %s);", cold);
+    line("    }");
+    line("  }");
+    line("");
+    line("  private static void warm(int tile, %s) {", parameters(tabled));
+    line("    switch (tile) {");
     for (int wide = 1; wide <= TALL.length; wide++) {
       for (int tall : all(wide)) {
         int at = 32 * wide + 2 * tall;
@@ -161,7 +176,7 @@ final class Tiles {
         line("      case %d -> %s%dx%d(%s);", at + 1, name, tall, wide, arguments(tabled));
       }
     }
-    line("      default -> throw new IllegalArgumentException(tall + \" rows of \" + wide);");
+    line("      default -> throw new IllegalArgumentException(\"tile \" + tile);");
     line("    }");
     line("  }");
   }
@@ -268,15 +283,50 @@ final class Tiles {
     line("  }");
     line("");
     line("  /** c[i, j] = first[i, j] + sum over p of a[p, i] * b[p, j], both packed. */");
+    String arguments = OF_BOTH.replaceAll("(int|float)(\\[\\])? ", "");
     line("  static void runBoth(int wide, int tall, %s) {", OF_BOTH);
-    line("    switch (16 * wide + tall) {");
+    line("    int tile = 32 * wide + 2 * tall;");
+    line("    if (FloatWarmth.isReady(%d + tile)) {", PACKED);
+    line("      warmBoth(tile, %s);", arguments);
+    line("    } else {");
+    line("      FloatColdTiles.runBoth(wide * LANES, tall, %s);", arguments);
+    line("    }");
+    line("  }");
+    line("");
+    line("  private static void warmBoth(int tile, %s) {", OF_BOTH);
+    line("    switch (tile) {");
     for (int wide = 1; wide <= BOTH.length; wide++) {
       for (int tall : allOfBoth(wide)) {
-        String arguments = OF_BOTH.replaceAll("(int|float)(\\[\\])? ", "");
-        line("      case %d -> both%dx%d(%s);", 16 * wide + tall, tall, wide, arguments);
+        line("      case %d -> both%dx%d(%s);", 32 * wide + 2 * tall, tall, wide, arguments);
       }
     }
-    line("      default -> throw new IllegalArgumentException(tall + \" rows of \" + wide);");
+    line("      default -> throw new IllegalArgumentException(\"tile \" + tile);");
+    line("    }");
+    line("  }");
+  }
+
+  /** What can be said of a tile by its number, and a call of it. */
+  private void numbers() {
+    line("");
+    line("  /** Numbers of tiles are below this. */");
+    line("  static final int COUNT = %d;", PACKED + 256);
+    line("");
+    line("  /** Multiplications of vectors in a step of a tile's loop. */");
+    line("  static int multiplications(int tile) {");
+    line("    return tile %% 256 / 32 * (tile %% 32 / 2);");
+    line("  }");
+    line("");
+    line("  /** A tile with operands that begin at 0; {@code stepB} is for those whose B is not packed. */");
+    line(
+        "  static void run(int tile, int deep, float[] a, int[] rows, int[] columns, float[] b,"
+            + " int stepB, float[] c, int[] rowsC, int downC) {");
+    line("    int kind = tile %% 256;");
+    line("    int step = kind %% 2 == 1 ? kind / 32 * LANES : stepB;");
+    line("    switch (tile / 256) {");
+    line("      case 0 -> warm(kind, deep, a, 0, rows, 0, b, 0, step, c, 0, rowsC, 0, c, 0, rowsC, 0);");
+    line(
+        "      case 1 -> warm(kind, deep, a, 0, rows, 0, columns, 0, b, 0, step, c, 0, rowsC, 0, c, 0, rowsC, 0);");
+    line("      default -> warmBoth(kind, deep, a, 0, b, 0, c, 0, downC, c, 0, downC);");
     line("    }");
     line("  }");
   }
