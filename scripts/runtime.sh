@@ -19,7 +19,7 @@ find_jar() {
 newer_than() {
   local file=$1
   shift
-  [ ! -e "$file" ] || [ -n "$(find "$@" -newer "$file" -type f -print 2>/dev/null | head -n 1)" ]
+  [ ! -e "$file" ] || [ -n "$(find "$@" -newer "$file" -type f -print -quit 2>/dev/null)" ]
 }
 
 # with_lock COMMAND... : one build at a time for each working copy.
@@ -156,6 +156,20 @@ build_stale_archive() {
   rm -rf "$folder"
 }
 
+# show_help : what kiln --help says, from target/help where that is newer than the jar: a JVM takes its time.
+show_help() {
+  local text=$root/target/help ansi=false
+  if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then ansi=true text=$text-ansi; fi
+  local say=("$java" "-Dio.kiln.shaded.picocli.ansi=$ansi" -XX:TieredStopAtLevel=1 -cp "$jar" io.kiln.spark.Main --help)
+  if [ "$text" -nt "$jar" ]; then
+    cat "$text"
+  elif { "${say[@]}" >"$text.$$" && mv -f "$text.$$" "$text"; } 2>/dev/null; then
+    cat "$text"
+  else
+    "${say[@]}"
+  fi
+}
+
 # Half of the machine's memory as a heap size: what a JVM gets by -XX:MaxRAMPercentage=50.
 half_of_memory() {
   local kib
@@ -189,6 +203,7 @@ resolve_host() {
 
 # Java writes file names in the locale's letters; in the C locale, which batch jobs have, é would become ?.
 use_utf8() {
+  case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in C.UTF-8 | C.utf8) return ;; esac
   if [ "$(locale charmap 2>/dev/null)" != UTF-8 ] && locale -a 2>/dev/null | grep -qiE '^C\.utf-?8$'; then
     export LC_ALL=C.UTF-8
   fi

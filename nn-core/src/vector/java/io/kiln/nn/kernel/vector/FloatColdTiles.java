@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class FloatColdTiles {
   private FloatColdTiles() {}
 
+  /** Steps of the inner size that are done together, so that a sum is loaded and stored once. */
+  private static final int TOGETHER = 8;
+
   /** See {@link FloatTiles#run}; without a table the columns of A lie together. */
   static void run(
       int width,
@@ -32,14 +35,15 @@ final class FloatColdTiles {
       int atC,
       int[] rowsC,
       int fromC) {
+    float[] row = new float[deep];
     for (int i = 0; i < tall; i++) {
       int from = atA + rows[atRow + i];
+      for (int p = 0; p < deep; p++) {
+        row[p] = a[from + (columns == null ? p : columns[atColumn + p])];
+      }
       int to = atC + rowsC[fromC + i];
       System.arraycopy(first, atFirst + rowsFirst[fromFirst + i], c, to, width);
-      for (int p = 0; p < deep; p++) {
-        float x = a[from + (columns == null ? p : columns[atColumn + p])];
-        add(x, b, atB + p * stepB, c, to, width);
-      }
+      row(row, deep, b, atB, stepB, c, to, width);
     }
   }
 
@@ -58,18 +62,59 @@ final class FloatColdTiles {
       float[] c,
       int atC,
       int downC) {
+    float[] row = new float[deep];
     for (int i = 0; i < tall; i++) {
+      for (int p = 0; p < deep; p++) {
+        row[p] = a[atA + p * tall + i];
+      }
       int to = atC + i * downC;
       System.arraycopy(first, atFirst + i * downFirst, c, to, width);
-      for (int p = 0; p < deep; p++) {
-        add(a[atA + p * tall + i], b, atB + p * width, c, to, width);
+      row(row, deep, b, atB, width, c, to, width);
+    }
+  }
+
+  /** c[j] += sum over p of a[p] * b[p, j], in the order of p. */
+  private static void row(
+      float[] a, int deep, float[] b, int atB, int stepB, float[] c, int atC, int width) {
+    int p = 0;
+    for (; p <= deep - TOGETHER; p += TOGETHER) {
+      some(a, p, b, atB + p * stepB, stepB, c, atC, width);
+    }
+    for (; p < deep; p++) {
+      int from = atB + p * stepB;
+      float x = a[p];
+      for (int j = 0; j < width; j++) {
+        c[atC + j] = Math.fma(x, b[from + j], c[atC + j]);
       }
     }
   }
 
-  private static void add(float x, float[] b, int atB, float[] c, int atC, int width) {
+  private static void some(
+      float[] a, int p, float[] b, int atB, int stepB, float[] c, int atC, int width) {
+    float x0 = a[p];
+    float x1 = a[p + 1];
+    float x2 = a[p + 2];
+    float x3 = a[p + 3];
+    float x4 = a[p + 4];
+    float x5 = a[p + 5];
+    float x6 = a[p + 6];
+    float x7 = a[p + 7];
+    int b1 = atB + stepB;
+    int b2 = b1 + stepB;
+    int b3 = b2 + stepB;
+    int b4 = b3 + stepB;
+    int b5 = b4 + stepB;
+    int b6 = b5 + stepB;
+    int b7 = b6 + stepB;
     for (int j = 0; j < width; j++) {
-      c[atC + j] = Math.fma(x, b[atB + j], c[atC + j]);
+      float sum = Math.fma(x0, b[atB + j], c[atC + j]);
+      sum = Math.fma(x1, b[b1 + j], sum);
+      sum = Math.fma(x2, b[b2 + j], sum);
+      sum = Math.fma(x3, b[b3 + j], sum);
+      sum = Math.fma(x4, b[b4 + j], sum);
+      sum = Math.fma(x5, b[b5 + j], sum);
+      sum = Math.fma(x6, b[b6 + j], sum);
+      c[atC + j] = Math.fma(x7, b[b7 + j], sum);
     }
   }
 }

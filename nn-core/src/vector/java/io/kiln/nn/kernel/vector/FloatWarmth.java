@@ -1,14 +1,14 @@
 package io.kiln.nn.kernel.vector;
 
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Which tiles the JVM has compiled. The first seconds of a JVM are slow because code with vectors
- * that is interpreted makes an object of each: a tile is therefore computed by {@link FloatColdTiles}
- * until a thread of its own, which calls it with numbers of no meaning, sees that it has become
- * fast. What is computed is the same, to the bit.
+ * that is interpreted makes an object of each: a tile is therefore computed by {@link
+ * FloatColdTiles} until a thread of its own, which calls it with numbers of no meaning, sees that
+ * it has become fast. What is computed is the same, to the bit.
  *
  * <p>{@code -Dkiln.cold=false} has tiles computed with vectors from the beginning, as tests of them
  * need.
@@ -26,39 +26,22 @@ final class FloatWarmth {
   /** Nanoseconds of a vector's fused multiplication and addition in code that is compiled. */
   private static final double FAST = 4;
 
-  /** Calls after which the thread only looks, now and then, whether the compiler is done. */
-  private static final int ENOUGH = 1500;
+  /** Between two rounds of calls, for the compiler and for those who wait. */
+  private static final int PAUSE_MILLIS = 1;
 
-  private static final int PAUSE_MILLIS = 4;
+  /** Rounds after which a tile is taken as it is. */
+  private static final int PATIENCE = 5000;
 
-  /** Looks at a tile, of four milliseconds or more, after which it is taken as it is. */
-  private static final int PATIENCE = 2000;
-
-  /** By number: written once by the thread; who reads it late computes the same otherwise. */
+  /** By number: written by the thread; who reads it late computes the same otherwise. */
   private static final boolean[] READY = new boolean[FloatTiles.COUNT];
 
   private static final boolean[] ASKED = new boolean[FloatTiles.COUNT];
 
-  private static final ThreadPoolExecutor THREAD = thread();
+  private static final ArrayDeque<Integer> WANTED = new ArrayDeque<>();
+
+  private static boolean runs;
 
   private FloatWarmth() {}
-
-  private static ThreadPoolExecutor thread() {
-    ThreadPoolExecutor thread =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            1,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread made = new Thread(task, "kiln-warmth");
-              made.setDaemon(true);
-              return made;
-            });
-    thread.allowCoreThreadTimeOut(true);
-    return thread;
-  }
 
   /** Whether a tile is to be computed with vectors; if not yet, this is seen to. */
   static boolean isReady(int tile) {
@@ -69,35 +52,55 @@ final class FloatWarmth {
     synchronized (ASKED) {
       if (!ASKED[tile]) {
         ASKED[tile] = true;
-        THREAD.execute(() -> warm(tile));
+        WANTED.add(tile);
+        if (!runs) {
+          runs = true;
+          Thread thread = new Thread(FloatWarmth::warm, "kiln-warmth");
+          thread.setDaemon(true);
+          thread.start();
+        }
       }
     }
     return READY[tile];
   }
 
-  private static void warm(int tile) {
-    try {
-      Trial trial = new Trial();
-      int multiplications = TOGETHER * DEEP * FloatTiles.multiplications(tile);
-      int looks = 0;
-      for (int calls = 0; looks < PATIENCE; calls += TOGETHER) {
-        long start = System.nanoTime();
-        for (int i = 0; i < TOGETHER; i++) {
-          trial.run(tile);
-        }
-        if ((double) (System.nanoTime() - start) / multiplications < FAST) {
-          break;
-        }
-        if (calls >= ENOUGH) {
-          Thread.sleep(PAUSE_MILLIS);
-          looks++;
-        }
+  /** All tiles that are asked for in turn, so that the compiler always has one to do. */
+  private static void warm() {
+    Trial trial = new Trial();
+    List<int[]> cold = new ArrayList<>();
+    while (goesOn(cold)) {
+      cold.removeIf(tile -> isWarm(trial, tile));
+      try {
+        Thread.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      READY[tile] = true;
     }
+  }
+
+  /** Takes what was asked for meanwhile: its number, and rounds so far. */
+  private static boolean goesOn(List<int[]> cold) {
+    synchronized (ASKED) {
+      for (Integer tile = WANTED.poll(); tile != null; tile = WANTED.poll()) {
+        cold.add(new int[] {tile, 0});
+      }
+      runs = !cold.isEmpty();
+      return runs;
+    }
+  }
+
+  private static boolean isWarm(Trial trial, int[] tile) {
+    long start = System.nanoTime();
+    for (int i = 0; i < TOGETHER; i++) {
+      trial.run(tile[0]);
+    }
+    double each =
+        (double) (System.nanoTime() - start)
+            / (TOGETHER * DEEP * FloatTiles.multiplications(tile[0]));
+    boolean ready = each < FAST || ++tile[1] > PATIENCE;
+    READY[tile[0]] = ready;
+    return ready;
   }
 
   /** Operands of no meaning for all tiles. */
