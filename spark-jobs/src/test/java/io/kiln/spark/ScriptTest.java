@@ -54,6 +54,44 @@ class ScriptTest {
     assertThat(fastest.took()).isLessThan(Duration.ofSeconds(1));
   }
 
+  /** What a fresh clone holds, without what builds have left. */
+  private Path copyOfTheProject() throws IOException {
+    Path root = SCRIPT.getParent().getParent();
+    Path copy = folder.resolve("clone");
+    for (String name : List.of("pom.xml", "LICENSE", "NOTICE", "scripts", "conf", "nn-core")) {
+      copy(root.resolve(name), copy.resolve(name));
+    }
+    for (String name : List.of("spark-home", "hdfs-home", "spark-jobs", "examples", "benchmarks")) {
+      copy(root.resolve(name), copy.resolve(name));
+    }
+    return copy;
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Path inside = from.relativize(file);
+        if (!inside.toString().contains("target") && !Files.isDirectory(file)) {
+          Path place = inside.toString().isEmpty() ? to : to.resolve(inside);
+          Files.createDirectories(place.getParent());
+          Files.copy(file, place, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theFirstCallInAFreshCloneBuildsTheJar() throws Exception {
+    Path script = copyOfTheProject().resolve("scripts/kiln");
+    String repository = System.getProperty("localRepository", "");
+    Map<String, String> environment =
+        repository.isEmpty() ? Map.of() : Map.of("MAVEN_OPTS", "-Dmaven.repo.local=" + repository);
+    Answer answer = run(script, environment, "--version");
+    assertThat(answer.exitCode()).as(answer.err()).isZero();
+    assertThat(answer.err()).contains("building the jar");
+    assertThat(answer.out()).contains("kiln ");
+  }
+
   @Test
   void versionIsThatOfTheJar() throws Exception {
     Answer answer = run(Map.of(), "--version");
