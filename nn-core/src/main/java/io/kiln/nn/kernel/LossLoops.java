@@ -21,12 +21,6 @@ public interface LossLoops {
   void softTargets(
       Tensor target, @Nullable Tensor weights, double smoothing, int rows, int classes, Tensor q);
 
-  /** Σ over rows of Σⱼ qⱼ·(log Σ exp(x) − xⱼ); p = softmax(x) is written. */
-  double softCrossEntropy(Tensor x, Tensor q, int rows, int classes, Tensor p);
-
-  /** dx = scale·(p·Σⱼ qⱼ − q) in each row. */
-  void softCrossEntropyBackward(Tensor p, Tensor q, int rows, int classes, double scale, Tensor dx);
-
   /**
    * Cross-entropy of probabilities, Σ −q·log max(p, floor).
    *

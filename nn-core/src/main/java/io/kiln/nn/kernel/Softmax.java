@@ -33,6 +33,19 @@ public interface Softmax {
   void crossEntropyBackward(
       Tensor p, Tensor target, int rows, int classes, double scale, Tensor dx);
 
+  /**
+   * Cross-entropy of weights of every class.
+   *
+   * @param x scores [rows, classes]; where a weight is 0 a score may be −∞
+   * @param q weights [rows, classes]
+   * @param p the softmax, written
+   * @return Σ over rows of Σⱼ qⱼ·(log Σ exp(x) − xⱼ)
+   */
+  double softCrossEntropy(Tensor x, Tensor q, int rows, int classes, Tensor p);
+
+  /** The gradient of {@link #softCrossEntropy}: dx = scale·(p·Σⱼ qⱼ − q) in each row. */
+  void softCrossEntropyBackward(Tensor p, Tensor q, int rows, int classes, double scale, Tensor dx);
+
   /** What is said of a class index that is too large. */
   static String beyond(int label, int row, int classes) {
     return "cross-entropy: target "

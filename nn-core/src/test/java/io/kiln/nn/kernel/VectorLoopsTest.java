@@ -181,6 +181,28 @@ class VectorLoopsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {1, 3, 16, 17, 50, 1004, 5000})
+  void softCrossEntropyGivesTheSame(int classes) {
+    same(
+        "soft cross-entropy",
+        k -> {
+          Tensor x = next(5, classes);
+          Tensor q = next(5, classes);
+          k.softmax().softmax(q, 5, classes, q);
+          if (classes > 1) {
+            x.floats()[x.offset() + classes] = Float.NEGATIVE_INFINITY;
+            q.floats()[q.offset() + classes] = 0;
+          }
+          Tensor p = next(5, classes);
+          Tensor dx = next(5, classes);
+          double loss = k.softmax().softCrossEntropy(x, q, 5, classes, p);
+          assertThat(loss).isFinite();
+          k.softmax().softCrossEntropyBackward(p, q, 5, classes, 0.3, dx);
+          return List.of(p, dx, Tensor.of(DType.FLOAT32, Shape.of(), loss));
+        });
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {1, 3, 16, 21, 64})
   void cellsGiveTheSame(int width) {
     for (int[] order : new int[][] {{0, 1, 2, 3}, {0, 1, 3, 2}, {2, 0, 1, 3}}) {

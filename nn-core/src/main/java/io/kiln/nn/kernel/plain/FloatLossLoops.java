@@ -130,44 +130,6 @@ final class FloatLossLoops implements LossLoops {
   }
 
   @Override
-  public double softCrossEntropy(Tensor x, Tensor q, int rows, int classes, Tensor p) {
-    float[] xs = x.floats();
-    float[] qs = q.floats();
-    double loss = 0;
-    for (int row = 0; row < rows; row++) {
-      int at = x.offset() + row * classes;
-      int by = q.offset() + row * classes;
-      double logSum = FloatSoftmax.softmaxRow(x, row, classes, p);
-      for (int j = 0; j < classes; j++) {
-        loss += qs[by + j] == 0 ? 0 : qs[by + j] * (logSum - xs[at + j]);
-      }
-    }
-    return loss;
-  }
-
-  @Override
-  public void softCrossEntropyBackward(
-      Tensor p, Tensor q, int rows, int classes, double scale, Tensor dx) {
-    float[] ps = p.floats();
-    float[] qs = q.floats();
-    float[] dxs = dx.floats();
-    float factor = (float) scale;
-    for (int row = 0; row < rows; row++) {
-      int at = p.offset() + row * classes;
-      int by = q.offset() + row * classes;
-      int to = dx.offset() + row * classes;
-      double total = 0;
-      for (int j = 0; j < classes; j++) {
-        total += qs[by + j];
-      }
-      float all = (float) total;
-      for (int j = 0; j < classes; j++) {
-        dxs[to + j] = factor * (ps[at + j] * all - qs[by + j]);
-      }
-    }
-  }
-
-  @Override
   public double probabilityCrossEntropy(Tensor p, Tensor q, int rows, int classes, double floor) {
     float[] ps = p.floats();
     float[] qs = q.floats();

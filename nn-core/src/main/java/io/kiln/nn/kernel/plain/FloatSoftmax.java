@@ -167,6 +167,44 @@ final class FloatSoftmax implements Softmax {
     return label;
   }
 
+  @Override
+  public double softCrossEntropy(Tensor x, Tensor q, int rows, int classes, Tensor p) {
+    float[] xs = x.floats();
+    float[] qs = q.floats();
+    double loss = 0;
+    for (int row = 0; row < rows; row++) {
+      int at = x.offset() + row * classes;
+      int by = q.offset() + row * classes;
+      double logSum = softmaxRow(x, row, classes, p);
+      for (int j = 0; j < classes; j++) {
+        loss += qs[by + j] == 0 ? 0 : qs[by + j] * (logSum - xs[at + j]);
+      }
+    }
+    return loss;
+  }
+
+  @Override
+  public void softCrossEntropyBackward(
+      Tensor p, Tensor q, int rows, int classes, double scale, Tensor dx) {
+    float[] ps = p.floats();
+    float[] qs = q.floats();
+    float[] dxs = dx.floats();
+    float factor = (float) scale;
+    for (int row = 0; row < rows; row++) {
+      int at = p.offset() + row * classes;
+      int by = q.offset() + row * classes;
+      int to = dx.offset() + row * classes;
+      double total = 0;
+      for (int j = 0; j < classes; j++) {
+        total += qs[by + j];
+      }
+      float all = (float) total;
+      for (int j = 0; j < classes; j++) {
+        dxs[to + j] = factor * (ps[at + j] * all - qs[by + j]);
+      }
+    }
+  }
+
   /** Writes the softmax of one row and returns log Σ exp(x). */
   static double softmaxRow(Tensor x, int row, int classes, Tensor p) {
     float max = shift(x, row, classes, p);

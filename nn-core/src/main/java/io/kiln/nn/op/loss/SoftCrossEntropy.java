@@ -136,7 +136,7 @@ public final class SoftCrossEntropy extends Op {
     }
     double loss =
         ofScores
-            ? kernels().losses().softCrossEntropy(x, q(), n, classes, p())
+            ? kernels().softmax().softCrossEntropy(x, q(), n, classes, p())
             : kernels().losses().probabilityCrossEntropy(x, q(), n, classes, FLOOR);
     output().value().set(0, loss);
   }
@@ -150,7 +150,7 @@ public final class SoftCrossEntropy extends Op {
     double scale = output().grad().get(0);
     Tensor dx = x.gradTarget();
     if (ofScores) {
-      kernels().losses().softCrossEntropyBackward(p(), q(), n, classes, scale, dx);
+      kernels().softmax().softCrossEntropyBackward(p(), q(), n, classes, scale, dx);
     } else {
       kernels().losses().probabilityCrossEntropyBackward(x.value(), q(), FLOOR, scale, dx);
     }

@@ -190,6 +190,81 @@ final class WideSoftmax implements Softmax {
     }
   }
 
+  @Override
+  public double softCrossEntropy(Tensor x, Tensor q, int rows, int classes, Tensor p) {
+    if (classes < LANES) {
+      return plain.softCrossEntropy(x, q, rows, classes, p);
+    }
+    Memory own = memory.get();
+    int group = group(classes);
+    double loss = 0;
+    for (int first = 0; first < rows; first += group) {
+      int count = Math.min(group, rows - first);
+      for (int row = first; row < first + count; row++) {
+        int at = x.offset() + row * classes;
+        int to = p.offset() + row * classes;
+        float max = largest(x.floats(), at, classes, own.lanes);
+        shift(x.floats(), at, classes, max, p.floats(), to);
+        loss -= weighted(own, q.floats(), q.offset() + row * classes, p.floats(), to, classes);
+      }
+      int to = p.offset() + first * classes;
+      exponentials.exp(p.floats(), to, p.floats(), to, count * classes);
+      for (int row = first; row < first + count; row++) {
+        double sum = normalize(own, p, row, classes);
+        double weight = own.runs.sum(q.floats(), q.offset() + row * classes, classes);
+        loss += weight == 0 ? 0 : weight * Math.log(sum);
+      }
+    }
+    return loss;
+  }
+
+  /** Σ q·x; where q is 0 its x does not matter, were it infinite. */
+  private static double weighted(Memory own, float[] q, int by, float[] x, int at, int n) {
+    double sum = own.runs.products(q, by, x, at, n, 0);
+    if (Double.isNaN(sum)) {
+      sum = 0;
+      for (int j = 0; j < n; j++) {
+        sum += q[by + j] == 0 ? 0 : (double) q[by + j] * x[at + j];
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public void softCrossEntropyBackward(
+      Tensor p, Tensor q, int rows, int classes, double scale, Tensor dx) {
+    if (classes < LANES) {
+      plain.softCrossEntropyBackward(p, q, rows, classes, scale, dx);
+      return;
+    }
+    Memory own = memory.get();
+    for (int row = 0; row < rows; row++) {
+      int at = p.offset() + row * classes;
+      int by = q.offset() + row * classes;
+      float all = (float) own.runs.sum(q.floats(), by, classes);
+      int to = dx.offset() + row * classes;
+      apart(p.floats(), at, q.floats(), by, classes, all, (float) scale, dx.floats(), to);
+    }
+  }
+
+  /** dx = factor·(p·all − q). */
+  private static void apart(
+      float[] p, int at, float[] q, int by, int n, float all, float factor, float[] dx, int to) {
+    FloatVector a = FloatVector.broadcast(SPECIES, all);
+    FloatVector f = FloatVector.broadcast(SPECIES, factor);
+    int i = 0;
+    for (; i <= n - LANES; i += LANES) {
+      FloatVector.fromArray(SPECIES, p, at + i)
+          .mul(a)
+          .sub(FloatVector.fromArray(SPECIES, q, by + i))
+          .mul(f)
+          .intoArray(dx, to + i);
+    }
+    for (; i < n; i++) {
+      dx[to + i] = factor * (p[at + i] * all - q[by + i]);
+    }
+  }
+
   /** The largest of n numbers, LANES or more; NaN if there is one. */
   private static float largest(float[] x, int at, int n, float[] lanes) {
     FloatVector max = FloatVector.fromArray(SPECIES, x, at);
