@@ -1,5 +1,6 @@
 package io.kiln.nn.data;
 
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.io.Storage;
@@ -21,10 +22,11 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * the centre cut out.
  *
  * @param resize length of the short side, or 0 to leave the image as it is
- * @param crop height and width of the centre that is cut out
+ * @param height of the centre that is cut out
+ * @param width of the centre that is cut out
  * @param upright whether images are turned as their EXIF orientation says
  */
-public record ImageFiles(int resize, int crop, boolean upright) {
+public record ImageFiles(int resize, int height, int width, boolean upright) {
   private static final List<String> SUFFIXES = List.of(".jpg", ".jpeg", ".png", ".bmp");
 
   /** More pixels than this in one file are refused before they are unpacked. */
@@ -32,12 +34,32 @@ public record ImageFiles(int resize, int crop, boolean upright) {
 
   private static final int MOST_BYTES = 1 << 29;
 
-  /** As the keys {@code resize}, {@code crop} and {@code orientation} of a section say. */
+  /**
+   * As the keys {@code resize}, {@code crop} and {@code orientation} of a section say.
+   *
+   * @throws ConfigException if a value is wrong
+   */
   public static ImageFiles of(Settings data) {
-    int crop = data.atLeast(1, "crop", 224);
-    int resize = data.atLeast(0, "resize", Math.max(256, crop));
+    List<Integer> sides = sides(data);
+    int height = sides.get(0);
+    int width = sides.get(1);
+    int resize = data.atLeast(0, "resize", Math.max(256, Math.max(height, width)));
     boolean upright = data.choice("orientation", "exif", "exif", "ignore").equals("exif");
-    return new ImageFiles(resize, crop, upright);
+    return new ImageFiles(resize, height, width, upright);
+  }
+
+  /** Height and width: a side of a square, or both. */
+  private static List<Integer> sides(Settings data) {
+    if (!(data.raw("crop") instanceof List<?>)) {
+      int side = data.atLeast(1, "crop", 224);
+      return List.of(side, side);
+    }
+    List<Integer> sides = data.integers("crop", List.of());
+    if (sides.size() != 2 || sides.get(0) < 1 || sides.get(1) < 1) {
+      throw new ConfigException(
+          data.path("crop") + ": " + sides + " came but a side or [height, width] is needed");
+    }
+    return sides;
   }
 
   /**
@@ -61,7 +83,7 @@ public record ImageFiles(int resize, int crop, boolean upright) {
   }
 
   /**
-   * Reads one file into 3 · crop · crop bytes of an array.
+   * Reads one file into 3 · height · width bytes of an array.
    *
    * @throws FormatException if it is not an image, is too big, or smaller than the crop
    */
@@ -72,12 +94,12 @@ public record ImageFiles(int resize, int crop, boolean upright) {
   }
 
   /**
-   * Reads the bytes of a file into 3 · crop · crop bytes.
+   * Reads the bytes of a file into 3 · height · width bytes.
    *
    * @throws FormatException likewise
    */
   public byte[] decoded(String path, byte[] file) throws FormatException {
-    byte[] pixels = new byte[Math.multiplyExact(3, Math.multiplyExact(crop, crop))];
+    byte[] pixels = new byte[Math.multiplyExact(3, Math.multiplyExact(height, width))];
     read(path, file, pixels, 0);
     return pixels;
   }
@@ -98,39 +120,39 @@ public record ImageFiles(int resize, int crop, boolean upright) {
     Decoded decoded = decode(path, file);
     boolean turned = upright && decoded.orientation > 1;
     RgbPlanes image = turned ? decoded.planes.turned(decoded.orientation) : decoded.planes;
-    int height = image.height();
-    int width = image.width();
+    int high = image.height();
+    int wide = image.width();
     byte[] planes = image.planes();
     if (resize > 0) {
-      int side = Math.min(height, width);
-      int newHeight = height == side ? resize : (int) ((long) resize * height / side);
-      int newWidth = width == side ? resize : (int) ((long) resize * width / side);
-      planes = Resampling.resize(planes, 3, height, width, newHeight, newWidth);
-      height = newHeight;
-      width = newWidth;
+      int side = Math.min(high, wide);
+      int newHigh = high == side ? resize : (int) ((long) resize * high / side);
+      int newWide = wide == side ? resize : (int) ((long) resize * wide / side);
+      planes = Resampling.resize(planes, 3, high, wide, newHigh, newWide);
+      high = newHigh;
+      wide = newWide;
     }
-    if (height < crop || width < crop) {
+    if (high < height || wide < width) {
       throw new FormatException(
           path,
           -1,
           "the image is "
+              + wide
+              + "x"
+              + high
+              + " but "
               + width
               + "x"
               + height
-              + " but "
-              + crop
-              + "x"
-              + crop
               + " is to be cut out; set data.resize to "
-              + crop
+              + Math.max(height, width)
               + " or more");
     }
-    int top = (int) Math.rint((height - crop) / 2.0);
-    int left = (int) Math.rint((width - crop) / 2.0);
+    int top = (int) Math.rint((high - height) / 2.0);
+    int left = (int) Math.rint((wide - width) / 2.0);
     for (int c = 0; c < 3; c++) {
-      for (int y = 0; y < crop; y++) {
-        int from = (c * height + top + y) * width + left;
-        System.arraycopy(planes, from, pixels, offset + (c * crop + y) * crop, crop);
+      for (int y = 0; y < height; y++) {
+        int from = (c * high + top + y) * wide + left;
+        System.arraycopy(planes, from, pixels, offset + (c * height + y) * width, width);
       }
     }
     return new Seen(path, turned, decoded.damage);

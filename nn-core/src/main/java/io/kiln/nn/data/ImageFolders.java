@@ -146,7 +146,7 @@ final class ImageFolders {
       implements ImageSource {
     @Override
     public Shape shape() {
-      return Shape.of(3, files.crop(), files.crop());
+      return Shape.of(3, files.height(), files.width());
     }
 
     @Override

@@ -13,39 +13,46 @@ import org.jspecify.annotations.Nullable;
  * which a float holds exactly. Read, they are varied and normalised as images of files are.
  */
 public final class PackedImages {
-  /** More pixels in a row than this are refused. */
+  /** More pixels in a row or column than this are refused. */
   private static final int MOST_SIDE = 1 << 13;
 
   private static final long SHARD_SAMPLES = 1L << 40;
 
-  private final int side;
+  private final Shape shape;
   private final ImageWriter writer;
 
-  private PackedImages(int side, ImagePlan plan, Normalization normalization, boolean varied) {
-    this.side = side;
+  private PackedImages(Shape shape, ImagePlan plan, Normalization normalization, boolean varied) {
+    this.shape = shape;
     Augmentation augmentation = varied ? plan.augmentation() : plan.augmentation().centred();
-    this.writer = ImagePlan.writer(Shape.of(3, side, side), normalization, augmentation);
+    this.writer = ImagePlan.writer(shape, normalization, augmentation);
   }
 
   /**
-   * Images of a side, read as a data section says: {@code normalize}, {@code mean} and {@code
-   * deviation}, {@code augment}.
+   * Images of a height and width, read as a data section says: {@code normalize}, {@code mean} and
+   * {@code deviation}, {@code augment}.
    *
    * @param varied whether they are learnt from; others are only cut to the same size
    * @throws ConfigException if mean and deviation are needed and missing, or a setting is wrong
    */
-  public static PackedImages of(int side, Settings data, boolean varied) {
+  public static PackedImages of(int height, int width, Settings data, boolean varied) {
     ImagePlan plan = ImagePlan.of(data);
     Normalization normalization = plan.given(3);
-    if (side < 1 || side > MOST_SIDE) {
+    if (height < 1 || width < 1 || Math.max(height, width) > MOST_SIDE) {
       throw new ConfigException(
-          data.path("crop") + ": " + side + " came but 1 to " + MOST_SIDE + " is needed");
+          data.path("crop")
+              + ": "
+              + height
+              + " x "
+              + width
+              + " came but 1 to "
+              + MOST_SIDE
+              + " is needed");
     }
     if (normalization == null) {
       throw new ConfigException(
           data.path("mean") + ": it is missing; give mean and deviation, or normalize: false");
     }
-    return new PackedImages(side, plan, normalization, varied);
+    return new PackedImages(Shape.of(3, height, width), plan, normalization, varied);
   }
 
   /** Whether a data section leaves mean and deviation to be fitted. */
@@ -66,7 +73,7 @@ public final class PackedImages {
         writer.spec().inputs(), rows.target(), rows.classes(), rows.classNames(), rows.scale());
   }
 
-  /** The images of rows: their only input is [side · side]. */
+  /** The images of rows: their only input is [height · width]. */
   public ShardedSamples samples(ShardedSamples rows) {
     return new SamplesView(
         rows,
@@ -78,7 +85,7 @@ public final class PackedImages {
   private final class Reader implements ShardReader {
     private final ShardedSamples rows;
     private final ShardReader reader;
-    private final byte[] pixels = new byte[3 * side * side];
+    private final byte[] pixels = new byte[shape.count()];
     private long sample;
     private @Nullable Batch room;
 
@@ -98,7 +105,7 @@ public final class PackedImages {
       read.epoch(batch.epoch());
       reader.fill(read, n);
       Tensor x = read.input(0);
-      int area = side * side;
+      int area = shape.count() / 3;
       for (int row = 0; row < n; row++) {
         int from = x.offset() + row * area;
         for (int i = 0; i < area; i++) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,34 @@ class FolderSourceTest {
   }
 
   @Test
+  void theCentreMayBeOblong() throws IOException {
+    BufferedImage image = new BufferedImage(40, 20, BufferedImage.TYPE_INT_RGB);
+    for (int x = 0; x < 40; x++) {
+      for (int y = 0; y < 20; y++) {
+        image.setRGB(x, y, new Color(5 * x, 10 * y, 0).getRGB());
+      }
+    }
+    Path file = root.resolve("set/train/a/1.png");
+    Files.createDirectories(file.getParent());
+    ImageIO.write(image, "png", file.toFile());
+    Splits splits = load("resize", 0, "crop", List.of(8, 16), "normalize", false);
+    Batch batch = Batch.of(splits.train().spec(), 1, DType.FLOAT32);
+    splits.train().read(0, batch, 0);
+    assertThat(batch.input(0).shape().sizes()).containsExactly(1, 3, 8, 16);
+    // Rows 6 to 13 and columns 12 to 27 of the image.
+    assertThat(batch.input(0).get(0)).isEqualTo(5 * 12 / 255f);
+    assertThat(batch.input(0).get(8 * 16 - 1)).isEqualTo(5 * 27 / 255f);
+    assertThat(batch.input(0).get(2 * 8 * 16 - 1)).isEqualTo(10 * 13 / 255f);
+    assertThatThrownBy(() -> load("resize", 0, "crop", List.of(24, 16)))
+        .hasMessageContaining("the image is 40x20 but 16x24 is to be cut out");
+    for (List<Integer> wrong : List.of(List.of(8), List.of(8, 8, 8), List.of(0, 8))) {
+      assertThatThrownBy(() -> load("crop", wrong))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("data.crop: " + wrong + " came but a side or [height, width]");
+    }
+  }
+
+  @Test
   void imagesThatCannotBeReadAreNamed() throws IOException {
     paint("set/train/a/1.png", 30, 20, Color.RED);
     assertThatThrownBy(() -> load("resize", 0, "crop", 24))
@@ -170,8 +199,7 @@ class FolderSourceTest {
     assertThatThrownBy(() -> load("crop", 8))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("train/wasp: the folder has no JPEG, PNG or BMP files but would be");
-    assertThat(load("crop", 8, "class-names", java.util.List.of("ant", "wasp")).train().size())
-        .isEqualTo(1);
+    assertThat(load("crop", 8, "class-names", List.of("ant", "wasp")).train().size()).isEqualTo(1);
   }
 
   @Test

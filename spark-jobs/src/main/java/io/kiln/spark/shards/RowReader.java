@@ -223,7 +223,7 @@ final class RowReader {
   /** An image becomes a wide row of numbers, one a pixel, black ones left out. */
   private void image(Column column, InternalRow row) {
     ImageFiles files = Objects.requireNonNull(columns.image()).files();
-    int area = files.crop() * files.crop();
+    int area = files.height() * files.width();
     beginWide(area);
     if (row.isNullAt(column.at())) {
       trouble(column, "has no image (null)");

@@ -12,17 +12,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The column of a table whose cells are the bytes of JPEG, PNG or BMP files, and how they become
- * samples [3, crop, crop]: the keys of the format {@code images}.
+ * samples [3, height, width]: the keys of the format {@code images}.
  *
  * @param column its name
  * @param resize of {@link ImageFiles}
- * @param crop of {@link ImageFiles}
+ * @param height of {@link ImageFiles}
+ * @param width of {@link ImageFiles}
  * @param upright of {@link ImageFiles}
  * @param settings of what is read: {@code normalize}, {@code mean}, {@code deviation}, {@code
  *     augment}
  */
 public record TableImage(
-    String column, int resize, int crop, boolean upright, LinkedHashMap<String, Object> settings)
+    String column,
+    int resize,
+    int height,
+    int width,
+    boolean upright,
+    LinkedHashMap<String, Object> settings)
     implements Serializable {
   /** Reads the keys of a data section; null if it has no {@code image}. */
   static @Nullable TableImage of(Settings data) {
@@ -42,14 +48,20 @@ public record TableImage(
     }
     ImageFiles files = ImageFiles.of(data);
     TableImage image =
-        new TableImage(data.text("image"), files.resize(), files.crop(), files.upright(), settings);
+        new TableImage(
+            data.text("image"),
+            files.resize(),
+            files.height(),
+            files.width(),
+            files.upright(),
+            settings);
     image.fits(); // finds what is wrong with them
     return image;
   }
 
   /** How a file is decoded. */
   ImageFiles files() {
-    return new ImageFiles(resize, crop, upright);
+    return new ImageFiles(resize, height, width, upright);
   }
 
   /** Whether mean and deviation are to be learnt. */
@@ -61,7 +73,7 @@ public record TableImage(
   TableImage with(Normalization learnt) {
     LinkedHashMap<String, Object> all = new LinkedHashMap<>(settings);
     all.putAll(fitted(learnt));
-    return new TableImage(column, resize, crop, upright, all);
+    return new TableImage(column, resize, height, width, upright, all);
   }
 
   static Map<String, Object> fitted(Normalization learnt) {
@@ -77,6 +89,6 @@ public record TableImage(
    * @param varied whether they are learnt from
    */
   PackedImages images(boolean varied) {
-    return PackedImages.of(crop, Settings.of("data", settings), varied);
+    return PackedImages.of(height, width, Settings.of("data", settings), varied);
   }
 }

@@ -86,7 +86,7 @@ class TableImagesTest {
     data.put("image", "content");
     data.put("label", "name");
     data.put("resize", 9);
-    data.put("crop", 8);
+    data.put("crop", List.of(8, 6));
     return data;
   }
 
@@ -153,7 +153,14 @@ class TableImagesTest {
     ShardedTable table = Tables.sharded(spark, data, 2);
     Map<String, Object> files =
         Map.of(
-            "format", "images", "path", folder.resolve("files").toString(), "resize", 9, "crop", 8);
+            "format",
+            "images",
+            "path",
+            folder.resolve("files").toString(),
+            "resize",
+            9,
+            "crop",
+            List.of(8, 6));
     Splits splits = DataSources.load(Settings.of("data", files), new LocalStorage(), "");
     assertThat(table.plan().spec()).isEqualTo(splits.train().spec());
     assertThat(table.plan().fitted().get("mean")).isEqualTo(splits.fitted().get("mean"));
