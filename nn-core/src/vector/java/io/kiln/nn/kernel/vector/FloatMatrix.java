@@ -4,7 +4,6 @@ import io.kiln.nn.kernel.Choices;
 import io.kiln.nn.kernel.Matrix;
 import io.kiln.nn.kernel.Operand;
 import jdk.incubator.vector.FloatVector;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Products in float32 with the Vector API: tiles of C are summed in registers, from the rows of A
@@ -17,62 +16,21 @@ import org.jspecify.annotations.Nullable;
 final class FloatMatrix implements Matrix {
   private static final int LANES = FloatTiles.LANES;
 
-  /** Columns of the widest panel. */
-  private static final int WIDTH = FloatPanels.WIDEST * LANES;
-
-  /**
-   * Most rows of B at a time: what they add to a panel's columns of C is added while it is near.
-   */
-  private static final int DEEP = 4 * FloatIndirect.DEEP;
-
   private final Matrix blas;
   private final Choices choices = Choices.here();
   private final ThreadLocal<Memory> memory = ThreadLocal.withInitial(Memory::new);
 
   /** Working memory of a thread. */
   private static final class Memory {
-    private final float[] tile = new float[FloatIndirect.TALLEST * WIDTH];
-    private final int[][] tileRows = new int[FloatPanels.WIDEST + 1][];
-    private int[] rows = new int[0];
-    private int[] columns = new int[0];
-    private int[] rowsC = new int[0];
-    private float[] sums = new float[0];
+    private final FloatProduct product = new FloatProduct();
     private final FloatTurned turned = new FloatTurned();
-
-    Memory() {
-      for (int wide = 0; wide < tileRows.length; wide++) {
-        tileRows[wide] = table(rows, FloatIndirect.TALLEST, wide * LANES);
-      }
-    }
+    private float[] sums = new float[0];
 
     float[] sums(int count) {
       if (sums.length < count) {
         sums = new float[count];
       }
       return sums;
-    }
-
-    int[] rows(int count, int step) {
-      rows = table(rows, count, step);
-      return rows;
-    }
-
-    int[] columns(int count, int step) {
-      columns = table(columns, count, step);
-      return columns;
-    }
-
-    int[] rowsC(int count, int step) {
-      rowsC = table(rowsC, count, step);
-      return rowsC;
-    }
-
-    private static int[] table(int[] old, int count, int step) {
-      int[] table = old.length < count ? new int[count] : old;
-      for (int i = 0; i < count; i++) {
-        table[i] = i * step;
-      }
-      return table;
     }
   }
 
@@ -153,147 +111,9 @@ final class FloatMatrix implements Matrix {
       own.turned.multiply(m, n, k, a, atA, acrossA, b, atB, downB, acrossB, adds, c, atC, downC);
       return;
     }
-    for (int done = 0; done < k; done += DEEP) {
-      block(
-          own,
-          m,
-          n,
-          Math.min(DEEP, k - done),
-          a,
-          atA + done * acrossA,
-          downA,
-          acrossA,
-          b,
-          atB + done * downB,
-          downB,
-          acrossB,
-          adds || done > 0,
-          c,
-          atC,
-          downC);
-    }
-  }
-
-  /** Rows of C from rows of A and all columns of B, at most {@link #DEEP} deep. */
-  private static void block(
-      Memory own,
-      int m,
-      int n,
-      int deep,
-      float[] a,
-      int atA,
-      int downA,
-      int acrossA,
-      float[] b,
-      int atB,
-      int downB,
-      int acrossB,
-      boolean keeps,
-      float[] c,
-      int atC,
-      int downC) {
-    int[] rows = own.rows(m, downA);
-    int[] columns = acrossA == 1 ? null : own.columns(deep, acrossA);
-    int[] rowsC = own.rowsC(m, downC);
-    float[] room = FloatRoom.of(DEEP * WIDTH);
-    int left = 0;
-    int vectors = (n + LANES - 1) / LANES;
-    while (vectors > 0) {
-      int wide = FloatPanels.wide(vectors);
-      int count = Math.min(n - left, wide * LANES);
-      boolean whole = count == wide * LANES;
-      boolean asItLies = acrossB == 1 && m < FloatPanels.REUSED && count == wide * LANES;
-      int from = atB + left * acrossB;
-      if (!asItLies) {
-        FloatPanels.pack(b, from, downB, acrossB, count, wide, deep, room, FloatRoom.START);
-      }
-      float[] panel = asItLies ? b : room;
-      int atPanel = asItLies ? from : FloatRoom.START;
-      int stepPanel = asItLies ? downB : wide * LANES;
-      int to = atC + left;
-      if (whole) {
-        FloatIndirect.panel(
-            wide,
-            m,
-            deep,
-            a,
-            atA,
-            rows,
-            0,
-            columns,
-            0,
-            panel,
-            atPanel,
-            stepPanel,
-            keeps ? c : FloatIndirect.ZEROS,
-            keeps ? to : 0,
-            keeps,
-            false,
-            c,
-            to,
-            rowsC,
-            0);
-      } else {
-        ragged(
-            wide, count, m, deep, a, atA, rows, columns, panel, atPanel, stepPanel, keeps, own, c,
-            to, downC);
-      }
-      left += wide * LANES;
-      vectors -= wide;
-    }
-  }
-
-  /** A panel whose tiles do not fit into C as they are: they are computed apart and copied. */
-  private static void ragged(
-      int wide,
-      int count,
-      int m,
-      int deep,
-      float[] a,
-      int atA,
-      int[] rows,
-      int @Nullable [] columns,
-      float[] b,
-      int atB,
-      int stepB,
-      boolean keeps,
-      Memory own,
-      float[] c,
-      int atC,
-      int downC) {
-    float[] tile = own.tile;
-    int width = wide * LANES;
-    int tall;
-    for (int row = 0; row < m; row += tall) {
-      tall = FloatTiles.tallest(wide, m - row);
-      FloatIndirect.panel(
-          wide,
-          tall,
-          deep,
-          a,
-          atA,
-          rows,
-          row,
-          columns,
-          0,
-          b,
-          atB,
-          stepB,
-          FloatIndirect.ZEROS,
-          0,
-          false,
-          false,
-          tile,
-          0,
-          own.tileRows[wide],
-          0);
-      for (int i = 0; i < tall; i++) {
-        int to = atC + (row + i) * downC;
-        int from = i * width;
-        for (int j = 0; j < count; j++) {
-          c[to + j] = keeps ? c[to + j] + tile[from + j] : tile[from + j];
-        }
-      }
-    }
+    own.product
+        .left(m, a, atA, downA, acrossA)
+        .right(n, b, atB, downB, acrossB)
+        .run(k, adds, c, atC, downC);
   }
 }
