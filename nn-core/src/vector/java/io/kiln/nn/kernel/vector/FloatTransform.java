@@ -16,25 +16,41 @@ abstract class FloatTransform {
   private static final int LANES = FloatTiles.LANES;
 
   /** Bᵀ of F(4×4, 3×3), 6 → 6. */
-  static final FloatTransform INPUT = new Input();
+  static final int INPUT = 0;
 
   /** B, 6 → 6. */
-  static final FloatTransform INPUT_BACK = new InputBack();
+  static final int INPUT_BACK = 1;
 
   /** y += B x, 6 → 6. */
-  static final FloatTransform INPUT_BACK_ADD = new InputBackAdd();
+  static final int INPUT_BACK_ADD = 2;
 
   /** Aᵀ, 6 → 4. */
-  static final FloatTransform OUTPUT = new Output();
+  static final int OUTPUT = 3;
 
   /** A, 4 → 6. */
-  static final FloatTransform OUTPUT_BACK = new OutputBack();
+  static final int OUTPUT_BACK = 4;
 
   /** G, 3 → 6. */
-  static final FloatTransform FILTER = new Filter();
+  static final int FILTER = 5;
 
   /** Gᵀ, 6 → 3. */
-  static final FloatTransform FILTER_BACK = new FilterBack();
+  static final int FILTER_BACK = 6;
+
+  /** By number; the compiler does not know what lies in an array, so that it inlines none. */
+  private static final FloatTransform[] ALL = {
+    new Input(),
+    new InputBack(),
+    new InputBackAdd(),
+    new Output(),
+    new OutputBack(),
+    new Filter(),
+    new FilterBack()
+  };
+
+  /** The map of that number. */
+  static FloatTransform of(int map) {
+    return ALL[map];
+  }
 
   /**
    * Applies the map; x and y may be the same places.

@@ -23,7 +23,7 @@ final class FloatWinograd implements Winograd {
 
   /** The one call of all transforms. */
   private static void run(
-      FloatTransform transform,
+      int map,
       int blocks,
       int width,
       float[] x,
@@ -34,7 +34,7 @@ final class FloatWinograd implements Winograd {
       int to,
       int moveY,
       int stepY) {
-    transform.run(blocks, width, x, at, moveX, step, y, to, moveY, stepY);
+    FloatTransform.of(map).run(blocks, width, x, at, moveX, step, y, to, moveY, stepY);
   }
 
   @Override

@@ -3,7 +3,9 @@ package io.kiln.nn.kernel.vector;
 import io.kiln.nn.kernel.ExpReduction;
 import io.kiln.nn.kernel.ExponentialRuns;
 import io.kiln.nn.kernel.NormalTail;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -79,7 +81,7 @@ final class WideExponentials implements ExponentialRuns {
     float[] t = BLOCKS.get()[0];
     run(PART, x, t, n);
     Arrays.fill(p, 0, Math.min(p.length, n + LANES), 0);
-    for (Loop steps : HORNER) {
+    for (int steps = HORNER; steps < LOOPS.length; steps++) {
       run(steps, t, p, n);
     }
     run(LAST, t, p, n);
@@ -98,27 +100,43 @@ final class WideExponentials implements ExponentialRuns {
     abstract void run(float[] x, float[] y, int n);
   }
 
-  private static final Loop NEGATE = new Negate();
-  private static final Loop LOGISTIC = new Logistic();
-  private static final Loop TWICE = new Twice();
-  private static final Loop FAR = new Far();
-  private static final Loop SPLIT = new Split();
-  private static final Loop NEAR = new Near();
-  private static final Loop REDUCE = new Reduce();
-  private static final Loop POLYNOMIAL = new Polynomial();
-  private static final Loop LOWER_HALF = new Scale(false);
-  private static final Loop UPPER_HALF = new Scale(true);
+  private static final int NEGATE = 0;
+  private static final int LOGISTIC = 1;
+  private static final int TWICE = 2;
+  private static final int FAR = 3;
+  private static final int SPLIT = 4;
+  private static final int NEAR = 5;
+  private static final int REDUCE = 6;
+  private static final int POLYNOMIAL = 7;
+  private static final int LOWER_HALF = 8;
+  private static final int UPPER_HALF = 9;
+  private static final int PART = 10;
+  private static final int LAST = 11;
+  private static final int HORNER = 12;
 
-  private static final Loop PART = new Part();
-  private static final Loop LAST = new Last();
-  private static final Loop[] HORNER = horner();
+  /** By number. */
+  private static final Loop[] LOOPS = loops();
 
-  private static Loop[] horner() {
-    Loop[] loops = new Loop[TAIL.length / 4];
-    for (int i = 0; i < loops.length; i++) {
-      loops[i] = new Horner(TAIL, TAIL.length - 4 * i);
+  private static Loop[] loops() {
+    List<Loop> loops =
+        new ArrayList<>(
+            List.of(
+                new Negate(),
+                new Logistic(),
+                new Twice(),
+                new Far(),
+                new Split(),
+                new Near(),
+                new Reduce(),
+                new Polynomial(),
+                new Scale(false),
+                new Scale(true),
+                new Part(),
+                new Last()));
+    for (int end = TAIL.length; end >= 4; end -= 4) {
+      loops.add(new Horner(TAIL, end));
     }
-    return loops;
+    return loops.toArray(new Loop[0]);
   }
 
   /** y = s = 2t − 1 with t = 2 / (2 + |x|·√½). */
@@ -172,8 +190,9 @@ final class WideExponentials implements ExponentialRuns {
     }
   }
 
-  private static void run(Loop loop, float[] x, float[] y, int n) {
-    loop.run(x, y, n);
+  /** The one call of all loops: of what lies in an array the compiler does not know what it is. */
+  private static void run(int loop, float[] x, float[] y, int n) {
+    LOOPS[loop].run(x, y, n);
   }
 
   /** x = −x. */
