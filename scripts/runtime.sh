@@ -7,6 +7,12 @@ if ! command -v "$java" >/dev/null; then
   exit 2
 fi
 
+# Methods with vectors that the JVM is to compile early: until then it makes an object of each vector. As in pom.xml.
+early=(-XX:CompileCommand=quiet)
+for method in 'FloatTiles::*' 'FloatElementwise::*' 'WideExponentials*::run'; do
+  early+=("-XX:CompileCommand=CompileThresholdScaling,io.kiln.nn.kernel.vector.$method,0.05")
+done
+
 find_jar() {
   jar=
   local candidate
