@@ -56,7 +56,7 @@ class ScriptTest {
 
   /** What a fresh clone holds, without what builds have left. */
   private Path copyOfTheProject() throws IOException {
-    Path root = SCRIPT.resolveSibling("../..").normalize();
+    Path root = SCRIPT.resolveSibling("..").normalize();
     Path copy = folder.resolve("clone");
     for (String name : List.of("pom.xml", "LICENSE", "NOTICE", "scripts", "conf", "nn-core")) {
       copy(root.resolve(name), copy.resolve(name));
