@@ -92,6 +92,18 @@ record Additions(int slots, int[] into, int[] from, int[] results) {
     }
   }
 
+  /**
+   * Whether the one wanted sum is made without writing to any slot, if it has memory of its own.
+   */
+  boolean keepsSlots() {
+    for (int slot : into) {
+      if (slot != results[0]) {
+        return false;
+      }
+    }
+    return results.length == 1;
+  }
+
   /** Whether an addition reads that memory, which must then not be written before. */
   private boolean reads(Tensor[] sums, Tensor out) {
     for (int slot : from) {

@@ -137,24 +137,41 @@ final class OneJvm implements Collective {
     mine.nodes = nodes;
     mine.vector = out;
     begin(Link.Kind.REDUCE, Mesh.shape(local.tree(), out.dtype()), out.count());
-    int from = start(rank(), out.count());
-    int end = start(rank() + 1, out.count());
     int slot = 0;
     for (Seat seat : room.seats) {
       for (Tensor node : seat.nodes) {
         all[slot++] = node;
       }
     }
-    additions.run(all, out, from, end);
-    meet();
+    if (size() == 2 && additions.keepsSlots() && !isWrittenTo()) {
+      // Of two, each adds all: it reads as much of the other's memory as it would copy, and waits
+      // once less.
+      additions.run(all, out, 0, out.count());
+      meet();
+    } else {
+      additions.run(all, out, start(rank(), out.count()), start(rank() + 1, out.count()));
+      meet();
+      for (int q = 0; q < size(); q++) {
+        if (q != rank()) {
+          int at = start(q, out.count());
+          Flat.copy(out, at, vector(q), at, start(q + 1, out.count()) - at);
+        }
+      }
+      meet();
+    }
+    local.clear();
+  }
+
+  /** Whether what is added lies where some worker's sum is to be; the same to all workers. */
+  private boolean isWrittenTo() {
     for (int q = 0; q < size(); q++) {
-      if (q != rank()) {
-        int at = start(q, out.count());
-        Flat.copy(out, at, vector(q), at, start(q + 1, out.count()) - at);
+      for (Tensor node : all) {
+        if (node.sharesWith(vector(q))) {
+          return true;
+        }
       }
     }
-    meet();
-    local.clear();
+    return false;
   }
 
   /** Where a worker's slice begins. */
