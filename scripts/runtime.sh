@@ -7,12 +7,6 @@ if ! command -v "$java" >/dev/null; then
   exit 2
 fi
 
-# Methods with vectors that the JVM is to compile early: until then it makes an object of each vector. As in pom.xml.
-early=(-XX:CompileCommand=quiet)
-for method in 'FloatTiles::*' 'FloatElementwise::*' 'WideExponentials*::run'; do
-  early+=("-XX:CompileCommand=CompileThresholdScaling,io.kiln.nn.kernel.vector.$method,0.05")
-done
-
 find_jar() {
   jar=
   local candidate
@@ -160,6 +154,16 @@ build_stale_archive() {
   fi
   touch "$archive"
   rm -rf "$folder"
+}
+
+# find_early : sets $early to what the embedded runtime's options (pom.xml) say of methods to be compiled early.
+find_early() {
+  early=()
+  local options option
+  read -r -a options <"$root/target/spark-home/jvm-options" 2>/dev/null || return 0
+  for option in "${options[@]}"; do
+    case $option in -XX:CompileCommand=*) early+=("$option") ;; esac
+  done
 }
 
 # show_help : what kiln --help says, from target/help where that is newer than the jar: a JVM takes its time.

@@ -58,10 +58,20 @@ class ScriptTest {
   private Path copyOfTheProject() throws IOException {
     Path root = SCRIPT.resolveSibling("..").normalize();
     Path copy = folder.resolve("clone");
-    for (String name : List.of("pom.xml", "LICENSE", "NOTICE", "scripts", "conf", "nn-core")) {
-      copy(root.resolve(name), copy.resolve(name));
-    }
-    for (String name : List.of("spark-home", "hdfs-home", "spark-jobs", "examples", "benchmarks")) {
+    List<String> names =
+        List.of(
+            "pom.xml",
+            "LICENSE",
+            "NOTICE",
+            "scripts",
+            "conf",
+            "nn-core",
+            "spark-home",
+            "hdfs-home",
+            "spark-jobs",
+            "examples",
+            "benchmarks");
+    for (String name : names) {
       copy(root.resolve(name), copy.resolve(name));
     }
     return copy;
@@ -71,13 +81,22 @@ class ScriptTest {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : (Iterable<Path>) files::iterator) {
         Path inside = from.relativize(file);
-        if (!inside.toString().contains("target") && !Files.isDirectory(file)) {
+        if (!isBuilt(inside) && !Files.isDirectory(file)) {
           Path place = inside.toString().isEmpty() ? to : to.resolve(inside);
           Files.createDirectories(place.getParent());
           Files.copy(file, place, StandardCopyOption.COPY_ATTRIBUTES);
         }
       }
     }
+  }
+
+  private static boolean isBuilt(Path inside) {
+    for (Path folder : inside) {
+      if (folder.toString().equals("target")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Test

@@ -20,6 +20,8 @@ class ColdTilesTest {
   @BeforeAll
   static void vectorsAreThere() {
     assumeTrue(Machine.here().hasVectors(), "there are no vectors here");
+    // Else both would be computed without vectors.
+    assertThat(System.getProperty("kiln.cold")).isEqualTo("false");
   }
 
   /** Width in vectors and rows of all tiles on this machine. */

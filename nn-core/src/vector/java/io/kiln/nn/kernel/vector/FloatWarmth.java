@@ -14,7 +14,8 @@ import java.util.List;
  * need.
  */
 final class FloatWarmth {
-  private static final boolean WAITS =
+  /** Whether a tile has to be warm; no longer if the thread ends before its time. */
+  private static volatile boolean waits =
       Boolean.parseBoolean(System.getProperty("kiln.cold", "true"));
 
   /** Steps of a tile's loop in a call: with some 600 calls the JVM's limits are reached. */
@@ -45,7 +46,7 @@ final class FloatWarmth {
 
   /** Whether a tile is to be computed with vectors; if not yet, this is seen to. */
   static boolean isReady(int tile) {
-    return !WAITS || READY[tile] || ask(tile);
+    return READY[tile] || !waits || ask(tile);
   }
 
   private static boolean ask(int tile) {
@@ -66,16 +67,19 @@ final class FloatWarmth {
 
   /** All tiles that are asked for in turn, so that the compiler always has one to do. */
   private static void warm() {
-    Trial trial = new Trial();
-    List<int[]> cold = new ArrayList<>();
-    while (goesOn(cold)) {
-      cold.removeIf(tile -> isWarm(trial, tile));
-      try {
+    boolean ended = false;
+    try {
+      Trial trial = new Trial();
+      List<int[]> cold = new ArrayList<>();
+      while (goesOn(cold)) {
+        cold.removeIf(tile -> isWarm(trial, tile));
         Thread.sleep(PAUSE_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
       }
+      ended = true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      waits &= ended;
     }
   }
 
