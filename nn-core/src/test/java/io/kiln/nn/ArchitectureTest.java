@@ -34,7 +34,7 @@ class ArchitectureTest {
           Map.entry("io", Set.of("tensor")),
           Map.entry("metric", Set.of("tensor")),
           Map.entry("collective", Set.of("tensor", "thread")),
-          Map.entry("data", Set.of("tensor", "io")),
+          Map.entry("data", Set.of("tensor", "kernel", "io")),
           Map.entry("conv", Set.of("tensor", "kernel")),
           Map.entry("autograd", Set.of("tensor", "kernel")),
           Map.entry("op", Set.of("tensor", "kernel", "conv", "autograd")),

@@ -10,6 +10,7 @@ import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Workers of which each has a link with every other. One thread drives all links of a worker with
@@ -31,6 +32,9 @@ final class Mesh implements Collective {
   private static final long CLOSELY_NANOS = 100_000;
 
   private static final int LOOKS = 32;
+
+  /** A worker waits this part of its deadline longer to see who hangs. */
+  private static final int PATIENCE = 5;
 
   /** One for each length that a step exchanges: a network can have many synchronized layers. */
   private static final int MOST_PLANS = 64;
@@ -226,12 +230,46 @@ final class Mesh implements Collective {
       if (closed) {
         throw new PeerException(at.rank(), at.host(), "this worker left while waiting for it", e);
       }
+      Link hung = hung(at, active);
+      if (hung != null) {
+        throw new PeerException(hung.rank(), hung.host(), silence(deadline), e);
+      }
       throw new PeerException(at.rank(), at.host(), String.valueOf(e.getMessage()), e);
     } finally {
       if (!whole) {
         close();
       }
     }
+  }
+
+  /**
+   * The peer that hangs, if the one that is gone may have left because of it: of two that wait for
+   * the same, one gives up first, and the other is to name whom both waited for. It waits for the
+   * rest of its own time, if that is short: one that was killed is to be noticed at once.
+   */
+  private @Nullable Link hung(Link gone, Link[] active) {
+    Link quiet = gone;
+    for (Link link : active) {
+      if (!link.done() && link.lastHeard() - quiet.lastHeard() < 0) {
+        quiet = link;
+      }
+    }
+    long heard = quiet.lastHeard();
+    if (quiet == gone || System.nanoTime() - heard < deadline - deadline / PATIENCE) {
+      return null;
+    }
+    gone.close();
+    Link[] left = {quiet};
+    try {
+      long silent = System.nanoTime() - heard;
+      while (silent <= deadline && quiet.lastHeard() == heard) {
+        sleep(left, deadline - silent);
+        silent = System.nanoTime() - heard;
+      }
+    } catch (IOException e) {
+      return null;
+    }
+    return quiet.lastHeard() == heard ? quiet : null;
   }
 
   /** Looks at shared memory for a while; whether something has happened there. */

@@ -1,20 +1,23 @@
 package io.kiln.nn.data;
 
-import io.kiln.nn.tensor.DType;
+import io.kiln.nn.kernel.Kernels;
+import io.kiln.nn.kernel.Pixels;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Images as numbers: each byte is scaled to [0, 1] and normalised by channel.
  *
- * <p>Shapes: input [channels, height, width], target [] (the class). A table of 256 numbers a
- * channel does the arithmetic once; reading is a look-up a pixel.
+ * <p>Shapes: input [channels, height, width], target [] (the class). A byte v becomes v / 255 · 1/σ
+ * − μ/σ in float32, with μ and σ in units of [0, 1] and both factors rounded once; the same as
+ * {@link AugmentedImages} without changes.
  */
 public final class ImageDataset implements Dataset, ImageWriter {
   private final Images images;
   private final SampleSpec spec;
-  private final float[] table;
+  private final List<Pixels.Scale> scales = new ArrayList<>();
   private final int area;
 
   /** The images with a mean and a deviation for each channel, in units of [0, 1]. */
@@ -32,13 +35,10 @@ public final class ImageDataset implements Dataset, ImageWriter {
     this.area = images.shape().count(1, 3);
     this.spec =
         new SampleSpec(List.of(images.shape()), Shape.of(), images.classes(), images.classNames());
-    this.table = new float[channels * 256];
     for (int c = 0; c < channels; c++) {
-      for (int value = 0; value < 256; value++) {
-        table[c * 256 + value] =
-            (float)
-                ((value / 255.0 - normalization.mean().get(c)) / normalization.deviation().get(c));
-      }
+      double mean = normalization.mean().get(c);
+      double deviation = normalization.deviation().get(c);
+      scales.add(new Pixels.Scale((float) (1 / deviation), (float) (-mean / deviation)));
     }
   }
 
@@ -62,21 +62,10 @@ public final class ImageDataset implements Dataset, ImageWriter {
   @Override
   public void write(byte[] pixels, int from, long sample, Batch batch, int row) {
     Tensor x = batch.input(0);
-    int count = images.shape().count();
-    int to = x.offset() + row * count;
-    if (x.dtype() == DType.FLOAT32) {
-      float[] out = x.floats();
-      for (int base = 0; base < count; base += area) {
-        int line = base / area * 256;
-        for (int i = base; i < base + area; i++) {
-          out[to + i] = table[line + (pixels[from + i] & 0xff)];
-        }
-      }
-    } else {
-      double[] out = x.doubles();
-      for (int i = 0; i < count; i++) {
-        out[to + i] = table[i / area * 256 + (pixels[from + i] & 0xff)];
-      }
+    Pixels loops = Kernels.of(x.dtype()).pixels();
+    int to = row * images.shape().count();
+    for (int c = 0; c < scales.size(); c++) {
+      loops.scale(pixels, from + c * area, area, scales.get(c), x, to + c * area);
     }
   }
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param pooling maxima and means of windows
  * @param updates optimizer steps over flat arrays
  * @param adaptive steps with a scale of each number
+ * @param pixels bytes of images as numbers
  * @param wideImages loops for images with their channels side by side, or null without vectors
  */
 public record Kernels(
@@ -49,6 +50,7 @@ public record Kernels(
     Pooling pooling,
     Updates updates,
     AdaptiveUpdates adaptive,
+    Pixels pixels,
     @Nullable ImageKernels wideImages) {
   private static final Kernels FLOAT32 = Rooms.families(DType.FLOAT32);
   private static final Kernels FLOAT64 = Rooms.families(DType.FLOAT64);

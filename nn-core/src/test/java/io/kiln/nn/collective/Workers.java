@@ -42,7 +42,12 @@ public final class Workers {
 
   /** Runs a worker a thread; the results in rank order, or the first error. */
   static <R> List<R> run(int size, Way way, int longVector, Work<R> work) throws Exception {
-    LinkOptions options = options(way);
+    return run(size, way, options(way), longVector, work);
+  }
+
+  /** The same with links like that. */
+  static <R> List<R> run(int size, Way way, LinkOptions options, int longVector, Work<R> work)
+      throws Exception {
     AttemptKey key = AttemptKey.random();
     List<MeshEndpoint> ends = new ArrayList<>();
     List<MeshEndpoint.Address> table = new ArrayList<>();

@@ -14,8 +14,13 @@ import java.util.function.Consumer;
  * disk. Thread-safe.
  */
 final class ReportWriter implements AutoCloseable {
-  /** How long a report that is not the last rests before it is written. */
-  private static final long REST_MILLIS = 500;
+  /** How long a report that is not the last rests before it is written, at least and at most. */
+  private static final long LEAST_REST_MILLIS = 500;
+
+  private static final long MOST_REST_MILLIS = 5_000;
+
+  /** It rests so many times as long as the last writing took: workers share its cores. */
+  private static final long REST = 20;
 
   /** Writes the report as it is now. */
   interface Writing {
@@ -26,6 +31,7 @@ final class ReportWriter implements AutoCloseable {
   private final Consumer<IOException> trouble;
   private final Object disk = new Object();
   private final AtomicBoolean due = new AtomicBoolean();
+  private volatile long restMillis = LEAST_REST_MILLIS;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -48,7 +54,7 @@ final class ReportWriter implements AutoCloseable {
   /** Writes a little later. */
   void later() {
     if (!due.getAndSet(true)) {
-      Future<?> unused = thread.schedule(this::catchUp, REST_MILLIS, TimeUnit.MILLISECONDS);
+      Future<?> unused = thread.schedule(this::catchUp, restMillis, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -56,7 +62,10 @@ final class ReportWriter implements AutoCloseable {
   void now() throws IOException {
     due.set(false);
     synchronized (disk) {
+      long begun = System.nanoTime();
       writing.write();
+      long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+      restMillis = Math.max(LEAST_REST_MILLIS, Math.min(MOST_REST_MILLIS, REST * took));
     }
   }
 

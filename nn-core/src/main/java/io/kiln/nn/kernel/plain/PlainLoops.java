@@ -30,6 +30,7 @@ public final class PlainLoops implements Loops {
             new FloatPooling(),
             new FloatUpdates(),
             new FloatAdaptiveUpdates(),
+            new TablePixels(),
             null)
         : new Kernels(
             new DoubleMatrix(),
@@ -52,6 +53,7 @@ public final class PlainLoops implements Loops {
             new DoublePooling(),
             new DoubleUpdates(),
             new DoubleAdaptiveUpdates(),
+            new TablePixels(),
             null);
   }
 }

@@ -47,6 +47,7 @@ public final class ApiLoops implements VectorLoops {
         new FloatPooling(plain.pooling()),
         plain.updates(),
         plain.adaptive(),
+        new WidePixels(),
         Machine.here().channelsLast()
             ? new ImageKernels(
                 new FloatIndirect(),
@@ -79,6 +80,7 @@ public final class ApiLoops implements VectorLoops {
         new DoublePooling(plain.pooling()),
         plain.updates(),
         plain.adaptive(),
+        plain.pixels(),
         Machine.here().channelsLast()
             ? new ImageKernels(
                 new DoubleIndirect(),
