@@ -1,5 +1,6 @@
 package io.kiln.nn.data;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,16 +10,26 @@ import org.jspecify.annotations.Nullable;
  * makes no difference how the set is sorted; for evaluation, a range of it. Immutable.
  */
 public final class DatasetShards implements ShardedSamples {
+  /**
+   * Of so many samples the order of the deal is kept, 4 bytes each; it is the same in all epochs.
+   */
+  private static final int MOST_KEPT = 1 << 20;
+
   private final Dataset data;
   private final Shards cut;
   private final long seed;
   private final @Nullable SampleOrder whole;
+  private final int[] places;
 
   private DatasetShards(Dataset data, int shards, long seed, @Nullable SampleOrder whole) {
     this.data = data;
     this.cut = Shards.of(data.size(), shards, 1);
     this.seed = seed;
     this.whole = whole;
+    this.places = new int[whole == null || data.size() > MOST_KEPT ? 0 : data.size()];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = Objects.requireNonNull(whole).at(i);
+    }
   }
 
   /**
@@ -66,6 +77,14 @@ public final class DatasetShards implements ShardedSamples {
     return new Reader(shard, order, position);
   }
 
+  /** The sample that was dealt to a place. */
+  private int index(long place) {
+    if (places.length > 0) {
+      return places[(int) place];
+    }
+    return (int) (whole == null ? place : whole.at(place));
+  }
+
   private final class Reader implements ShardReader {
     private final long start;
     private final long end;
@@ -87,7 +106,7 @@ public final class DatasetShards implements ShardedSamples {
       }
       for (int row = 0; row < n; row++) {
         long place = start + (order == null ? at : order.at(at));
-        data.read((int) (whole == null ? place : whole.at(place)), batch, row);
+        data.read(index(place), batch, row);
         at++;
       }
     }

@@ -1,8 +1,6 @@
 package io.kiln.spark.fit;
 
 import io.kiln.spark.report.StepSeries;
-import java.math.BigDecimal;
-import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +10,7 @@ import java.util.List;
  */
 final class StepCurve {
   private static final int SERIES = 5;
-  private static final MathContext DIGITS = new MathContext(5);
+  private static final int DIGITS = 5;
 
   private final List<Long> steps = new ArrayList<>();
   private final List<double[]> points = new ArrayList<>();
@@ -88,6 +86,12 @@ final class StepCurve {
   }
 
   private static double rounded(double value) {
-    return Double.isFinite(value) ? new BigDecimal(value).round(DIGITS).doubleValue() : value;
+    int digits = DIGITS - 1 - (int) Math.floor(Math.log10(Math.abs(value)));
+    // Powers of ten are exact as far as 22; what is smaller than that is as good as it is.
+    if (value == 0 || !Double.isFinite(value) || Math.abs(digits) > 22) {
+      return value;
+    }
+    double power = Math.pow(10, Math.abs(digits));
+    return digits < 0 ? Math.rint(value / power) * power : Math.rint(value * power) / power;
   }
 }

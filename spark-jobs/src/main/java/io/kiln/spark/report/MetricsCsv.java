@@ -1,5 +1,6 @@
 package io.kiln.spark.report;
 
+import com.fasterxml.jackson.core.io.NumberOutput;
 import io.kiln.spark.report.RunReport.Epoch;
 import io.kiln.spark.report.SweepReport.Trial;
 import java.util.ArrayList;
@@ -77,6 +78,6 @@ final class MetricsCsv {
   }
 
   private static String number(@Nullable Double value) {
-    return value == null || !Double.isFinite(value) ? "" : String.valueOf(value);
+    return value == null || !Double.isFinite(value) ? "" : NumberOutput.toString(value, true);
   }
 }

@@ -13,21 +13,23 @@ final class Numbers {
 
   /** {@code 0.98123} as {@code 98.12 %}. */
   static String percent(@Nullable Double value) {
-    return value != null && Double.isFinite(value)
-        ? String.format(Locale.ROOT, "%.2f %%", 100 * value)
-        : NONE;
+    return value != null && Double.isFinite(value) ? fixed(100 * value, 2) + " %" : NONE;
   }
 
   /** Scores from 0 to 1 with three digits each: {@code 0.612 0.421}. */
   static String scores(List<Double> values) {
     return values.stream()
-        .map(value -> String.format(Locale.ROOT, "%.3f", value))
+        .map(value -> fixed(value, 3))
         .collect(java.util.stream.Collectors.joining(" "));
   }
 
   /** {@code 203530} as {@code 203,530}. */
   static String count(long value) {
-    return String.format(Locale.ROOT, "%,d", value);
+    StringBuilder digits = new StringBuilder().append(value);
+    for (int at = digits.length() - 3; at > (value < 0 ? 1 : 0); at -= 3) {
+      digits.insert(at, ',');
+    }
+    return digits.toString();
   }
 
   /** {@code 96012.3} as {@code 96,012}. */
@@ -46,7 +48,7 @@ final class Numbers {
     double size = Math.abs(value);
     return size != 0 && (size < 1e-4 || size >= 1e6)
         ? String.format(Locale.ROOT, "%.3e", value)
-        : trimmed(String.format(Locale.ROOT, "%.4f", value));
+        : trimmed(fixed(value, 4));
   }
 
   /** A setting such as a learning rate, with no digit too many. */
@@ -57,7 +59,7 @@ final class Numbers {
     double size = Math.abs(value);
     return size != 0 && (size < 1e-4 || size >= 1e6)
         ? String.format(Locale.ROOT, "%.2e", value)
-        : trimmed(String.format(Locale.ROOT, "%.6f", value));
+        : trimmed(fixed(value, 6));
   }
 
   /** {@code 192} as {@code 3 min 12 s}. */
@@ -66,10 +68,10 @@ final class Numbers {
       return NONE;
     }
     if (seconds < 10) {
-      return String.format(Locale.ROOT, "%.2f s", seconds);
+      return fixed(seconds, 2) + " s";
     }
     if (seconds < 60) {
-      return String.format(Locale.ROOT, "%.1f s", seconds);
+      return fixed(seconds, 1) + " s";
     }
     long whole = Math.round(seconds);
     if (whole < 3600) {
@@ -124,8 +126,27 @@ final class Numbers {
     return value != null && Double.isFinite(value);
   }
 
+  /** A number with so many digits after the point, at most 9: a page has thousands of them. */
+  static String fixed(double value, int digits) {
+    double scaled = Math.abs(value) * Math.pow(10, digits);
+    if (!(scaled < 1e9)) {
+      return String.format(Locale.ROOT, "%." + digits + "f", value);
+    }
+    StringBuilder text = new StringBuilder().append(Math.round(scaled));
+    while (text.length() <= digits) {
+      text.insert(0, '0');
+    }
+    if (digits > 0) {
+      text.insert(text.length() - digits, '.');
+    }
+    return Double.compare(value, 0) < 0 ? text.insert(0, '-').toString() : text.toString();
+  }
+
   private static String trimmed(String decimal) {
-    String shorter = decimal.replaceAll("0+$", "");
-    return shorter.endsWith(".") ? shorter.substring(0, shorter.length() - 1) : shorter;
+    int end = decimal.length();
+    while (end > 0 && decimal.charAt(end - 1) == '0') {
+      end--;
+    }
+    return decimal.substring(0, end > 0 && decimal.charAt(end - 1) == '.' ? end - 1 : end);
   }
 }

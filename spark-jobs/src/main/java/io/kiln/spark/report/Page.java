@@ -1,6 +1,7 @@
 package io.kiln.spark.report;
 
 import com.samskivert.mustache.Mustache;
+import com.samskivert.mustache.Template;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,12 +9,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A self-contained HTML page from a template: every text is escaped, nothing is loaded. */
 final class Page {
   /** One script for all charts, from its own package. The version is the one of the build. */
   private static final String CHART =
       "/META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js";
+
+  private static final Map<String, String> TEXTS = new ConcurrentHashMap<>();
+  private static final Map<String, Template> TEMPLATES = new ConcurrentHashMap<>();
 
   private Page() {}
 
@@ -31,7 +36,10 @@ final class Page {
     all.put("chart", script(CHART));
     all.put("plots", script("plots.js"));
     all.put("script", script(name + ".js"));
-    return Mustache.compiler().nullValue("–").compile(resource(name + ".html")).execute(all);
+    return TEMPLATES
+        .computeIfAbsent(
+            name, any -> Mustache.compiler().nullValue("–").compile(resource(name + ".html")))
+        .execute(all);
   }
 
   /** A configuration as text: YAML for people. */
@@ -88,10 +96,15 @@ final class Page {
 
   /** A script cannot end its own element. */
   private static String script(String name) {
-    return resource(name).replace("</script", "<\\/script");
+    return TEXTS.computeIfAbsent(
+        name + " in a page", any -> resource(name).replace("</script", "<\\/script"));
   }
 
   private static String resource(String name) {
+    return TEXTS.computeIfAbsent(name, Page::read);
+  }
+
+  private static String read(String name) {
     try (InputStream in = Page.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException(

@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,14 +29,14 @@ public final class SweepFolder implements AutoCloseable {
   private final String path;
   private final boolean other;
   private final List<Follower<SweepReport>> followers = new ArrayList<>();
-  private SweepReport report;
+  private Supplier<SweepReport> report;
   private final ReportWriter writer = new ReportWriter(this::writeAll, this::logged);
 
   private SweepFolder(HadoopStorage storage, String path, boolean other, SweepReport report) {
     this.storage = storage;
     this.path = path;
     this.other = other;
-    this.report = report;
+    this.report = () -> report;
   }
 
   /**
@@ -105,24 +106,31 @@ public final class SweepFolder implements AutoCloseable {
   }
 
   /** The report as it is now; see {@link #update} for when it is written. */
-  public synchronized SweepReport report() {
-    return report;
+  public SweepReport report() {
+    Supplier<SweepReport> now;
+    synchronized (this) {
+      now = report;
+    }
+    return now.get();
   }
 
-  private synchronized void take(SweepReport changed) {
+  private synchronized void take(Supplier<SweepReport> changed) {
     report = changed;
-    followers.forEach(who -> who.changed(changed));
+    if (!followers.isEmpty()) {
+      SweepReport now = changed.get();
+      followers.forEach(who -> who.changed(now));
+    }
   }
 
   /** Lets somebody hear of every change; call it before the sweep goes on. */
   public synchronized void follow(Follower<SweepReport> who) {
     followers.add(who);
-    who.changed(report);
+    who.changed(report.get());
   }
 
   /** Writes all files as they should be now. */
   public void write(SweepReport changed) throws IOException {
-    take(changed);
+    take(() -> changed);
     writer.now();
   }
 
@@ -136,15 +144,22 @@ public final class SweepFolder implements AutoCloseable {
   }
 
   /**
-   * Takes note of a report: while the sweep goes on it is written a little later, on a thread of
-   * its own; the last one at once. Trouble is logged and not thrown: it must not end a sweep.
+   * The sweep goes on and its report has changed: it is asked for and written a little later, on a
+   * thread of its own, or at once if somebody follows. A sweep of a thousand trials changes
+   * thousands of times.
+   *
+   * @param changed the report at the time of the call
    */
-  public void update(SweepReport changed) {
+  public void changed(Supplier<SweepReport> changed) {
     take(changed);
-    if (changed.status() == Status.RUNNING) {
-      writer.later();
-      return;
-    }
+    writer.later();
+  }
+
+  /**
+   * Writes the last report of a sweep. Trouble is logged and not thrown: it must not end a sweep.
+   */
+  public void update(SweepReport last) {
+    take(() -> last);
     try {
       writer.now();
     } catch (IOException e) {

@@ -1,7 +1,5 @@
 package io.kiln.spark.sweep;
 
-import java.util.Locale;
-
 /**
  * One fit that a suggestion asks for.
  *
@@ -12,7 +10,8 @@ import java.util.Locale;
 record Part(int trial, int fold, int until) {
   /** The name of a trial: that of its folder. */
   static String id(int trial) {
-    return String.format(Locale.ROOT, "trial-%03d", trial + 1);
+    int number = trial + 1;
+    return (number < 10 ? "trial-00" : number < 100 ? "trial-0" : "trial-") + number;
   }
 
   /** The name of this fit: a path below a folder of all. */

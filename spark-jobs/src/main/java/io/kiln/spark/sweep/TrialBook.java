@@ -11,6 +11,7 @@ import io.kiln.spark.search.Suggestion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
 import java.util.function.ToIntFunction;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrialBook {
   private final SweepFolder folder;
+  private final SweepReport first;
   private final SweepConfig sweep;
   private final int[] rungs;
   private final int most;
@@ -41,6 +43,7 @@ final class TrialBook {
    */
   TrialBook(SweepFolder folder, SweepConfig sweep, int[] rungs, int most, DoubleSupplier clock) {
     this.folder = folder;
+    this.first = folder.report();
     this.sweep = sweep;
     this.rungs = rungs.clone();
     this.most = most;
@@ -140,16 +143,14 @@ final class TrialBook {
     return known(trial).error() != null;
   }
 
-  private boolean isBetter(Trial a, Trial b) {
+  /** Of trials that may be the best. */
+  private boolean isBetter(TrialState a, TrialState b) {
     boolean whole = a.status() == TrialStatus.SUCCEEDED;
     if (whole != (b.status() == TrialStatus.SUCCEEDED)) {
       return whole;
     }
-    Double its = a.value();
-    Double other = b.value();
-    if (its == null || other == null) {
-      return its != null;
-    }
+    double its = Objects.requireNonNull(a.value());
+    double other = Objects.requireNonNull(b.value());
     return sweep.greaterIsBetter() ? its > other : its < other;
   }
 
@@ -158,21 +159,23 @@ final class TrialBook {
    * before those that were stopped.
    */
   synchronized List<Trial> best(int count) {
-    List<Trial> best = new ArrayList<>();
-    for (TrialState state : trials.values()) {
-      Trial trial = state.reported(sweep);
+    List<TrialState> best = new ArrayList<>();
+    for (TrialState trial : trials.values()) {
       boolean rests =
           trial.status() == TrialStatus.SUCCEEDED || trial.status() == TrialStatus.STOPPED;
-      if (trial.value() == null || !rests) {
+      if (!rests || trial.value() == null) {
         continue;
       }
-      int place = 0;
-      while (place < best.size() && !isBetter(trial, best.get(place))) {
-        place++;
+      int place = best.size();
+      while (place > 0 && isBetter(trial, best.get(place - 1))) {
+        place--;
       }
-      best.add(place, trial);
+      if (place < count) {
+        best.add(place, trial);
+        best.subList(Math.min(count, best.size()), best.size()).clear();
+      }
     }
-    return best.subList(0, Math.min(count, best.size()));
+    return best.stream().map(trial -> trial.reported(sweep)).toList();
   }
 
   /** The best trial so far; null if none has a metric. */
@@ -211,10 +214,18 @@ final class TrialBook {
    * The sweep was told to end: trials that run are to be trained on again, and what their end
    * throws after that is no news.
    */
-  synchronized void stop() {
-    trials.values().forEach(TrialState::returned);
-    write(RunReport.Status.FAILED, "stopped on request; go on with --resume", null, null);
-    stopped = true;
+  void stop() {
+    SweepReport last;
+    synchronized (this) {
+      if (stopped) {
+        return;
+      }
+      trials.values().forEach(TrialState::returned);
+      String why = "stopped on request; go on with --resume";
+      last = report(RunReport.Status.FAILED, why, null, null);
+      stopped = true;
+    }
+    folder.update(last);
   }
 
   synchronized boolean isStopped() {
@@ -222,35 +233,48 @@ final class TrialBook {
   }
 
   private void changed() {
-    write(RunReport.Status.RUNNING, null, null, null);
+    if (!stopped) {
+      folder.changed(() -> report(RunReport.Status.RUNNING, null, null, null));
+    }
   }
 
-  /** Writes all that is known. */
-  synchronized void write(
+  /** Writes the last report of this sweep: all that is known. */
+  void write(
       RunReport.Status status,
       @Nullable String error,
       RunReport.@Nullable Test test,
       @Nullable Double utilization) {
-    if (stopped) {
-      return;
+    // Whoever writes the folder may ask this book for its report: not while this thread holds it.
+    SweepReport last;
+    synchronized (this) {
+      if (stopped) {
+        return;
+      }
+      last = report(status, error, test, utilization);
     }
-    SweepReport was = folder.report();
+    folder.update(last);
+  }
+
+  private synchronized SweepReport report(
+      RunReport.Status status,
+      @Nullable String error,
+      RunReport.@Nullable Test test,
+      @Nullable Double utilization) {
     Trial best = best();
-    folder.update(
-        new SweepReport(
-            status,
-            was.name(),
-            was.started(),
-            error,
-            was.config(),
-            was.metric(),
-            trials.values().stream().map(trial -> trial.reported(sweep)).toList(),
-            best == null ? null : new SweepReport.Best(best.id(), best.params()),
-            test,
-            utilization,
-            clock.getAsDouble(),
-            search(),
-            ensemble));
+    return new SweepReport(
+        status,
+        first.name(),
+        first.started(),
+        error,
+        first.config(),
+        first.metric(),
+        trials.values().stream().map(trial -> trial.reported(sweep)).toList(),
+        best == null ? null : new SweepReport.Best(best.id(), best.params()),
+        test,
+        utilization,
+        clock.getAsDouble(),
+        search(),
+        ensemble);
   }
 
   private SweepReport.Search search() {

@@ -99,8 +99,7 @@ final class TrialProgress {
     int named = 0;
     for (int trial : running) {
       if (named++ < MOST_NAMED) {
-        Trial one = book.trial(trial);
-        line.append(named == 1 ? "; running " : ", ").append(one.id());
+        line.append(named == 1 ? "; running " : ", ").append(Part.id(trial));
         line.append(String.format(Locale.ROOT, " %.0f %%", 100 * parts[trial]));
       }
     }

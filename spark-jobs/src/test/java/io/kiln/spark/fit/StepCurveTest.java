@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kiln.spark.report.StepSeries;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class StepCurveTest {
@@ -33,6 +36,24 @@ class StepCurveTest {
       assertThat(series.loss().get(i)).isCloseTo(mean, within(1e-4 * mean));
     }
     assertThat(series.seconds().get(7)).isCloseTo(0.01, within(1e-9));
+  }
+
+  @Test
+  void numbersHaveFiveDigits() {
+    Random random = new Random(2);
+    StepCurve curve = new StepCurve();
+    double[] values = new double[300];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextGaussian() * Math.pow(10, random.nextInt(30) - 15);
+      curve.add(i, values[i], 0, 0, 0, 0, Double.POSITIVE_INFINITY);
+    }
+    StepSeries series = curve.series();
+    for (int i = 0; i < values.length; i++) {
+      double five = new BigDecimal(values[i]).round(new MathContext(5)).doubleValue();
+      assertThat(series.loss().get(i)).isEqualTo(five);
+      assertThat(series.seconds().get(i)).isZero();
+      assertThat(series.communicate().get(i)).isInfinite();
+    }
   }
 
   @Test
