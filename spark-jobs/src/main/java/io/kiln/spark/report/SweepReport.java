@@ -205,4 +205,9 @@ public record SweepReport(
   public boolean greaterIsBetter() {
     return metric.endsWith("accuracy");
   }
+
+  /** The values of a trial in one line, as people read them. */
+  public static String settings(Map<String, Object> params) {
+    return Page.value(params);
+  }
 }

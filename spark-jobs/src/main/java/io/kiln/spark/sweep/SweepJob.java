@@ -13,6 +13,7 @@ import io.kiln.spark.report.Owner;
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.report.SweepFolder;
+import io.kiln.spark.report.SweepReport;
 import io.kiln.spark.report.SweepReport.Trial;
 import io.kiln.spark.search.Space;
 import io.kiln.spark.search.Strategies;
@@ -216,7 +217,12 @@ public final class SweepJob implements Job<SweepRequest> {
               + folder
               + "/trials.csv");
     }
-    out.println("best: " + best.id() + " " + best.params() + "; training it again, then one test");
+    out.println(
+        "best: "
+            + best.id()
+            + " "
+            + SweepReport.settings(best.params())
+            + "; training it again, then one test");
     RunReport report = finishing.best(best, out);
     finishing.together(book, out);
     finishing.storage().delete(finishing.folder().path("checkpoints"));

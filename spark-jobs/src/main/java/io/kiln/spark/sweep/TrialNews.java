@@ -1,6 +1,7 @@
 package io.kiln.spark.sweep;
 
 import io.kiln.spark.report.Progress;
+import io.kiln.spark.report.SweepReport;
 import io.kiln.spark.report.SweepReport.Trial;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -44,7 +45,13 @@ final class TrialNews {
     Trial trial = book.trial(end.part().trial());
     String what = end.error() == null ? said(trial, end) : String.valueOf(end.error());
     String whole =
-        String.format(Locale.ROOT, "[%d] %s %s: %s", book.done(), trial.id(), trial.params(), what);
+        String.format(
+            Locale.ROOT,
+            "[%d] %s %s: %s",
+            book.done(),
+            trial.id(),
+            SweepReport.settings(trial.params()),
+            what);
     line.aside(() -> out.println(whole));
     progress.ended(end.part().trial());
   }
@@ -61,7 +68,7 @@ final class TrialNews {
         + " "
         + number(end.value())
         + mean
-        + (end.over() ? "" : " after " + end.epochs() + " epochs")
+        + (end.over() ? "" : " after " + end.epochs() + (end.epochs() == 1 ? " epoch" : " epochs"))
         + String.format(Locale.ROOT, ", %.1f s", end.seconds());
   }
 
