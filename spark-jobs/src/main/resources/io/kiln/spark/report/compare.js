@@ -7,7 +7,7 @@ const byStep = (run, i) => (run.steps ? Object.assign(curve(run, i, "train_loss"
   smooth: true, dots: 0, points: run.steps.step.map((step, k) => ({ x: step / run.per_epoch, y: run.steps.loss[k], title: "step " + whole(step) })).filter((p) => known(p.y)),
 }) : curve(run, i, "train_loss"));
 const longest = Math.max(1, ...data.map((run) => run.train_loss.length));
-const across = { title: "epoch", format: (v) => String(Number(v.toFixed(2))), min: 0, max: longest };
+const across = { title: "epoch", format: (v) => String(Number(v.toFixed(2))), min: 0, max: longest, whole: longest > 1 };
 const all = ["log", "smooth", "zoom"];
 const many = data.length <= 8;
 xy("train_loss", { sets: data.map(byStep), x: across, y: {}, tools: all, smooth: 0.8, legend: many });

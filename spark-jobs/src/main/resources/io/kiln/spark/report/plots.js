@@ -128,6 +128,7 @@ function axis(which, log, state, vertical, stacked) {
   };
   if (which.labels) { made.min = -0.5; made.max = which.labels.length - 0.5; made.ticks.stepSize = 1; made.ticks.maxTicksLimit = 20; made.afterBuildTicks = (a) => { a.ticks = which.labels.map((_, i) => ({ value: i })); }; }
   if (log && !which.labels) made.afterBuildTicks = (a) => { a.ticks = decades(a.min, a.max).map((value) => ({ value })); };
+  if (which.whole && state.min === undefined) made.ticks.precision = 0;
   if (vertical) made.afterDataLimits = room;
   return made;
 }

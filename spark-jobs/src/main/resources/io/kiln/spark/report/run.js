@@ -4,7 +4,7 @@ const steps = data.steps || null;
 const perEpoch = rows.length ? rows[rows.length - 1].step / rows[rows.length - 1].epoch : 0;
 const byEpoch = perEpoch > 0;
 const place = (step) => (byEpoch ? step / perEpoch : step);
-const across = { title: byEpoch ? "epoch" : "step", format: (v) => String(Number(v.toFixed(2))), min: 0, max: byEpoch ? Math.max(1, rows[rows.length - 1].epoch) : undefined };
+const across = { title: byEpoch ? "epoch" : "step", format: (v) => String(Number(v.toFixed(2))), min: 0, max: byEpoch ? Math.max(1, rows[rows.length - 1].epoch) : undefined, whole: byEpoch && rows[rows.length - 1].epoch > 1 };
 const epochs = (name) => rows.map((row) => ({ x: row.epoch, y: row[name] === undefined ? null : row[name], title: "epoch " + row.epoch })).filter((p) => known(p.y));
 const stepwise = (name) => (steps && steps[name] ? steps.step.map((step, i) => ({ x: place(step), y: steps[name][i], title: "step " + whole(step) })) : []).filter((p) => known(p.y));
 const all = ["log", "smooth", "zoom"];

@@ -20,7 +20,7 @@ const sets = data.curves.map((curve) => {
     dots: points.map((_, i) => (i === last && cut ? 5 : curve.rungs.includes(points[i].x) ? 2.5 : points.length === 1 || best ? 3 : 0)), shape: cut ? "crossRot" : "circle",
   };
 });
-xy("curves", { sets, x: { title: "epoch", format: (v) => String(Number(v.toFixed(2))) }, y: { format }, mode: "nearest", legend: false, tools: ["log", "zoom"] });
+xy("curves", { sets, x: { title: "epoch", format: (v) => String(Number(v.toFixed(2))), whole: true }, y: { format }, mode: "nearest", legend: false, tools: ["log", "zoom"] });
 
 for (const one of data.scatters) {
   const points = (best) => one.points.filter((p) => p.best === best);
