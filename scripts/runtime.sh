@@ -156,13 +156,13 @@ build_stale_archive() {
   rm -rf "$folder"
 }
 
-# find_early : sets $early to what the embedded runtime's options (pom.xml) say of methods to be compiled early.
+# find_early : sets $early to what the embedded runtime's options (pom.xml) say of when methods are compiled.
 find_early() {
   early=()
   local options option
   read -r -a options <"$root/target/spark-home/jvm-options" 2>/dev/null || return 0
   for option in "${options[@]}"; do
-    case $option in -XX:CompileCommand=*) early+=("$option") ;; esac
+    case $option in -XX:CompileCommand=* | -XX:Tier3DelayOn=*) early+=("$option") ;; esac
   done
 }
 

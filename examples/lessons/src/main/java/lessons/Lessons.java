@@ -31,6 +31,8 @@ public final class Lessons {
     ByHand05.main(at);
     begin("6: training");
     Training06.main(at);
+    begin("9: transfer");
+    Transfer09.main(at);
     begin("10: style");
     Style10.main(at);
     begin("11: graphs");

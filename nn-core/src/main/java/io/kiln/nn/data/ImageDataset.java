@@ -1,7 +1,7 @@
 package io.kiln.nn.data;
 
 import io.kiln.nn.kernel.Kernels;
-import io.kiln.nn.kernel.Pixels;
+import io.kiln.nn.kernel.PixelLoops;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import java.util.List;
 public final class ImageDataset implements Dataset, ImageWriter {
   private final Images images;
   private final SampleSpec spec;
-  private final List<Pixels.Scale> scales = new ArrayList<>();
+  private final List<PixelLoops.Scale> scales = new ArrayList<>();
   private final int area;
 
   /** The images with a mean and a deviation for each channel, in units of [0, 1]. */
@@ -38,7 +38,7 @@ public final class ImageDataset implements Dataset, ImageWriter {
     for (int c = 0; c < channels; c++) {
       double mean = normalization.mean().get(c);
       double deviation = normalization.deviation().get(c);
-      scales.add(new Pixels.Scale((float) (1 / deviation), (float) (-mean / deviation)));
+      scales.add(new PixelLoops.Scale((float) (1 / deviation), (float) (-mean / deviation)));
     }
   }
 
@@ -62,7 +62,7 @@ public final class ImageDataset implements Dataset, ImageWriter {
   @Override
   public void write(byte[] pixels, int from, long sample, Batch batch, int row) {
     Tensor x = batch.input(0);
-    Pixels loops = Kernels.of(x.dtype()).pixels();
+    PixelLoops loops = Kernels.of(x.dtype()).pixels();
     int to = row * images.shape().count();
     for (int c = 0; c < scales.size(); c++) {
       loops.scale(pixels, from + c * area, area, scales.get(c), x, to + c * area);

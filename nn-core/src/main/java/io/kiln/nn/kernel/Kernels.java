@@ -50,7 +50,7 @@ public record Kernels(
     Pooling pooling,
     Updates updates,
     AdaptiveUpdates adaptive,
-    Pixels pixels,
+    PixelLoops pixels,
     @Nullable ImageKernels wideImages) {
   private static final Kernels FLOAT32 = Rooms.families(DType.FLOAT32);
   private static final Kernels FLOAT64 = Rooms.families(DType.FLOAT64);

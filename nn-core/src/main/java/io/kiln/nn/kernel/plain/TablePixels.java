@@ -1,11 +1,11 @@
 package io.kiln.nn.kernel.plain;
 
-import io.kiln.nn.kernel.Pixels;
+import io.kiln.nn.kernel.PixelLoops;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Tensor;
 
 /** Bytes of images through a table, in both widths. */
-final class TablePixels implements Pixels {
+final class TablePixels implements PixelLoops {
   @Override
   public void scale(byte[] pixels, int from, int n, Scale scale, Tensor y, int to) {
     int at = y.offset() + to;

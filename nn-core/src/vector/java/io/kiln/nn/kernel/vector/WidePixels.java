@@ -1,6 +1,6 @@
 package io.kiln.nn.kernel.vector;
 
-import io.kiln.nn.kernel.Pixels;
+import io.kiln.nn.kernel.PixelLoops;
 import io.kiln.nn.tensor.Tensor;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Bytes of images as float32 with the Vector API: no table, no look-up. */
-final class WidePixels implements Pixels {
+final class WidePixels implements PixelLoops {
   private static final VectorSpecies<Float> SPECIES = FloatLanes.SPECIES;
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, SPECIES.vectorShape());

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Bytes become the same numbers on every machine, whole vectors or not. */
 @Tag("paths")
-class PixelsTest {
+class PixelLoopsTest {
   private static final float FACTOR = (float) (1 / 0.3081);
   private static final float SHIFT = (float) (-0.1307 / 0.3081);
 
@@ -22,7 +22,7 @@ class PixelsTest {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) i;
     }
-    Pixels.Scale scale = new Pixels.Scale(FACTOR, SHIFT);
+    PixelLoops.Scale scale = new PixelLoops.Scale(FACTOR, SHIFT);
     for (int n : new int[] {0, 1, 7, 8, 15, 16, 17, 63, 256, 289}) {
       Tensor y = Tensor.zeros(Shape.of(310), dtype);
       y.fill(-9);

@@ -3,7 +3,7 @@ package io.kiln.nn.kernel;
 import io.kiln.nn.tensor.Tensor;
 
 /** Bytes of images as numbers. */
-public interface Pixels {
+public interface PixelLoops {
   /**
    * What a byte v from 0 to 255 becomes: v / 255 · factor + shift, each step rounded to float32.
    * The table of all 256 is how it is computed without vectors; with them it is the same, bit for
