@@ -134,6 +134,22 @@ final class FramedLane implements Lane {
   }
 
   @Override
+  public void leave() throws IOException {
+    pipe.leave();
+  }
+
+  @Override
+  public boolean hasLeft() {
+    try {
+      in.bytes.clear(); // what comes now is of no use
+      unread = 0;
+      return pipe.read(in.bytes) < 0;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  @Override
   public void close() {
     pipe.close();
   }

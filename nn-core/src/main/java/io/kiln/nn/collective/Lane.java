@@ -59,6 +59,12 @@ interface Lane extends Closeable {
   /** Asks to be woken when one could go on receiving or sending; both false: no more. */
   void await(boolean receiving, boolean sending) throws IOException;
 
+  /** Tells the peer that this side has left, and goes on listening. */
+  void leave() throws IOException;
+
+  /** After {@link #leave}: whether the peer has left too, and so does not hang. */
+  boolean hasLeft();
+
   @Override
   void close();
 }

@@ -134,6 +134,11 @@ final class Link implements Closeable {
     return host;
   }
 
+  /** Bytes of this message that have not come; all of it before its header. */
+  long missing() {
+    return headerCame ? toReceive : Long.MAX_VALUE;
+  }
+
   /** When the last byte came, on {@link System#nanoTime}'s clock. */
   long lastHeard() {
     return lastHeard;

@@ -10,6 +10,7 @@ import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,8 @@ final class Mesh implements Collective {
   private static final long CLOSELY_NANOS = 100_000;
 
   private static final int LOOKS = 32;
+
+  private static final long BREATH_NANOS = 5_000_000;
 
   /** A worker waits this part of its deadline longer to see who hangs. */
   private static final int PATIENCE = 5;
@@ -199,6 +202,7 @@ final class Mesh implements Collective {
   private void run(Link[] active) {
     Link at = active[0];
     boolean whole = false;
+    boolean gaveUp = false;
     try {
       long moved = System.nanoTime();
       while (true) {
@@ -218,10 +222,12 @@ final class Mesh implements Collective {
         if (progress) {
           moved = now;
         } else if (now - moved > deadline) {
-          at = silent(active);
+          at = late(active, at);
+          gaveUp = true;
+          at = silentAlone(active, at);
           throw new IOException(silence(deadline) + ", or the network is cut");
         } else if (!looks(active)) {
-          at = silent(active);
+          at = late(active, at);
           sleep(active, deadline - (now - moved));
         }
       }
@@ -230,7 +236,7 @@ final class Mesh implements Collective {
       if (closed) {
         throw new PeerException(at.rank(), at.host(), "this worker left while waiting for it", e);
       }
-      Link hung = hung(at, active);
+      Link hung = gaveUp ? null : hung(at, active);
       if (hung != null) {
         throw new PeerException(hung.rank(), hung.host(), silence(deadline), e);
       }
@@ -248,14 +254,12 @@ final class Mesh implements Collective {
    * rest of its own time, if that is short: one that was killed is to be noticed at once.
    */
   private @Nullable Link hung(Link gone, Link[] active) {
-    Link quiet = gone;
-    for (Link link : active) {
-      if (!link.done() && link.lastHeard() - quiet.lastHeard() < 0) {
-        quiet = link;
-      }
+    Link quiet = silent(active, gone);
+    if (quiet == null) {
+      return null;
     }
     long heard = quiet.lastHeard();
-    if (quiet == gone || System.nanoTime() - heard < deadline - deadline / PATIENCE) {
+    if (System.nanoTime() - heard < deadline - deadline / PATIENCE) {
       return null;
     }
     gone.close();
@@ -270,6 +274,35 @@ final class Mesh implements Collective {
       return null;
     }
     return quiet.lastHeard() == heard ? quiet : null;
+  }
+
+  /**
+   * The peer that hangs, of several that are silent: this worker tells all that it gives up, and
+   * those that do not hang leave too.
+   *
+   * @param likely the one to name if that does not tell
+   */
+  private Link silentAlone(Link[] active, Link likely) throws IOException {
+    List<Link> left = new ArrayList<>();
+    for (Link link : active) {
+      if (!link.done()) {
+        left.add(link);
+      }
+    }
+    long start = System.nanoTime();
+    if (left.size() > 1) {
+      for (Link link : left) {
+        link.lane().leave();
+      }
+    }
+    while (left.size() > 1 && System.nanoTime() - start < 2 * deadline / PATIENCE) {
+      left.removeIf(link -> link.lane().hasLeft());
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("collective: interrupted while waiting for a peer");
+      }
+      LockSupport.parkNanos(BREATH_NANOS);
+    }
+    return left.isEmpty() || left.contains(likely) ? likely : left.get(0);
   }
 
   /** Looks at shared memory for a while; whether something has happened there. */
@@ -317,15 +350,35 @@ final class Mesh implements Collective {
 
   private static void nothing(SelectionKey key) {}
 
-  /** The peer of which nothing was heard for the longest time. */
-  private static Link silent(Link[] active) {
-    Link oldest = active[0];
+  private static Link late(Link[] active, Link at) {
+    Link found = silent(active, null);
+    return found == null ? at : found;
+  }
+
+  /**
+   * Of the peers that are waited for, the one that owes most, and of those that owe about the same
+   * the one of which nothing was heard for the longest time: a peer that only waits for another has
+   * sent what it could.
+   *
+   * @param gone one that is not meant, or null
+   * @return null if none is waited for
+   */
+  private static @Nullable Link silent(Link[] active, @Nullable Link gone) {
+    Link found = null;
     for (Link link : active) {
-      if (!link.done() && (oldest.done() || link.lastHeard() - oldest.lastHeard() < 0)) {
-        oldest = link;
+      if (link == gone || link.done()) {
+        continue;
       }
+      found = found == null || isLater(link, found) ? link : found;
     }
-    return oldest;
+    return found;
+  }
+
+  /** Slices are not all of one length: what two owe about the same says nothing. */
+  private static boolean isLater(Link a, Link b) {
+    long more = a.missing() - b.missing();
+    long about = Math.max(a.missing(), b.missing()) / 8;
+    return Math.abs(more) > about ? more > 0 : a.lastHeard() - b.lastHeard() < 0;
   }
 
   @Override

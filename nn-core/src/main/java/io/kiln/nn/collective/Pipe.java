@@ -19,6 +19,9 @@ interface Pipe extends Closeable {
   /** Asks to be woken when one could go on reading or writing. */
   void await(boolean reading, boolean writing);
 
+  /** Tells the peer that this side has left, and goes on reading. */
+  void leave() throws IOException;
+
   @Override
   void close();
 
@@ -51,6 +54,11 @@ interface Pipe extends Closeable {
         key.interestOps(wanted);
         asked = wanted;
       }
+    }
+
+    @Override
+    public void leave() throws IOException {
+      channel.shutdownOutput();
     }
 
     @Override
@@ -157,6 +165,12 @@ interface Pipe extends Closeable {
         waiting = false;
         selector.wakeup();
       }
+    }
+
+    @Override
+    public void leave() {
+      out.closed = true;
+      other.wake();
     }
 
     @Override

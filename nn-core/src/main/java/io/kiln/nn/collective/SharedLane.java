@@ -198,6 +198,17 @@ final class SharedLane implements Lane {
   }
 
   @Override
+  public void leave() throws IOException {
+    bell.leave();
+  }
+
+  @Override
+  public boolean hasLeft() {
+    listen();
+    return left != null;
+  }
+
+  @Override
   public void close() {
     closed = true;
     bell.close();
