@@ -1,6 +1,7 @@
 package io.kiln.nn.data;
 
 import io.kiln.nn.tensor.CounterRng;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A random order of n samples as a function: {@code at(position)} is the sample at that position.
@@ -26,6 +27,9 @@ public final class SampleOrder {
   private final int rightBits;
   private final long[] keys;
 
+  /** What each round mixes into one half for every value of the other; null for many bits. */
+  private final byte @Nullable [] few;
+
   private SampleOrder(CounterRng rng, long n) {
     this.n = n;
     int bits = Math.max(2, 64 - Long.numberOfLeadingZeros(Math.max(0, n - 1)));
@@ -36,6 +40,19 @@ public final class SampleOrder {
     for (int i = 0; i < keys.length; i++) {
       keys[i] = rng.bits(i);
     }
+    this.few = bits <= FEW_BITS ? rounds() : null;
+  }
+
+  private byte[] rounds() {
+    byte[] table = new byte[keys.length << rightBits];
+    for (int i = 0; i < keys.length; i++) {
+      int values = 1 << (i % 2 == 0 ? rightBits : leftBits);
+      int mask = (1 << (i % 2 == 0 ? leftBits : rightBits)) - 1;
+      for (int value = 0; value < values; value++) {
+        table[(i << rightBits) + value] = (byte) (mix(value + keys[i]) & mask);
+      }
+    }
+    return table;
   }
 
   /**
@@ -101,6 +118,20 @@ public final class SampleOrder {
   }
 
   private long permute(long x) {
+    return few == null ? many(x) : few(few, (int) x);
+  }
+
+  private long few(byte[] table, int x) {
+    int left = x >>> rightBits;
+    int right = x & ((1 << rightBits) - 1);
+    for (int at = 0; at < table.length; at += 2 << rightBits) {
+      left ^= table[at + right];
+      right ^= table[at + (1 << rightBits) + left];
+    }
+    return (long) left << rightBits | right;
+  }
+
+  private long many(long x) {
     int leftMask = (1 << leftBits) - 1;
     int rightMask = (1 << rightBits) - 1;
     int left = (int) (x >>> rightBits);

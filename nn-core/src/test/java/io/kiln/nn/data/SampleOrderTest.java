@@ -3,6 +3,7 @@ package io.kiln.nn.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -107,6 +108,12 @@ class SampleOrderTest {
   @Test
   void theOrderNeverChanges() {
     assertThat(all(SampleOrder.of(1, 0, 0, 10))).containsExactly(GOLDEN);
+    int[] sizes = {3, 100, 700, 1024, 1025};
+    int[] hashes = {31744, -1480764653, 186476473, 230296053, -1973655735};
+    for (int i = 0; i < sizes.length; i++) {
+      int[] order = all(SampleOrder.of(1, 2, 3, sizes[i]));
+      assertThat(Arrays.hashCode(order)).as("n = " + sizes[i]).isEqualTo(hashes[i]);
+    }
   }
 
   /** Likewise. */

@@ -3,6 +3,8 @@ package io.kiln.spark.report;
 import io.kiln.nn.tensor.CounterRng;
 import io.kiln.spark.report.SweepReport.Trial;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,7 +106,7 @@ final class Importance {
       double[] to = new double[keys];
       for (int j = 0; j < keys; j++) {
         int key = j;
-        boolean absent = java.util.Arrays.stream(x).anyMatch(row -> row[key] < 0);
+        boolean absent = Arrays.stream(x).anyMatch(row -> row[key] < 0);
         from[j] = absent ? 2 * ABSENT : 0;
         to[j] = 1;
       }
@@ -140,22 +142,11 @@ final class Importance {
       if (key == skipped) {
         continue;
       }
-      TreeSet<Double> places = new TreeSet<>();
-      for (int row : rows) {
-        places.add(x[row][key]);
-      }
-      Double before = null;
-      for (double place : places) {
-        if (before != null) {
-          double cut = (before + place) / 2;
-          double left = split(rows, key, cut);
-          if (left < least) {
-            least = left;
-            bestKey = key;
-            bestCut = cut;
-          }
-        }
-        before = place;
+      Split split = split(rows, key);
+      if (split.left < least) {
+        least = split.left;
+        bestKey = key;
+        bestCut = split.cut;
       }
     }
     if (bestKey < 0) {
@@ -173,7 +164,7 @@ final class Importance {
   }
 
   private int[] select(int[] rows, int key, double cut, boolean below) {
-    return java.util.Arrays.stream(rows).filter(row -> x[row][key] < cut == below).toArray();
+    return Arrays.stream(rows).filter(row -> x[row][key] < cut == below).toArray();
   }
 
   private double squares(int[] rows, double mean) {
@@ -184,22 +175,35 @@ final class Importance {
     return sum;
   }
 
-  /** Squares that are left after a cut; infinite if a side is too small. */
-  private double split(int[] rows, int key, double cut) {
-    double[] sum = new double[2];
-    double[] square = new double[2];
-    int[] n = new int[2];
+  /** A cut along a key, and the squares that are left after it. */
+  private record Split(double cut, double left) {}
+
+  /** The best cut between two places of a key; what is left is infinite where there is none. */
+  private Split split(int[] rows, int key) {
     double shift = y[rows[0]];
-    for (int row : rows) {
-      int side = x[row][key] < cut ? 0 : 1;
-      double value = y[row] - shift;
-      sum[side] += value;
-      square[side] += value * value;
-      n[side]++;
+    double[][] points = new double[rows.length][];
+    double sum = 0;
+    double square = 0;
+    for (int i = 0; i < points.length; i++) {
+      double value = y[rows[i]] - shift;
+      points[i] = new double[] {x[rows[i]][key], value};
+      sum += value;
+      square += value * value;
     }
-    return n[0] < LEAF || n[1] < LEAF
-        ? Double.POSITIVE_INFINITY
-        : square[0] - sum[0] * sum[0] / n[0] + square[1] - sum[1] * sum[1] / n[1];
+    Arrays.sort(points, Comparator.comparingDouble(point -> point[0])); // stable
+    Split best = new Split(0, Double.POSITIVE_INFINITY);
+    double below = 0;
+    for (int n = 1; n <= points.length - LEAF; n++) {
+      below += points[n - 1][1];
+      if (n >= LEAF && points[n][0] > points[n - 1][0]) {
+        double above = sum - below;
+        double left = square - below * below / n - above * above / (points.length - n);
+        if (left < best.left) {
+          best = new Split((points[n - 1][0] + points[n][0]) / 2, left);
+        }
+      }
+    }
+    return best;
   }
 
   private double volume(Leaf leaf) {
