@@ -1,5 +1,7 @@
 package io.kiln.nn.data;
 
+import static java.util.Locale.ROOT;
+
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import java.util.List;
@@ -10,8 +12,9 @@ import java.util.List;
  *
  * @param seed the key of all draws
  * @param size height and width of what comes out, or 0 for that of the images
- * @param padding pixels of black around the image before a window is cut out at random
- * @param flip whether half of the images are mirrored left to right
+ * @param padding pixels around the image before a window is cut out at random
+ * @param edge what these pixels show
+ * @param flip whether images are mirrored left to right
  * @param scale least and most share of the area that a random window has before it is resized to
  *     the size, or empty (Szegedy et al.: "Going deeper with convolutions", CVPR 2015)
  * @param rotate most degrees of rotation either way
@@ -25,19 +28,42 @@ public record Augmentation(
     long seed,
     int size,
     int padding,
-    boolean flip,
+    Edge edge,
+    Flip flip,
     List<Double> scale,
     double rotate,
     double brightness,
     double contrast,
     double saturation,
     int cutout) {
+  /** What lies beyond the edge of an image. */
+  public enum Edge {
+    /** Nothing: black. */
+    BLACK,
+    /** The image again, mirrored at its outermost pixels, which are not repeated. */
+    REFLECT
+  }
+
+  /** Which images are mirrored left to right. */
+  public enum Flip {
+    /** None. */
+    NONE,
+    /** Half of them, drawn anew in each epoch. */
+    RANDOM,
+    /**
+     * Half of them, drawn once, in even epochs, and the other half in odd ones: so two epochs show
+     * both views of each image (Jordan 2024, arXiv 2404.00498, section 3.6).
+     */
+    ALTERNATING
+  }
+
   /** Checks the ranges. */
   public Augmentation {
     scale = List.copyOf(scale);
     boolean sound =
         size >= 0
             && padding >= 0
+            && (padding == 0 || edge == Edge.BLACK || (scale.isEmpty() && rotate == 0))
             && cutout >= 0
             && (scale.isEmpty()
                 || (scale.size() == 2
@@ -54,12 +80,13 @@ public record Augmentation(
               + scale
               + ", cutout "
               + cutout
-              + " came but sizes are 0 or more and scale is two shares of (0, 1], least first");
+              + " came but sizes are 0 or more, scale is two shares of (0, 1], least first, and"
+              + " edge: reflect goes with whole pixels only, without scale and rotate");
     }
   }
 
   /**
-   * Reads {@code size}, {@code crop-padding}, {@code flip}, {@code scale}, {@code rotate}, {@code
+   * Reads {@code size}, {@code crop-padding}, {@code edge}, {@code flip}, {@code scale}, {@code rotate}, {@code
    * brightness}, {@code contrast}, {@code saturation}, {@code cutout} and {@code seed} of a section
    * and refuses other keys.
    */
@@ -71,7 +98,8 @@ public record Augmentation(
               section.whole("seed", 1),
               section.atLeast(0, "size", 0),
               section.atLeast(0, "crop-padding", 0),
-              section.flag("flip", false),
+              Edge.valueOf(section.choice("edge", "black", "black", "reflect").toUpperCase(ROOT)),
+              flip(section),
               section.numbers("scale", List.of()),
               section.within(0, 180, "rotate", 0),
               section.within(0, 1, "brightness", 0),
@@ -87,14 +115,21 @@ public record Augmentation(
     return augmentation;
   }
 
+  private static Flip flip(Settings section) {
+    if ("alternating".equals(section.raw("flip"))) {
+      return Flip.ALTERNATING;
+    }
+    return section.flag("flip", false) ? Flip.RANDOM : Flip.NONE;
+  }
+
   /** What is done to images that are not trained on: the centre of the same size is cut out. */
   public Augmentation centred() {
-    return new Augmentation(seed, size, 0, false, List.of(), 0, 0, 0, 0, 0);
+    return new Augmentation(seed, size, 0, Edge.BLACK, Flip.NONE, List.of(), 0, 0, 0, 0, 0);
   }
 
   /** Whether images come out as they are. */
   boolean nothing() {
-    return size == 0 && padding == 0 && !flip && cutout == 0 && !bends() && !colours();
+    return size == 0 && padding == 0 && flip == Flip.NONE && cutout == 0 && !bends() && !colours();
   }
 
   /** Whether pixels come to lie between pixels. */

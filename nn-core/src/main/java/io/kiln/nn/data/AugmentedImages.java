@@ -94,7 +94,7 @@ public final class AugmentedImages implements Dataset, ImageWriter {
   public void write(byte[] pixels, int from, long sample, Batch batch, int row) {
     CounterRng draws = rng.fork(batch.epoch()).fork(sample);
     Scratch scratch = scratches.get();
-    aim(draws, scratch.map);
+    aim(draws, isMirrored(draws, batch.epoch(), sample), scratch.map);
     if (augmentation.bends()) {
       bend(pixels, from, scratch);
     } else {
@@ -111,8 +111,16 @@ public final class AugmentedImages implements Dataset, ImageWriter {
     targets.set(row, images.label(index));
   }
 
+  private boolean isMirrored(CounterRng draws, long epoch, long sample) {
+    return switch (augmentation.flip()) {
+      case NONE -> false;
+      case RANDOM -> draws.bits(5) < 0;
+      case ALTERNATING -> rng.fork(sample).bits(5) < 0 == (epoch % 2 == 0);
+    };
+  }
+
   /** Chooses the map: source x = m0·x + m1·y + m2, source y = m3·x + m4·y + m5. */
-  private void aim(CounterRng draws, double[] map) {
+  private void aim(CounterRng draws, boolean mirrored, double[] map) {
     int sourceHeight = images.shape().size(1);
     int sourceWidth = images.shape().size(2);
     double windowHeight = height;
@@ -142,7 +150,7 @@ public final class AugmentedImages implements Dataset, ImageWriter {
     double sin = augmentation.rotate() == 0 ? 0 : StrictMath.sin(turn);
     double stepX = windowWidth / width;
     double stepY = windowHeight / height;
-    double mirror = augmentation.flip() && draws.bits(5) < 0 ? -1 : 1;
+    double mirror = mirrored ? -1 : 1;
     double centreX = left + (windowWidth - 1) / 2;
     double centreY = top + (windowHeight - 1) / 2;
     double halfX = (width - 1) / 2.0;
@@ -162,6 +170,10 @@ public final class AugmentedImages implements Dataset, ImageWriter {
     int step = (int) scratch.map[0];
     int left = (int) Math.rint(scratch.map[2]);
     int top = (int) Math.rint(scratch.map[5]);
+    if (augmentation.edge() == Augmentation.Edge.REFLECT) {
+      reflect(pixels, first, scratch);
+      return;
+    }
     int from = step > 0 ? Math.max(0, -left) : Math.max(0, left - sourceWidth + 1);
     int to = Math.min(width, step > 0 ? sourceWidth - left : left + 1);
     for (int c = 0; c < channels; c++) {
@@ -175,6 +187,32 @@ public final class AugmentedImages implements Dataset, ImageWriter {
         }
       }
     }
+  }
+
+  /** Likewise, with the image mirrored at its edges instead of black. */
+  private void reflect(byte[] pixels, int first, Scratch scratch) {
+    int sourceHeight = images.shape().size(1);
+    int sourceWidth = images.shape().size(2);
+    int step = (int) scratch.map[0];
+    int left = (int) Math.rint(scratch.map[2]);
+    int top = (int) Math.rint(scratch.map[5]);
+    for (int y = 0; y < height; y++) {
+      int line = first + within(y + top, sourceHeight) * sourceWidth;
+      for (int x = 0; x < width; x++) {
+        int at = line + within(left + step * x, sourceWidth);
+        for (int c = 0; c < channels; c++) {
+          scratch.values[(c * height + y) * width + x] =
+              (pixels[at + c * sourceHeight * sourceWidth] & 0xff) / 255f;
+        }
+      }
+    }
+  }
+
+  /** A place of [0, n) that an index stands for when the numbers are mirrored at both ends. */
+  private static int within(int index, int n) {
+    int period = Math.max(1, 2 * (n - 1));
+    int at = Math.floorMod(index, period);
+    return at < n ? at : period - at;
   }
 
   /** Between pixels: a mean of four weighted by nearness; black outside. */

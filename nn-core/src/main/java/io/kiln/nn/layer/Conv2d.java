@@ -72,6 +72,11 @@ public record Conv2d(
 
   @Override
   public Var forward(Scope scope, Var x) {
+    if (init instanceof Whitening && x.producer() != null) {
+      throw new IllegalArgumentException(
+          "conv2d: init: whitening came for a convolution inside the network but it is made from"
+              + " the images themselves; use it in the first layer");
+    }
     int channels = x.shape().rank() < 2 ? 1 : x.shape().size(1);
     Shape shape = Shape.of(filters, Math.max(1, channels / groups), kernel.h(), kernel.w());
     Var w = scope.weight("weight", shape, init);

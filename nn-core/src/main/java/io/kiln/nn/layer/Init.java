@@ -84,6 +84,29 @@ public interface Init {
     return new RandomMatrices.Orthogonal(gain);
   }
 
+  /**
+   * Filters that pass a channel on: filter i of [filters, c, …] has a 1 in the middle of channel i,
+   * as PyTorch's dirac_; filters from c on, and weights that are no windows, are filled by another.
+   */
+  static Init dirac(Init others) {
+    return (w, rng) -> {
+      others.fill(w, rng);
+      Shape shape = w.shape();
+      int channels = shape.rank() < 3 ? 0 : Math.min(shape.size(0), shape.size(1));
+      int plane = shape.rank() < 3 ? 0 : shape.count(2, shape.rank());
+      int middle = 0;
+      for (int axis = 2; axis < shape.rank(); axis++) {
+        middle = middle * shape.size(axis) + shape.size(axis) / 2;
+      }
+      for (int i = 0; i < channels; i++) {
+        int filter = i * shape.count(1, shape.rank());
+        for (int at = filter; at < filter + shape.count(1, shape.rank()); at++) {
+          w.set(at, at == filter + i * plane + middle ? 1 : 0);
+        }
+      }
+    };
+  }
+
   /** Xavier normal, deviation √(2 / (fan-in + fan-out)): Glorot and Bengio 2010. */
   static Init xavierNormal() {
     return (w, rng) -> normal(Math.sqrt(2.0 / (fanIn(w.shape()) + fanOut(w.shape())))).fill(w, rng);
@@ -131,6 +154,8 @@ public interface Init {
           case "normal" -> normal(section.number("deviation"));
           case "uniform" -> uniform(section.number("bound"));
           case "truncated-normal" -> truncatedNormal(section.number("deviation"));
+          case "dirac" -> dirac(from(section, "others", zeros()));
+          case "whitening" -> whitening(section);
           case "orthogonal" -> orthogonal(section.number("gain", 1));
           case "he-normal" -> isFanOut(section) ? heNormalFanOut() : heNormal();
           case "he-uniform" -> isFanOut(section) ? heUniformFanOut() : heUniform();
@@ -140,6 +165,12 @@ public interface Init {
     return init;
   }
 
+  private static Init whitening(Settings section) {
+    return new Whitening(
+        section.within(0, Double.POSITIVE_INFINITY, "epsilon", 5e-4),
+        section.atLeast(1, "samples", 5000));
+  }
+
   private static boolean isFanOut(Settings section) {
     return section.choice("mode", "fan-in", "fan-in", "fan-out").equals("fan-out");
   }
@@ -147,6 +178,8 @@ public interface Init {
   private static Init named(String where, String name) {
     return switch (name) {
       case "orthogonal" -> orthogonal(1);
+      case "dirac" -> dirac(zeros());
+      case "whitening" -> new Whitening(5e-4, 5000);
       case "zeros" -> zeros();
       case "fan-in" -> fanIn();
       case "he-normal" -> heNormal();
@@ -160,8 +193,8 @@ public interface Init {
                   + ": '"
                   + name
                   + "' is not known; use one of zeros, fan-in, he-normal, he-uniform, xavier-normal,"
-                  + " xavier-uniform, lecun-normal, orthogonal, or a section with type constant, normal,"
-                  + " uniform, truncated-normal, orthogonal, or he-normal and he-uniform with mode:"
+                  + " xavier-uniform, lecun-normal, orthogonal, dirac, whitening, or a section with type"
+                  + " constant, normal, uniform, truncated-normal, orthogonal, or he-normal and he-uniform with mode:"
                   + " fan-out");
     };
   }

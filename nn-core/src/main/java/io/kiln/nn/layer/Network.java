@@ -12,6 +12,7 @@ import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +31,19 @@ public final class Network {
   private final SampleSpec spec;
   private final Params params;
   private final Shape output;
+  private final Map<String, Whitening> whitened;
 
-  private Network(Model model, SampleSpec spec, Params params, Shape output) {
+  private Network(
+      Model model,
+      SampleSpec spec,
+      Params params,
+      Shape output,
+      Map<String, Whitening> whitened) {
     this.model = model;
     this.spec = spec;
     this.params = params;
     this.output = output;
+    this.whitened = whitened;
   }
 
   /**
@@ -93,13 +101,17 @@ public final class Network {
       all.add(new Params.Declared(one.name(), one.shape(), role, null));
     }
     Params params = Params.of(dtype, all);
+    Map<String, Whitening> whitened = new LinkedHashMap<>();
     inits.forEach(
         (name, init) -> {
           if (!selection.given.test(name)) {
+            if (init instanceof Whitening whitening) {
+              whitened.put(name, whitening);
+            }
             init.fill(params.value(name), CounterRng.of(seed, hash(name)));
           }
         });
-    return new Network(model, spec, params, output.sample());
+    return new Network(model, spec, params, output.sample(), whitened);
   }
 
   /**
@@ -175,6 +187,11 @@ public final class Network {
   /** What one sample looks like. */
   public SampleSpec spec() {
     return spec;
+  }
+
+  /** Filters, by name, that a fit makes from the first samples before its first step. */
+  public Map<String, Whitening> whitened() {
+    return Collections.unmodifiableMap(whitened);
   }
 
   /** All parameters. */

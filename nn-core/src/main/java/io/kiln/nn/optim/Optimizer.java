@@ -19,7 +19,8 @@ public interface Optimizer {
    * @param decay coupled (L2) weight decay of these parameters, added to the gradient as decay·w:
    *     the gradient of ½·decay·‖w‖²
    * @param decoupled decoupled weight decay (Loshchilov and Hutter 2019): w −= rate·decoupled·w
-   * @param weights whether these are weights; if not, biases, gains and offsets
+   * @param weights whether these are weights; if not, biases, gains, offsets, and weights of a group
+   *     that is plain
    */
   record Step(
       long number, double rate, double scale, double decay, double decoupled, boolean weights) {
@@ -38,8 +39,10 @@ public interface Optimizer {
   enum Reach {
     /** Whatever lies side by side and has the same settings. */
     NEIGHBOURS,
-    /** Each parameter by itself. */
+    /** Each parameter by itself, or pieces of it. */
     EACH,
+    /** Each parameter by itself, all of it and in its shape. */
+    WHOLE,
     /** All of the network. */
     ALL
   }

@@ -233,7 +233,7 @@ public final class ParameterUpdate {
     split(params, own);
     whole =
         rule.optimizer().traits().reach() == Optimizer.Reach.ALL
-            ? new Part(0, values, gradient, own, null, true, 1, 0)
+            ? new Part(0, values, gradient, own, null, true, false, 1, 0)
             : null;
     if (average != null) {
       state.put(AVERAGE, average);
@@ -244,6 +244,8 @@ public final class ParameterUpdate {
   /** Makes parts of neighbours with the same settings, or one of each parameter. */
   private void split(Params params, List<Tensor> own) {
     List<Params.Entry> entries = trainable(params);
+    Optimizer.Reach reach = rule.optimizer().traits().reach();
+    boolean apart = reach == Optimizer.Reach.EACH || reach == Optimizer.Reach.WHOLE;
     for (int i = 0; i < entries.size(); ) {
       Params.Entry first = entries.get(i);
       int group = rule.groupOf(first.name());
@@ -253,7 +255,7 @@ public final class ParameterUpdate {
         end += entry.shape().count();
         gradients.add(gradient.slice(entry.offset(), entry.shape()));
         i++;
-      } while (rule.optimizer().traits().reach() != Optimizer.Reach.EACH
+      } while (!apart
           && i < entries.size()
           && entries.get(i).role() == first.role()
           && rule.groupOf(entries.get(i).name()) == group);
@@ -273,7 +275,8 @@ public final class ParameterUpdate {
     if (end == from) {
       return;
     }
-    Shape shape = Shape.of(end - from);
+    boolean whole = rule.optimizer().traits().reach() == Optimizer.Reach.WHOLE;
+    Shape shape = whole ? first.shape() : Shape.of(end - from);
     boolean weights = first.role() == Params.Role.WEIGHT;
     parts.add(
         new Part(
@@ -283,6 +286,7 @@ public final class ParameterUpdate {
             own.stream().map(s -> s.slice(from, shape)).toList(),
             average == null ? null : average.slice(from, shape),
             weights,
+            group >= 0 && rule.groups().get(group).plain(),
             group < 0 ? 1 : rule.groups().get(group).rateFactor(),
             weights || rule.decay().biases() ? rule.decayOf(group) : 0));
   }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param from where it begins in the flat arrays
  * @param average running average of w, if the rule has one
  * @param weights whether they are weights; if not, biases, gains and offsets
+ * @param plain whether they are moved as biases are
  * @param rateFactor of the rule's rate
  * @param decay of these parameters
  */
@@ -21,6 +22,7 @@ record Part(
     List<Tensor> state,
     @Nullable Tensor average,
     boolean weights,
+    boolean plain,
     double rateFactor,
     double decay) {
   /** Its numbers from (inclusive) to (exclusive), counted from its own begin. */
@@ -33,6 +35,7 @@ record Part(
         state.stream().map(s -> s.slice(at, shape)).toList(),
         average == null ? null : average.slice(at, shape),
         weights,
+        plain,
         rateFactor,
         decay);
   }

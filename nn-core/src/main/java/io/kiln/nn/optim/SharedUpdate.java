@@ -70,6 +70,12 @@ final class SharedUpdate {
       List<Piece> own = new ArrayList<>();
       for (int i = 0; i < parts.size(); i++) {
         Part part = parts.get(i);
+        if (optimizer.traits().reach() == Optimizer.Reach.WHOLE) {
+          if (i % threads == thread) {
+            own.add(new Piece(i, part));
+          }
+          continue;
+        }
         int at = cut(part, (int) (thread * count / threads));
         int end =
             thread == threads - 1
@@ -92,7 +98,7 @@ final class SharedUpdate {
   private Squares squares() {
     List<Tensor> tensors = new ArrayList<>();
     for (Part part : parts) {
-      if (part.weights()) {
+      if (isWeights(part)) {
         tensors.add(part.w());
         tensors.add(part.g());
       }
@@ -129,7 +135,7 @@ final class SharedUpdate {
       crew.run(second);
       for (int i = 0, at = 0; i < ratios.length; i++) {
         ratios[i] = 1;
-        if (parts.get(i).weights()) {
+        if (isWeights(parts.get(i))) {
           ratios[i] = layerWise.ratio(squares.of(at), squares.of(at + 1), steps[i]);
           at += 2;
         }
@@ -145,7 +151,7 @@ final class SharedUpdate {
   }
 
   private static boolean alike(Part one, Part other) {
-    return one.weights() == other.weights()
+    return isWeights(one) == isWeights(other)
         && one.rateFactor() == other.rateFactor()
         && one.decay() == other.decay();
   }
@@ -158,7 +164,11 @@ final class SharedUpdate {
         scale,
         rule.decay().decoupled() ? 0 : decay,
         rule.decay().decoupled() ? decay : 0,
-        part.weights());
+        isWeights(part));
+  }
+
+  private static boolean isWeights(Part part) {
+    return part.weights() && !part.plain();
   }
 
   private void first(int thread) {

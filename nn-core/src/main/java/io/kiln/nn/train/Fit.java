@@ -218,6 +218,9 @@ public final class Fit {
     FitResult.Ending ending = wasOver ? FitResult.Ending.STOPPED_EARLY : FitResult.Ending.FINISHED;
     long dataNanos;
     long communicateNanos;
+    if (step == 0) {
+      WhitenedFilters.fill(network, train, workers);
+    }
     try (TrainingStep work =
             new TrainingStep(network, loss, train, shards, options, workers, update, sum);
         Saver saves = saver) {

@@ -88,7 +88,8 @@ class AugmentedImagesTest {
   void windowsOfTheWholeAreTheImageItself() {
     double[] plain = read(new ImageDataset(IMAGES, NONE), 1, 0);
     Images square = IMAGES;
-    Augmentation tiny = new Augmentation(1, SIDE, 0, false, List.of(), 1e-9, 0, 0, 0, 0);
+    Augmentation tiny = new Augmentation(
+            1, SIDE, 0, Augmentation.Edge.BLACK, Augmentation.Flip.NONE, List.of(), 1e-9, 0, 0, 0, 0);
     double[] varied = read(new AugmentedImages(square, NONE, tiny), 1, 0);
     for (int i = 0; i < plain.length; i++) {
       assertThat(varied[i]).isCloseTo(plain[i], within(1e-3));
