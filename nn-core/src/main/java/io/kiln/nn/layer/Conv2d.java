@@ -72,7 +72,7 @@ public record Conv2d(
 
   @Override
   public Var forward(Scope scope, Var x) {
-    if (init instanceof Whitening && x.producer() != null) {
+    if (init instanceof Whitening && scope.training() && x.producer() != null) {
       throw new IllegalArgumentException(
           "conv2d: init: whitening came for a convolution inside the network but it is made from"
               + " the images themselves; use it in the first layer");
