@@ -13,6 +13,7 @@ import io.kiln.nn.op.image.Pool;
 import io.kiln.nn.op.image.Sliding;
 import io.kiln.nn.op.shape.Concat;
 import io.kiln.nn.op.shape.Pad;
+import io.kiln.nn.op.shape.Reverse;
 import io.kiln.nn.op.shape.Slice;
 import io.kiln.nn.tensor.Shape;
 import java.util.List;
@@ -225,6 +226,9 @@ final class ImageCases {
             .refuses(
                 "slice: x is [2, 2, 3] but indices 1 to 3 of axis 1 are wanted; stay within 0 to 2",
                 Shape.of(2, 2, 3)),
+        OpCase.of("reverse", v -> Reverse.of(v.get(0), 1), wave(42, 2, 4, 3))
+            .gives(-2.35842288437, -0.0735274812691)
+            .refuses("reverse: x is [2] and has no axis 1; give one from 0", Shape.of(2)),
         OpCase.of("pad", v -> Pad.of(v.get(0), 1, 0, 2, 1, 0.5), wave(41, 2, 3, 2, 3))
             .gives(0.264363564124, 0.128060775216)
             .refuses("pad: x is [3, 2, 3] but rank 4 is needed", Shape.of(3, 2, 3)),

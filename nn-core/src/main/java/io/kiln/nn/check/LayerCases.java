@@ -10,6 +10,8 @@ import java.util.Map;
 /** Dense, nonlinear functions, normalisation and what only moves numbers about, as layers. */
 final class LayerCases {
   private static final Map<String, Object> NONE = Map.of();
+  private static final Map<String, Object> CONVOLUTION =
+      Map.of("type", "conv2d", "filters", 2, "kernel", 3, "padding", 1);
 
   private LayerCases() {}
 
@@ -110,6 +112,14 @@ final class LayerCases {
             .refuses(
                 "slice: x is [1, 5] but indices 2 to 7 of axis 1 are wanted; stay within 0 to 5",
                 attempt("slice", Map.of("from", 2, "to", 7), 5)),
+        layer("views", Map.of("shift", 1, "layers", List.of(CONVOLUTION)), wave(3, 2, 3, 5, 4))
+            .gives(-13.7122748115, 30.4401625082, 2.65458965817, 0.353020021367)
+            .refuses(
+                "layer.layers: it is missing; give the layers that see the views",
+                attempt("views", NONE, 3, 5, 4))
+            .refuses(
+                "views: x is [1, 5] but images [n, c, h, w] larger than the shift of 0 are needed",
+                attempt("views", Map.of("layers", List.of(CONVOLUTION)), 5)),
         layer("pad", Map.of("padding", List.of(1, 0, 2, 1), "value", 0.5), wave(3, 2, 3, 2, 3))
             .gives(-0.275584824862, 0.128060775216)
             .refuses(

@@ -86,9 +86,9 @@ public record Augmentation(
   }
 
   /**
-   * Reads {@code size}, {@code crop-padding}, {@code edge}, {@code flip}, {@code scale}, {@code rotate}, {@code
-   * brightness}, {@code contrast}, {@code saturation}, {@code cutout} and {@code seed} of a section
-   * and refuses other keys.
+   * Reads {@code size}, {@code crop-padding}, {@code edge}, {@code flip}, {@code scale}, {@code
+   * rotate}, {@code brightness}, {@code contrast}, {@code saturation}, {@code cutout} and {@code
+   * seed} of a section and refuses other keys.
    */
   public static Augmentation of(Settings section) {
     Augmentation augmentation;

@@ -34,11 +34,7 @@ public final class Network {
   private final Map<String, Whitening> whitened;
 
   private Network(
-      Model model,
-      SampleSpec spec,
-      Params params,
-      Shape output,
-      Map<String, Whitening> whitened) {
+      Model model, SampleSpec spec, Params params, Shape output, Map<String, Whitening> whitened) {
     this.model = model;
     this.spec = spec;
     this.params = params;

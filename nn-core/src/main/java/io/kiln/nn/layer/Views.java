@@ -11,9 +11,9 @@ import io.kiln.nn.op.shape.Reverse;
  * when they are trained: test-time augmentation. The answers are averaged.
  *
  * <p>Views: the image; with {@code flip} also mirrored; with {@code shift: s} the image and its
- * mirror also moved by s pixels up and left, and down and right, what is left free filled with
- * what lies within the edge, mirrored. Moved ones count half: all of them together as much as
- * those that are not moved. Each view costs a forward pass.
+ * mirror also moved by s pixels up and left, and down and right, what is left free filled with what
+ * lies within the edge, mirrored. Moved ones count half: all of them together as much as those that
+ * are not moved. Each view costs a forward pass.
  *
  * <p>Shapes: x {@code [n, c, h, w]} → what the layers give. Parameters have the names they would
  * have without this layer.

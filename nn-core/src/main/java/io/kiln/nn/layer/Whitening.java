@@ -8,8 +8,8 @@ import io.kiln.nn.tensor.Tensor;
  * is uncorrelated and of one size: the eigenvectors of the covariance of its windows, each divided
  * by √(eigenvalue + epsilon), and the same again with the other sign (Page, "myrtle.ai: how to
  * train your ResNet"; Jordan 2024, arXiv 2404.00498, section 3.2). {@code io.kiln.nn.train.Fit}
- * does it, the same bits on any number of workers; until then, and in networks that are not
- * trained by it, they are as {@link Init#fanIn}.
+ * does it, the same bits on any number of workers; until then, and in networks that are not trained
+ * by it, they are as {@link Init#fanIn}.
  *
  * <p>The convolution must read the network's input, with 2·c·kh·kw filters at most.
  *

@@ -70,9 +70,7 @@ final class NewtonSchulz {
       Operand own = tall ? room.left.transposed(x, columns) : room.left.of(x, columns);
       Operand other = tall ? room.right.of(x, columns) : room.right.transposed(x, columns);
       int across = x.count() / side;
-      kernels
-          .matrix()
-          .multiply(side, side, across, 1, own, other, 0, room.into.of(products, side));
+      kernels.matrix().multiply(side, side, across, 1, own, other, 0, room.into.of(products, side));
       kernels.elementwise().scale(B, products, sum);
       kernels
           .matrix()

@@ -19,8 +19,8 @@ public interface Optimizer {
    * @param decay coupled (L2) weight decay of these parameters, added to the gradient as decay·w:
    *     the gradient of ½·decay·‖w‖²
    * @param decoupled decoupled weight decay (Loshchilov and Hutter 2019): w −= rate·decoupled·w
-   * @param weights whether these are weights; if not, biases, gains, offsets, and weights of a group
-   *     that is plain
+   * @param weights whether these are weights; if not, biases, gains, offsets, and weights of a
+   *     group that is plain
    */
   record Step(
       long number, double rate, double scale, double decay, double decoupled, boolean weights) {

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param plain whether the group's weights are moved as biases are by rules that see a difference:
  *     without a ratio by {@link Lars} and {@link Lamb}, by the other rule of {@link Muon}
  */
-public record ParameterGroup(String match, double rateFactor, @Nullable Double decay, boolean plain) {
+public record ParameterGroup(
+    String match, double rateFactor, @Nullable Double decay, boolean plain) {
   /** Parameters that are moved by the same rule as all others. */
   public ParameterGroup(String match, double rateFactor, @Nullable Double decay) {
     this(match, rateFactor, decay, false);

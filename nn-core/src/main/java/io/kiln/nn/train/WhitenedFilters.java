@@ -57,7 +57,8 @@ final class WhitenedFilters {
     int shards = Math.min(MOST_SHARDS, train.shards());
     int each = (entry.getValue().samples() + shards - 1) / shards;
     int first = Math.min(shards, Shards.firstShard(workers.rank(), workers.size(), train.shards()));
-    int end = Math.min(shards, Shards.firstShard(workers.rank() + 1, workers.size(), train.shards()));
+    int end =
+        Math.min(shards, Shards.firstShard(workers.rank() + 1, workers.size(), train.shards()));
     ByteBuffer own = ByteBuffer.allocate((end - first) * (side * side + 1) * Double.BYTES);
     for (int shard = first; shard < end; shard++) {
       for (double number : products(network, train, shard, each, w.shape())) {
@@ -76,8 +77,7 @@ final class WhitenedFilters {
 
   /** Σ window·windowᵀ of the first samples of a shard, then the number of windows. */
   private static double[] products(
-      Network network, ShardedSamples train, int shard, int most, Shape filter)
-      throws IOException {
+      Network network, ShardedSamples train, int shard, int most, Shape filter) throws IOException {
     int samples = (int) Math.min(most, train.size(shard));
     int channels = filter.size(1);
     int kernelHeight = filter.size(2);

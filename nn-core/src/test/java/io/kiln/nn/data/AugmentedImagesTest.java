@@ -85,11 +85,80 @@ class AugmentedImagesTest {
   }
 
   @Test
+  void alternatingFlipsShowBothViewsInTwoEpochs() {
+    Dataset data = augmented(Map.of("flip", "alternating"));
+    for (int image = 0; image < IMAGES.size(); image++) {
+      double[] plain = read(new ImageDataset(IMAGES, NONE), image, 0);
+      double[] mirrored = shifted(plain, 0, 0, true);
+      boolean first = Arrays.equals(read(data, image, 0), mirrored);
+      for (int epoch = 0; epoch < 6; epoch++) {
+        double[] expected = first == (epoch % 2 == 0) ? mirrored : plain;
+        assertThat(read(data, image, epoch)).as("epoch " + epoch).isEqualTo(expected);
+      }
+    }
+    int draws = 0; // which images begin mirrored is drawn
+    for (int seed = 0; seed < 200; seed++) {
+      Dataset other = augmented(Map.of("flip", "alternating", "seed", seed));
+      double[] plain = read(new ImageDataset(IMAGES, NONE), 0, 0);
+      draws += Arrays.equals(read(other, 0, 0), plain) ? 0 : 1;
+    }
+    assertThat(draws).isBetween(70, 130);
+  }
+
+  @Test
+  void reflectedEdgesShowTheImageAgain() {
+    Dataset data = augmented(Map.of("crop-padding", 2, "edge", "reflect"));
+    double[] plain = read(new ImageDataset(IMAGES, NONE), 0, 0);
+    for (int epoch = 0; epoch < 50; epoch++) {
+      double[] varied = read(data, 0, epoch);
+      boolean found = false;
+      for (int dy = -2; dy <= 2; dy++) {
+        for (int dx = -2; dx <= 2; dx++) {
+          found |= Arrays.equals(varied, reflected(plain, dy, dx));
+        }
+      }
+      assertThat(found).as("epoch " + epoch).isTrue();
+    }
+    assertThatThrownBy(
+            () ->
+                Augmentation.of(section(Map.of("crop-padding", 1, "edge", "reflect", "rotate", 5))))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("edge: reflect goes with whole pixels only");
+  }
+
+  private static double[] reflected(double[] plain, int dy, int dx) {
+    double[] moved = new double[plain.length];
+    for (int c = 0; c < 3; c++) {
+      for (int y = 0; y < SIDE; y++) {
+        for (int x = 0; x < SIDE; x++) {
+          int fromY = Math.abs(y + dy);
+          int fromX = Math.abs(x + dx);
+          fromY = fromY < SIDE ? fromY : 2 * (SIDE - 1) - fromY;
+          fromX = fromX < SIDE ? fromX : 2 * (SIDE - 1) - fromX;
+          moved[(c * SIDE + y) * SIDE + x] = plain[(c * SIDE + fromY) * SIDE + fromX];
+        }
+      }
+    }
+    return moved;
+  }
+
+  @Test
   void windowsOfTheWholeAreTheImageItself() {
     double[] plain = read(new ImageDataset(IMAGES, NONE), 1, 0);
     Images square = IMAGES;
-    Augmentation tiny = new Augmentation(
-            1, SIDE, 0, Augmentation.Edge.BLACK, Augmentation.Flip.NONE, List.of(), 1e-9, 0, 0, 0, 0);
+    Augmentation tiny =
+        new Augmentation(
+            1,
+            SIDE,
+            0,
+            Augmentation.Edge.BLACK,
+            Augmentation.Flip.NONE,
+            List.of(),
+            1e-9,
+            0,
+            0,
+            0,
+            0);
     double[] varied = read(new AugmentedImages(square, NONE, tiny), 1, 0);
     for (int i = 0; i < plain.length; i++) {
       assertThat(varied[i]).isCloseTo(plain[i], within(1e-3));

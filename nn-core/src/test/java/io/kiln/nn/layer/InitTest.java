@@ -45,6 +45,16 @@ class InitTest {
   }
 
   @Test
+  void diracFiltersPassTheirChannelOn() {
+    Tensor w = filled(Map.of("type", "dirac", "others", "fan-in"), Shape.of(3, 2, 3, 3));
+    for (int i = 0; i < 36; i++) {
+      assertThat(w.get(i)).isEqualTo(i == 4 || i == 18 + 9 + 4 ? 1 : 0);
+    }
+    assertThat(Arrays.stream(w.rows(2, 3).toArray()).filter(v -> v == 0)).isEmpty();
+    assertThat(filled("dirac", Shape.of(3, 2, 1, 1)).toArray()).containsExactly(1, 0, 0, 1, 0, 0);
+  }
+
+  @Test
   void truncatedNormalStaysWithinTwoDeviations() {
     double[] w =
         filled(Map.of("type", "truncated-normal", "deviation", 0.1), Shape.of(20_000)).toArray();

@@ -34,7 +34,8 @@ class ParameterUpdateTest {
     "lamb",
     "lbfgs-steps",
     "adadelta",
-    "ftrl"
+    "ftrl",
+    "muon"
   };
 
   @Test
@@ -138,7 +139,8 @@ class ParameterUpdateTest {
     "nadam, mean square",
     "lion, mean",
     "lars, momentum",
-    "lamb, mean square"
+    "lamb, mean square",
+    "muon, momentum others-momentum"
   })
   void stateIsSavedByName(String type, String names) {
     ParameterUpdate update = update(Rules.of("type", type), threeParameters());

@@ -42,9 +42,7 @@ public final class Reverse extends Op {
   @Override
   protected void forward() {
     if (output().shape().count() > 0) {
-      kernels()
-          .strides()
-          .gather(fromFirst(input(0).value()), sizes, strides, output().value());
+      kernels().strides().gather(fromFirst(input(0).value()), sizes, strides, output().value());
     }
   }
 
