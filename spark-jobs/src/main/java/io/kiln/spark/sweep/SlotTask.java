@@ -212,9 +212,12 @@ final class SlotTask implements FitEvents, PackRunner.Events {
   }
 
   private void failed(Part part, String why) {
-    PartEnd last = setting.book.last(part);
     double now = setting.seconds.getAsDouble();
-    double start = Double.isNaN(leasedAt) ? now : beganAt;
+    failed(part, why, Double.isNaN(leasedAt) ? now : beganAt, now);
+  }
+
+  private void failed(Part part, String why, double start, double now) {
+    PartEnd last = setting.book.last(part);
     PartEnd end =
         PartEnd.failed(part, last == null ? 0 : last.epochs(), now - start, start, executor, why);
     loop.end(end);
@@ -284,6 +287,8 @@ final class SlotTask implements FitEvents, PackRunner.Events {
 
   @Override
   public void failed(int number, String why) {
-    Future<?> unused = notes.submit(() -> failed(fits.get(number).part(), why));
+    double start = beganAt;
+    double now = setting.seconds.getAsDouble();
+    Future<?> unused = notes.submit(() -> failed(fits.get(number).part(), why, start, now));
   }
 }
