@@ -1,5 +1,6 @@
 package io.kiln.spark.sweep;
 
+import io.kiln.spark.report.Numbers;
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.report.SweepReport;
 import io.kiln.spark.report.SweepReport.Trial;
@@ -75,8 +76,6 @@ final class TrialNews {
   private String number(@Nullable Double value) {
     return value == null
         ? "no number"
-        : metric.endsWith("accuracy")
-            ? String.format(Locale.ROOT, "%.2f %%", 100 * value)
-            : String.format(Locale.ROOT, "%.5g", value);
+        : metric.endsWith("accuracy") ? Numbers.percent(value) : Numbers.loss(value);
   }
 }

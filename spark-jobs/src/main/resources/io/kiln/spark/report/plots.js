@@ -9,7 +9,8 @@ function short(value) {
   if (!known(value)) return "–";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  return size >= 1e-3 && size < 1e5 ? String(Number(value.toPrecision(4))) : value.toExponential(1);
+  if (size >= 1e4 && size < 1e6) return String(Math.round(value));
+  return size >= 1e-3 && size < 1e4 ? String(Number(value.toPrecision(size < 10 ? 4 : 5))) : value.toExponential(1);
 }
 const percent = (value) => (known(value) ? Number((100 * value).toFixed(2)) + " %" : "–");
 const whole = (value) => Math.round(value).toLocaleString("en");
