@@ -32,6 +32,11 @@ public final class Numbers {
     return digits.toString();
   }
 
+  /** {@code 1 epoch}, {@code 2 epochs}. */
+  static String counted(int count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
+  }
+
   /** {@code 96012.3} as {@code 96,012}. */
   static String rate(double value) {
     return Double.isFinite(value) ? count(Math.round(value)) : NONE;
@@ -39,7 +44,7 @@ public final class Numbers {
 
   /**
    * A loss or an error, in any unit: four digits after the point, or as many as make five in all
-   * ({@code 0.0812}, {@code 12.346}, {@code 50912}), and of small ones four that say something
+   * ({@code 0.0812}, {@code 12.346}, {@code 50,912}), and of small ones four that say something
    * ({@code 0.001234}, {@code 1.200e-07}).
    */
   public static String loss(@Nullable Double value) {
@@ -50,6 +55,9 @@ public final class Numbers {
       return "not a number";
     }
     double size = Math.abs(value);
+    if (size >= 9999.5 && size < 1e6) {
+      return count(Math.round(value));
+    }
     return size != 0 && (size < 1e-4 || size >= 1e6)
         ? String.format(Locale.ROOT, "%.3e", value)
         : trimmed(fixed(value, lossDigits(size)));
@@ -59,7 +67,7 @@ public final class Numbers {
     if (size != 0 && size < 0.01) {
       return size < 0.001 ? 7 : 6;
     }
-    return size < 10 ? 4 : size < 100 ? 3 : size < 1000 ? 2 : size < 10_000 ? 1 : 0;
+    return size < 10 ? 4 : size < 100 ? 3 : size < 1000 ? 2 : 1;
   }
 
   /** A setting such as a learning rate, with no digit too many. */

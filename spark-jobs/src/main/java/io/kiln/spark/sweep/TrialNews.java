@@ -30,13 +30,19 @@ final class TrialNews {
     this.metric = metric.replace('.', ' ');
   }
 
-  void begins(Part part) {
-    progress.begins(part.trial());
+  /** A task begins a part. */
+  void begins(Object task, Part part) {
+    progress.begins(task, part);
   }
 
-  /** A part has come so far, from 0 to 1. */
+  /** A part has come so far in its whole fit, from 0 to 1. */
   void counted(Part part, double share) {
-    progress.counted(part.trial(), share);
+    progress.counted(part, share);
+  }
+
+  /** A part has another epoch behind it, with that metric. */
+  void epoch(Part part, int epoch, double value) {
+    progress.epoch(part, epoch, value);
   }
 
   void ended(PartEnd end) {
@@ -54,7 +60,7 @@ final class TrialNews {
             SweepReport.settings(trial.params()),
             what);
     line.aside(() -> out.println(whole));
-    progress.ended(end.part().trial());
+    progress.ended(end.part());
   }
 
   private String said(Trial trial, PartEnd end) {

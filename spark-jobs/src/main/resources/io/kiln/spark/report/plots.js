@@ -9,7 +9,7 @@ function short(value) {
   if (!known(value)) return "–";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e4 && size < 1e6) return String(Math.round(value));
+  if (size >= 1e4 && size < 1e6) return whole(value);
   return size >= 1e-3 && size < 1e4 ? String(Number(value.toPrecision(size < 10 ? 4 : 5))) : value.toExponential(1);
 }
 const percent = (value) => (known(value) ? Number((100 * value).toFixed(2)) + " %" : "–");
@@ -208,7 +208,7 @@ function tools(one) {
   if (spec.tools.includes("log") && spec.sets.every((s) => s.points.every((p) => !known(p.y) || p.y > 0))) {
     const log = button("log", "Logarithmic or linear scale", () => { state.log = !state.log; log.setAttribute("aria-pressed", state.log); draw(one); });
     log.setAttribute("aria-pressed", state.log);
-    log.setAttribute("aria-label", name + ": logarithmic scale");
+    log.setAttribute("aria-label", name + ": log scale");
     bar.append(log);
   }
   one.whole = button("whole", "Back to the whole curve (0)", () => zoom(one, undefined, undefined));
