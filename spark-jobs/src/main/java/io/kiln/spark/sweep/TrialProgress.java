@@ -151,12 +151,13 @@ final class TrialProgress {
   private String row(Lanes.Lane lane) {
     Double best = lane.best();
     int whole = epochs(lane.part());
-    int now = Math.min(whole, (int) (lane.share() * whole) + 1);
+    int until = Math.min(whole, lane.part().until());
+    int now = Math.max(lane.epoch(), (int) (lane.share() * whole)) + 1;
     return String.format(
         Locale.ROOT,
         "%-10s epoch %3d/%-3d %9s  %s",
         lane.part().path(),
-        Math.max(now, Math.min(whole, lane.epoch() + 1)),
+        Math.min(now, until),
         whole,
         best == null ? "" : number(best),
         lane.settings());

@@ -124,7 +124,7 @@ class EvaluateReportTest {
   void theAnswersToATableAreThoseThatTrainingShowed() throws IOException {
     points("train.csv", 1, 400);
     points("test.csv", 2, 300);
-    String run = trained("table", "label: kind, drop: [far], placement: shard", "bce", 1);
+    String run = trained("table", "label: kind, features: [x, y], placement: shard", "bce", 1);
     JsonNode before = json(run + "/report.json").path("answers");
     JsonNode after = evaluated(run, "table-judged", 2).path("answers");
     assertThat(after.path("scores")).isEqualTo(before.path("scores"));

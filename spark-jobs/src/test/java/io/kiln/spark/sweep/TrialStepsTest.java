@@ -57,7 +57,7 @@ class TrialStepsTest {
               .containsExactlyElementsOf(
                   LongStream.rangeClosed(1, (long) STEPS * trial.epochs()).boxed().toList());
           assertThat(steps.loss()).hasSameSizeAs(steps.step());
-          assertThat(Files.readString(its.resolve("report.html"))).contains("\"learningRate\":[");
+          assertThat(Files.readString(its.resolve("report.html"))).contains("\"learning_rate\":[");
         }
       }
     }
