@@ -44,7 +44,7 @@ public final class Numbers {
 
   /**
    * A loss or an error, in any unit: four digits after the point, or as many as make five in all
-   * ({@code 0.0812}, {@code 12.346}, {@code 50,912}), and of small ones four that say something
+   * ({@code 0.0812}, {@code 12.346}, {@code 50912}), and of small ones four that say something
    * ({@code 0.001234}, {@code 1.200e-07}).
    */
   public static String loss(@Nullable Double value) {
@@ -56,7 +56,7 @@ public final class Numbers {
     }
     double size = Math.abs(value);
     if (size >= 9999.5 && size < 1e6) {
-      return count(Math.round(value));
+      return fixed(value, 0);
     }
     return size != 0 && (size < 1e-4 || size >= 1e6)
         ? String.format(Locale.ROOT, "%.3e", value)
