@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -143,8 +144,8 @@ class EvaluateReportTest {
     assertThat(after.path("columns")).isEqualTo(before.path("columns"));
   }
 
-  private static TreeSet<String> fields(JsonNode node) {
-    TreeSet<String> names = new TreeSet<>();
+  private static Set<String> fields(JsonNode node) {
+    Set<String> names = new TreeSet<>();
     node.fieldNames().forEachRemaining(names::add);
     return names;
   }
