@@ -23,10 +23,13 @@ import org.junit.jupiter.api.io.TempDir;
 class TrialProgressTest {
   private static final HadoopStorage STORAGE = new HadoopStorage();
   private static final int[] COSTS = {10, 60, 10, 10, 5, 5};
-  private static final Packing PACKING =
-      new Packing(0, true, values -> COSTS[(Integer) values.get("model.units")], values -> 9);
+  private static final Packing PACKING = new Packing(0, true, TrialProgressTest::cost, values -> 9);
 
   @TempDir Path folder;
+
+  private static double cost(Map<String, Object> values) {
+    return COSTS[Integer.parseInt(String.valueOf(values.get("model.units")))];
+  }
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
