@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,11 @@ public final class AnswerDetails {
     this.calibration = classes >= 2 ? new Calibration() : null;
   }
 
+  /** Nothing seen yet, of the answers of a network that was trained on that loss. */
+  public static AnswerDetails of(Network network, Loss loss) {
+    return new AnswerDetails(Answers.of(network, loss).classes());
+  }
+
   /** Scores of the classes; null for numbers and for too many classes. */
   public @Nullable ScoreBins scores() {
     return scores;
@@ -99,17 +105,17 @@ public final class AnswerDetails {
     /**
      * Sees the answers to a batch.
      *
-     * @param first number of its first sample
+     * @param numbers of the samples in its rows
      */
-    void see(long first, Batch batch, Tensor output) {
+    void see(IntToLongFunction numbers, Batch batch, Tensor output) {
       if (answers.classes() == 0) {
-        numbers(first, batch, output);
+        numbers(numbers, batch, output);
       } else if (answers.classes() > 1) {
-        classes(first, batch, output);
+        classes(numbers, batch, output);
       }
     }
 
-    private void classes(long first, Batch batch, Tensor output) {
+    private void classes(IntToLongFunction samples, Batch batch, Tensor output) {
       int rows = answers.rows(batch.target());
       int each = rows / batch.size();
       for (int i = 0; i < rows; i++) {
@@ -130,7 +136,7 @@ public final class AnswerDetails {
           int sample = i / each;
           details.offer(
               new HardAnswer(
-                  first + sample,
+                  samples.applyAsLong(sample),
                   i % each,
                   truth,
                   answer,
@@ -143,18 +149,19 @@ public final class AnswerDetails {
       }
     }
 
-    private void numbers(long first, Batch batch, Tensor output) {
+    private void numbers(IntToLongFunction samples, Batch batch, Tensor output) {
       int numbers = batch.target().count();
       int each = numbers / batch.size();
       for (int i = 0; i < numbers; i++) {
         double truth = scale.number(i, batch.target().get(i));
         double answer = scale.number(i, output.get(i));
-        long place = first * each + i;
-        details.offer(new NumberPair(hash(place), place, truth, answer));
         int sample = i / each;
+        long number = samples.applyAsLong(sample);
+        long place = number * each + i % each;
+        details.offer(new NumberPair(hash(place), place, truth, answer));
         details.offer(
             new HardAnswer(
-                first + sample,
+                number,
                 i % each,
                 truth,
                 answer,

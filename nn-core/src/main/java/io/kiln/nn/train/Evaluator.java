@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,9 +52,33 @@ public final class Evaluator {
 
   /** Loss and answers over samples from (inclusive) to (exclusive). */
   public Evaluation evaluate(Dataset data, int from, int to) {
-    EvaluationSums sums = new EvaluationSums(answers, loss, data.spec().scale());
-    run(data, from, to, (recorded, first) -> recorded.addTo(sums));
+    return evaluate(data, from, to, null);
+  }
+
+  /**
+   * The same, with what there is to see of the answers.
+   *
+   * @param details takes it; or null
+   */
+  public Evaluation evaluate(Dataset data, int from, int to, @Nullable AnswerDetails details) {
+    TargetScale scale = data.spec().scale();
+    EvaluationSums sums = new EvaluationSums(answers, loss, scale);
+    AnswerDetails.Watch watch = watch(details, scale);
+    run(
+        data,
+        from,
+        to,
+        (recorded, first) -> {
+          recorded.addTo(sums);
+          if (watch != null) {
+            watch.see(row -> (long) first + row, recorded.batch, recorded.output.value());
+          }
+        });
     return sums.evaluation();
+  }
+
+  private AnswerDetails.@Nullable Watch watch(@Nullable AnswerDetails details, TargetScale scale) {
+    return details == null ? null : new AnswerDetails.Watch(details, network, loss, scale);
   }
 
   /**
@@ -103,7 +128,8 @@ public final class Evaluator {
         recorded.tape.replay();
         recorded.addTo(sums);
         if (watch != null) {
-          watch.see(at, recorded.batch, recorded.output.value());
+          long before = at;
+          watch.see(row -> before + row, recorded.batch, recorded.output.value());
         }
         at += n;
       }
@@ -133,7 +159,26 @@ public final class Evaluator {
    */
   public Evaluation evaluate(Source samples, boolean weighted, boolean sparse, TargetScale scale)
       throws IOException {
+    return evaluate(samples, weighted, sparse, scale, null, row -> row);
+  }
+
+  /**
+   * The same, with what there is to see of the answers.
+   *
+   * @param details takes it; or null
+   * @param numbers of the samples in the rows of the last batch
+   * @throws IOException if samples cannot be read
+   */
+  public Evaluation evaluate(
+      Source samples,
+      boolean weighted,
+      boolean sparse,
+      TargetScale scale,
+      @Nullable AnswerDetails details,
+      IntToLongFunction numbers)
+      throws IOException {
     EvaluationSums sums = new EvaluationSums(answers, loss, scale);
+    AnswerDetails.Watch watch = watch(details, scale);
     int most = sparse ? sparseBatch() : batch;
     Recorded full = recorded(most, weighted, sparse);
     for (int n = samples.fill(full.batch); n > 0; n = samples.fill(full.batch)) {
@@ -144,6 +189,9 @@ public final class Evaluator {
       }
       recorded.tape.replay();
       recorded.addTo(sums);
+      if (watch != null) {
+        watch.see(numbers, recorded.batch, recorded.output.value());
+      }
     }
     return sums.evaluation();
   }

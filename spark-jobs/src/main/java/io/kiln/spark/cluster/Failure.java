@@ -63,7 +63,8 @@ record Failure(
             || cause instanceof DivergedException
             || cause instanceof NoCheckpointException
             || cause instanceof NotSerializableException
-            || cause instanceof LinkageError;
+            || cause instanceof LinkageError
+            || (!told && isMistake(cause));
     Grade grade = Grade.THROWN;
     // A worker that failed by itself may have been told already: its peers missed it first.
     if ((told && !hopeless)
@@ -91,6 +92,18 @@ record Failure(
     }
     return new Failure(
         rank, host, grade, cause.getClass().getName(), message, detail, number, !hopeless);
+  }
+
+  /**
+   * Whether it is of the code, which does the same again. Null pointers and illegal states are not
+   * among these: Spark throws them where an executor is being ended.
+   */
+  private static boolean isMistake(Throwable cause) {
+    return cause instanceof IndexOutOfBoundsException
+        || cause instanceof ArithmeticException
+        || cause instanceof ClassCastException
+        || cause instanceof NegativeArraySizeException
+        || cause instanceof UnsupportedOperationException;
   }
 
   /** A worker that vanished. */

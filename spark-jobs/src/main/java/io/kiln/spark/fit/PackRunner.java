@@ -10,6 +10,7 @@ import io.kiln.spark.cluster.Lease;
 import io.kiln.spark.cluster.Message;
 import io.kiln.spark.cluster.SlotLedger;
 import io.kiln.spark.cluster.Wish;
+import io.kiln.spark.report.StepSeries;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,6 +41,9 @@ public final class PackRunner {
 
     /** The fit of that number, from 0, begins; again after a lost executor. */
     void begins(int number);
+
+    /** How its steps went, in few points. */
+    void curve(int number, StepSeries series);
 
     /** It is over. */
     void done(int number, FitResult result);
@@ -170,6 +174,8 @@ public final class PackRunner {
         if (said instanceof WorkerMessage.FitBegun begun) {
           last = begun.number();
           events.begins(begun.number());
+        } else if (said instanceof WorkerMessage.Curve curve) {
+          events.curve(last, curve.series());
         } else if (said instanceof WorkerMessage.FitDone done) {
           if (done.result().ending() != FitResult.Ending.INTERRUPTED) {
             left.remove(done.number());

@@ -18,6 +18,9 @@ import java.util.concurrent.CancellationException;
  * @param numbers of each, by which the driver knows it
  */
 record PackTask(ArrayList<FitTask> fits, ArrayList<Integer> numbers) implements GangTask<byte[]> {
+  /** Points of the curve of a fit that takes less than a second. */
+  private static final int CURVE_POINTS = 100;
+
   @Override
   public byte[] run(GangContext gang) throws IOException {
     for (int i = 0; i < fits.size() && !gang.stopRequested(); i++) {
@@ -45,9 +48,14 @@ record PackTask(ArrayList<FitTask> fits, ArrayList<Integer> numbers) implements 
     return new byte[0];
   }
 
-  /** What a fit tells on its way is too much from all of them, but for where they run. */
+  /**
+   * What a fit tells on its way is too much from all of them, but for where they run, and how they
+   * went in few points.
+   */
   private static void told(GangContext gang, WorkerMessage message) throws IOException {
-    if (message instanceof WorkerMessage.Ready || message instanceof WorkerMessage.Lost) {
+    if (message instanceof WorkerMessage.Curve curve) {
+      tell(gang, new WorkerMessage.Curve(curve.series().few(CURVE_POINTS)));
+    } else if (message instanceof WorkerMessage.Ready || message instanceof WorkerMessage.Lost) {
       tell(gang, message);
     }
   }

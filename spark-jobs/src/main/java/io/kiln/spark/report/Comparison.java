@@ -19,6 +19,9 @@ public final class Comparison {
   /** Runs whose steps are drawn: with more of them the page would be heavy. */
   private static final int MOST_BY_STEP = 6;
 
+  /** Runs that are named beside the curves, too: of more, the table says which is which. */
+  private static final int MOST_NAMED = 12;
+
   private final List<String> labels;
   private final List<RunReport> reports;
   private final List<String> keys;
@@ -110,9 +113,14 @@ public final class Comparison {
   public String html() {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("title", "Comparison of " + reports.size() + " runs");
-    view.put("subtitle", String.join(" · ", labels));
     view.put("header", header());
-    view.put("rows", rows().stream().map(row -> Map.of("cells", row)).toList());
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (List<String> row : rows()) {
+      rows.add(
+          Map.of("run", rows.size(), "label", row.get(0), "cells", row.subList(1, row.size())));
+    }
+    view.put("rows", rows);
+    view.put("few", rows.size() <= MOST_NAMED);
     view.put("accuracy", some(RunReport.Epoch::validationAccuracy));
     view.put("validated", some(RunReport.Epoch::validationLoss));
     List<Map<String, Object>> curves = new ArrayList<>();

@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** A confusion matrix as a heat map, and its most frequent mistakes. */
 final class ConfusionView {
   private static final int MOST_CLASSES = 100;
+
+  /** With more classes than these, longer names stand upright over their columns. */
+  private static final int FEW = 5;
+
+  private static final int SHORT = 4;
   private static final int MOST_WITH_NUMBERS = 20;
   private static final int MOST_MISTAKES = 8;
 
@@ -40,7 +45,8 @@ final class ConfusionView {
     List<Map<String, Object>> mistakes = mistakes(counts, classes, truths);
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("hasMatrix", matrix);
-    view.put("size", n > MOST_WITH_NUMBERS ? "small" : "");
+    boolean upright = n > FEW && classes.stream().anyMatch(name -> name.length() > SHORT);
+    view.put("size", (n > MOST_WITH_NUMBERS ? "small" : "") + (upright ? " upright" : ""));
     view.put("classes", classes);
     view.put("rows", rows);
     view.put("precisions", precisions);

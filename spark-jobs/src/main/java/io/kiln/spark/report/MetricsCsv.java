@@ -44,7 +44,8 @@ final class MetricsCsv {
     List<String> header = new ArrayList<>(List.of("id", "status"));
     header.addAll(keys);
     header.addAll(
-        List.of("epochs", "validation_accuracy", "validation_loss", "seconds", "executor"));
+        List.of(
+            "epochs", "validation_accuracy", "validation_loss", "seconds", "executor", "error"));
     StringBuilder csv = new StringBuilder();
     row(csv, header);
     for (Trial trial : report.trials()) {
@@ -59,6 +60,7 @@ final class MetricsCsv {
       cells.add(number(trial.validationLoss()));
       cells.add(number(trial.seconds()));
       cells.add(trial.executor() == null ? "" : trial.executor());
+      cells.add(trial.error() == null ? "" : trial.error());
       row(csv, cells);
     }
     return csv.toString();

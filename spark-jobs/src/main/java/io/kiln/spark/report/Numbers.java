@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers as people read them. */
-final class Numbers {
+/** Numbers as people read them: the same on pages, in terminals, in tables of Markdown. */
+public final class Numbers {
   private static final String NONE = "–";
   private static final String BARS = "▁▂▃▄▅▆▇█";
 
   private Numbers() {}
 
   /** {@code 0.98123} as {@code 98.12 %}. */
-  static String percent(@Nullable Double value) {
+  public static String percent(@Nullable Double value) {
     return value != null && Double.isFinite(value) ? fixed(100 * value, 2) + " %" : NONE;
   }
 
@@ -32,13 +32,22 @@ final class Numbers {
     return digits.toString();
   }
 
+  /** {@code 1 epoch}, {@code 2 epochs}. */
+  static String counted(int count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
+  }
+
   /** {@code 96012.3} as {@code 96,012}. */
   static String rate(double value) {
     return Double.isFinite(value) ? count(Math.round(value)) : NONE;
   }
 
-  /** Four digits: {@code 0.08123}, {@code 1.2e-07}. */
-  static String loss(@Nullable Double value) {
+  /**
+   * A loss or an error, in any unit: four digits after the point, or as many as make five in all
+   * ({@code 0.0812}, {@code 12.346}, {@code 50912}), and of small ones four that say something
+   * ({@code 0.001234}, {@code 1.200e-07}).
+   */
+  public static String loss(@Nullable Double value) {
     if (value == null) {
       return NONE;
     }
@@ -46,9 +55,19 @@ final class Numbers {
       return "not a number";
     }
     double size = Math.abs(value);
+    if (size >= 9999.5 && size < 1e6) {
+      return fixed(value, 0);
+    }
     return size != 0 && (size < 1e-4 || size >= 1e6)
         ? String.format(Locale.ROOT, "%.3e", value)
-        : trimmed(fixed(value, 4));
+        : trimmed(fixed(value, lossDigits(size)));
+  }
+
+  private static int lossDigits(double size) {
+    if (size != 0 && size < 0.01) {
+      return size < 0.001 ? 7 : 6;
+    }
+    return size < 10 ? 4 : size < 100 ? 3 : size < 1000 ? 2 : 1;
   }
 
   /** A setting such as a learning rate, with no digit too many. */
@@ -143,6 +162,9 @@ final class Numbers {
   }
 
   private static String trimmed(String decimal) {
+    if (decimal.indexOf('.') < 0) {
+      return decimal;
+    }
     int end = decimal.length();
     while (end > 0 && decimal.charAt(end - 1) == '0') {
       end--;

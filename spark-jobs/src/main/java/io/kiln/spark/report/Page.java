@@ -96,8 +96,9 @@ final class Page {
 
   /** A script cannot end its own element. */
   private static String script(String name) {
+    String text = resource(name); // before the next call: a map must not change within its own
     return TEXTS.computeIfAbsent(
-        name + " in a page", any -> resource(name).replace("</script", "<\\/script"));
+        name + " in a page", any -> text.replace("</script", "<\\/script"));
   }
 
   private static String resource(String name) {

@@ -3,10 +3,11 @@ package io.kiln.spark.report;
 import io.kiln.spark.report.RunReport.Epoch;
 import java.io.Console;
 import java.io.PrintStream;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,7 @@ public final class Progress {
   private final Form form;
 
   private final Pace pace = new Pace();
+  private final TerminalBlock block;
   private @Nullable Epoch best;
   private int epochs = 1;
   private long stepsPerEpoch = 1;
@@ -74,6 +76,7 @@ public final class Progress {
     this.live = live && form == Form.PEOPLE;
     this.clock = clock;
     this.form = form;
+    this.block = new TerminalBlock(out);
   }
 
   /** Whom all progress of this process is for from now on: what the command line says. */
@@ -139,7 +142,11 @@ public final class Progress {
     shownAt = now;
     measure(step, now);
     if (form == Form.JSON) {
-      jsonStep(step, loss);
+      int epoch = Math.min(doneEpochs + 1, epochs);
+      double samplesPerSecond = stepsPerSecond * samplesPerEpoch / stepsPerEpoch;
+      long steps = epochs * stepsPerEpoch;
+      json(
+          "step", ProgressJson.step(epoch, step, steps, loss, samplesPerSecond, secondsLeft(step)));
       return;
     }
     long inEpoch = Math.max(0, step - doneEpochs * stepsPerEpoch);
@@ -185,7 +192,8 @@ public final class Progress {
     metricsSeconds = Math.max(0, epoch.seconds() - training);
     measureFrom(epoch.step(), now);
     if (form == Form.JSON) {
-      jsonEpoch(epoch);
+      int bestEpoch = best == null ? epoch.epoch() : best.epoch();
+      json("epoch", ProgressJson.epoch(epoch, epochs, bestEpoch, secondsLeft(epoch.step())));
       return;
     }
     StringBuilder line = new StringBuilder();
@@ -220,17 +228,38 @@ public final class Progress {
     show(line, true);
   }
 
-  /** A line in place of the last; in a log, one every ten seconds at most. */
-  public synchronized void status(String line) {
-    long now = clock.getAsLong();
-    if (now - shownAt >= (live ? LIVE_NANOS : form == Form.JSON ? JSON_NANOS : LOG_NANOS)) {
-      shownAt = now;
+  /**
+   * How something other than one training stands: in a terminal lines in place of the last ones, in
+   * a log a line every ten seconds at most. Asked only when it is time.
+   *
+   * @param line all in one line
+   * @param lines the same in several, one at least
+   */
+  public void status(Supplier<String> line, Supplier<List<String>> lines) {
+    if (!isTime()) {
+      return; // nobody is asked while others wait for this
+    }
+    String whole = live ? "" : line.get();
+    List<String> several = live ? lines.get() : List.of();
+    synchronized (this) {
       if (form == Form.JSON) {
-        json("status", Map.of("text", line));
+        json("status", Map.of("text", whole));
+      } else if (live) {
+        block.draw(several);
       } else {
-        show(line, !live);
+        show(whole, true);
       }
     }
+  }
+
+  private synchronized boolean isTime() {
+    long now = clock.getAsLong();
+    if (form == Form.QUIET
+        || now - shownAt < (live ? LIVE_NANOS : form == Form.JSON ? JSON_NANOS : LOG_NANOS)) {
+      return false;
+    }
+    shownAt = now;
+    return true;
   }
 
   /** Something for programs alone, such as the end of a trial. */
@@ -265,48 +294,17 @@ public final class Progress {
   }
 
   private void json(String event, Map<String, ?> values) {
-    Map<String, Object> line = new LinkedHashMap<>();
-    line.put("event", event);
-    line.putAll(values);
-    out.println(Json.inScript(line));
-    out.flush();
-  }
-
-  private void jsonStep(long step, double loss) {
-    Map<String, Object> line = new LinkedHashMap<>();
-    line.put("epoch", Math.min(doneEpochs + 1, epochs));
-    line.put("step", step);
-    line.put("steps", epochs * stepsPerEpoch);
-    line.put("loss", loss);
-    line.put("samples_per_second", stepsPerSecond * samplesPerEpoch / stepsPerEpoch);
-    line.put("seconds_left", secondsLeft(step));
-    json("step", line);
-  }
-
-  private void jsonEpoch(Epoch epoch) {
-    Map<String, Object> line = new LinkedHashMap<>();
-    line.put("epoch", epoch.epoch());
-    line.put("epochs", epochs);
-    line.put("step", epoch.step());
-    line.put("train_loss", epoch.trainLoss());
-    line.put("train_accuracy", epoch.trainAccuracy());
-    line.put("validation_loss", epoch.validationLoss());
-    line.put("validation_accuracy", epoch.validationAccuracy());
-    line.put("learning_rate", epoch.learningRate());
-    line.put("samples_per_second", epoch.samplesPerSecond());
-    line.put("seconds", epoch.seconds());
-    line.put("best_epoch", best == null ? epoch.epoch() : best.epoch());
-    line.put("seconds_left", secondsLeft(epoch.step()));
-    json("epoch", line);
+    ProgressJson.tell(out, event, values);
   }
 
   /** Lets someone else print to the same terminal: the line that changes makes room. */
   public synchronized void aside(Runnable printing) {
     if (live && width > 0) {
       out.print("\r" + " ".repeat(width) + "\r");
-      out.flush();
       width = 0;
     }
+    block.wipe();
+    out.flush();
     printing.run();
   }
 
@@ -316,6 +314,7 @@ public final class Progress {
       out.println();
       width = 0;
     }
+    block.wipe();
     out.flush();
   }
 
@@ -361,7 +360,8 @@ public final class Progress {
     return "~" + (whole < 60 ? Math.round(whole) + " s" : Numbers.duration(whole));
   }
 
-  private static String bar(double share) {
+  /** A bar that is full at 1. */
+  public static String bar(double share) {
     int full = (int) Math.round(BAR * Math.min(1, Math.max(0, share)));
     return "█".repeat(full) + "░".repeat(BAR - full);
   }

@@ -63,7 +63,7 @@ public final class RunList {
               one.kind(),
               one.started().replace('T', ' ').replaceAll("(\\.\\d+)?Z$", ""),
               one.status(),
-              one.size() + (one.kind().equals("run") ? " epochs" : " trials"),
+              Numbers.counted(one.size(), one.kind().equals("run") ? "epoch" : "trial"),
               one.result(),
               Double.isFinite(one.seconds()) ? Numbers.duration(one.seconds()) : ""));
     }

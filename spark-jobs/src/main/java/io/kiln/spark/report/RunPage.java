@@ -116,8 +116,7 @@ public final class RunPage {
     String line =
         what
             + " over "
-            + history.size()
-            + (history.size() == 1 ? " epoch" : " epochs")
+            + Numbers.counted(history.size(), "epoch")
             + ": training from "
             + trained.apply(first)
             + " to "
@@ -253,7 +252,8 @@ public final class RunPage {
             ? history.stream().mapToDouble(Epoch::seconds).sum()
             : report.timing().total();
     if (seconds > 0) {
-      tiles.add(tile("", "Time", Numbers.duration(seconds), history.size() + " epochs"));
+      tiles.add(
+          tile("", "Time", Numbers.duration(seconds), Numbers.counted(history.size(), "epoch")));
     }
     if (report.model() != null) {
       tiles.add(
@@ -346,7 +346,6 @@ public final class RunPage {
       fact(facts, "Test samples", Numbers.count(data.testCount()), "");
       fact(facts, "Data fingerprint", data.fingerprint(), "mono");
       fact(facts, "Data placement", placement(data), "");
-      fact(facts, "Notes", data.notes() == null ? null : String.join("; ", data.notes()), "");
     }
     if (report.baseline() != null) {
       fact(facts, "Baseline", BaselineText.of(report.baseline()), "");

@@ -118,7 +118,7 @@ public final class RunReportBuilder {
   }
 
   /** Sets what there is to see of the answers. */
-  public RunReportBuilder answers(AnswerReport value) {
+  public RunReportBuilder answers(@Nullable AnswerReport value) {
     answers = value;
     return this;
   }

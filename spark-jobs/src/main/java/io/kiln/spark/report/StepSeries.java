@@ -60,6 +60,21 @@ public record StepSeries(
         both(before.communicate, kept, communicate, every));
   }
 
+  /** Every so many points of these, so that there are no more than that. */
+  public StepSeries few(int most) {
+    int every = (step.size() + most - 1) / most;
+    return every <= 1
+        ? this
+        : new StepSeries(
+            both(List.of(), 0, step, every),
+            both(List.of(), 0, loss, every),
+            accuracy == null ? null : both(List.of(), 0, accuracy, every),
+            both(List.of(), 0, learningRate, every),
+            both(List.of(), 0, seconds, every),
+            both(List.of(), 0, data, every),
+            both(List.of(), 0, communicate, every));
+  }
+
   private static <T> List<T> both(List<T> before, int kept, List<T> after, int every) {
     List<T> all = new ArrayList<>(before.subList(0, kept));
     all.addAll(after);

@@ -5,8 +5,10 @@ import io.kiln.spark.report.RunReport.Test;
 import io.kiln.spark.report.RunReport.Timing;
 import io.kiln.spark.report.SweepReport.Trial;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A run or a sweep as text for a terminal. */
@@ -14,6 +16,8 @@ public final class Summary {
   private static final int CURVE = 48;
   private static final int MOST_EPOCHS = 8;
   private static final int MOST_TRIALS = 20;
+  private static final int MOST_REASONS = 8;
+  private static final int MOST_NAMED = 4;
   private static final List<String> EPOCHS =
       List.of(
           "epoch",
@@ -111,6 +115,7 @@ public final class Summary {
     if (report.trials().size() > MOST_TRIALS) {
       text.append("  … ").append(report.trials().size() - MOST_TRIALS).append(" more\n");
     }
+    reasons(text, ranking);
     text.append('\n');
     Test test = report.test();
     if (test != null) {
@@ -126,6 +131,30 @@ public final class Summary {
       fact(text, "slots busy", String.format(Locale.ROOT, "%.0f %%", 100 * used));
     }
     return text.toString();
+  }
+
+  /** Why trials failed; those of the same reason in one line. */
+  private static void reasons(StringBuilder text, Ranking ranking) {
+    Map<String, List<String>> reasons = new LinkedHashMap<>();
+    for (Trial trial : ranking.ranked()) {
+      String why = trial.error();
+      if (why != null) {
+        reasons.computeIfAbsent(why, fresh -> new ArrayList<>()).add(trial.id());
+      }
+    }
+    int left = MOST_REASONS;
+    for (Map.Entry<String, List<String>> reason : reasons.entrySet()) {
+      if (left-- == 0) {
+        text.append("  … see trials.csv\n");
+        break;
+      }
+      List<String> ids = reason.getValue();
+      text.append("  ").append(String.join(", ", ids.subList(0, Math.min(ids.size(), MOST_NAMED))));
+      if (ids.size() > MOST_NAMED) {
+        text.append(" and ").append(ids.size() - MOST_NAMED).append(" more");
+      }
+      text.append(" failed: ").append(reason.getKey()).append('\n');
+    }
   }
 
   private static List<String> header(Ranking ranking) {

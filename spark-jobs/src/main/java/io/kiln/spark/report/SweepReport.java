@@ -206,6 +206,11 @@ public record SweepReport(
     return metric.endsWith("accuracy");
   }
 
+  /** A value in one line, as people read it. */
+  public static String setting(Object value) {
+    return Page.value(value);
+  }
+
   /** The values of a trial in one line, as people read them. */
   public static String settings(Map<String, Object> params) {
     return Page.value(params);

@@ -2,6 +2,7 @@ package io.kiln.spark.score;
 
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.model.ModelFolder;
+import io.kiln.nn.train.AnswerDetails;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.Evaluator;
 import io.kiln.nn.train.SparseInput;
@@ -22,6 +23,7 @@ import java.util.UUID;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A saved network run forward over a table by partition: every task scores its rows and writes its
@@ -78,40 +80,50 @@ public final class TableScoring implements AutoCloseable {
    * How the network does.
    *
    * @param scored what became of the rows
-   * @param evaluation of them
+   * @param inspected how it does on them
    */
-  public record Judged(Scored scored, Evaluation evaluation) {
+  public record Judged(Scored scored, Inspected inspected) {
+    /** Loss and answers. */
+    public Evaluation evaluation() {
+      return inspected.evaluation();
+    }
+
     private Judged plus(Judged other) {
       return new Judged(
           new Scored(scored.rows + other.scored.rows, scored.dropped + other.scored.dropped),
-          evaluation.plus(other.evaluation));
+          inspected.plus(other.inspected));
     }
   }
 
   /**
    * Compares the answers with the labels; the partitions' sums are added in their order.
    *
+   * @param looks whether somebody wants to see the answers themselves: then rows are counted first
    * @throws FormatException if a row cannot be a sample, with its place
    */
-  public Judged evaluate() throws IOException {
-    return leased(this::judge);
+  public Judged evaluate(boolean looks) throws IOException {
+    return leased(() -> judge(looks));
   }
 
-  private Judged judge() throws IOException {
+  private Judged judge(boolean looks) throws IOException {
     GivenModel given = model;
     RowForm form = table.form();
+    RowCounts counts = looks ? counted() : null;
     List<byte[]> parts;
     try {
       parts =
           table
               .samples()
               .mapPartitionsWithIndex(
-                  (partition, rows) ->
-                      List.of(Json.bytes(judged(given, form, rows.next()))).iterator(),
+                  (partition, rows) -> {
+                    RowCounts.Walk walk =
+                        counts == null ? null : counts.walk(partition, form.name());
+                    return List.of(Json.bytes(judged(given, form, rows.next(), walk))).iterator();
+                  },
                   true)
               .collect();
     } catch (Exception e) { // Spark declares none of what it throws
-      throw table.explained(e, null);
+      throw table.explained(e, counts);
     }
     Judged sum = null;
     for (byte[] part : parts) {
@@ -124,22 +136,46 @@ public final class TableScoring implements AutoCloseable {
     return sum;
   }
 
-  private static Judged judged(GivenModel model, RowForm form, SampleRows samples)
+  private static Judged judged(
+      GivenModel model, RowForm form, SampleRows samples, RowCounts.@Nullable Walk walk)
       throws IOException {
     ModelFolder.Loaded loaded = model.loaded();
+    AnswerDetails details = Inspected.room(loaded, walk != null);
     long[] count = {0};
+    Places places = new Places();
     Evaluation evaluation =
         new Evaluator(loaded.network(), loaded.loss())
             .evaluate(
                 batch -> {
                   int n = samples.fill(batch);
                   count[0] += n;
+                  if (walk != null) {
+                    places.take(walk, samples, n);
+                  }
                   return n;
                 },
                 form.weighted(),
                 form.sparse() && SparseInput.reads(loaded.network()),
-                form.scale());
-    return new Judged(new Scored(count[0], samples.dropped()), evaluation);
+                form.scale(),
+                details,
+                places::place);
+    return new Judged(new Scored(count[0], samples.dropped()), Inspected.of(evaluation, details));
+  }
+
+  /** Where the rows of a batch stand in what was given. */
+  private static final class Places {
+    private long[] places = new long[0];
+
+    void take(RowCounts.Walk walk, SampleRows rows, int n) throws FormatException {
+      places = places.length < n ? new long[n] : places;
+      for (int i = 0; i < n; i++) {
+        places[i] = walk.place(rows.offset(i));
+      }
+    }
+
+    long place(int row) {
+      return places[row];
+    }
   }
 
   private FormatException empty(long dropped) {

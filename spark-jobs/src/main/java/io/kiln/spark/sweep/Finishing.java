@@ -4,6 +4,7 @@ import io.kiln.spark.config.RunConfig;
 import io.kiln.spark.config.SweepConfig;
 import io.kiln.spark.fit.FitData;
 import io.kiln.spark.fit.WholeData;
+import io.kiln.spark.report.Numbers;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.report.SweepFolder;
 import io.kiln.spark.report.SweepReport;
@@ -13,7 +14,6 @@ import io.kiln.spark.train.TrainRun;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -72,7 +72,7 @@ record Finishing(
         String.join(", ", ensemble.trials())
             + " together: "
             + (accuracy == null
-                ? String.format(Locale.ROOT, "test loss %.5g", ensemble.test().loss())
-                : String.format(Locale.ROOT, "test accuracy %.2f %%", 100 * accuracy)));
+                ? "test loss " + Numbers.loss(ensemble.test().loss())
+                : "test accuracy " + Numbers.percent(accuracy)));
   }
 }

@@ -11,6 +11,7 @@ import io.kiln.spark.fit.PackRunner;
 import io.kiln.spark.fit.WorkerMessage;
 import io.kiln.spark.job.Failures;
 import io.kiln.spark.report.RunReport;
+import io.kiln.spark.report.StepSeries;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,6 +51,7 @@ final class SlotTask implements FitEvents, PackRunner.Events {
   private final CountDownLatch before;
   private final CountDownLatch begun = new CountDownLatch(1);
   private final List<TrialFits.Fit> fits = new ArrayList<>();
+  private final Map<Integer, TrialSteps> steps = new ConcurrentHashMap<>();
   private final Map<Integer, RunReport.Executor> machines = new TreeMap<>();
   private final ExecutorService notes =
       Executors.newSingleThreadExecutor(
@@ -148,7 +151,7 @@ final class SlotTask implements FitEvents, PackRunner.Events {
         setting.book.cut(fit.part().trial());
         return;
       }
-      done(fit, result);
+      finish(0, result);
     } catch (IOException | RuntimeException e) {
       String why = Failures.of(e).line();
       if (e instanceof CancellationException && stopping) {
@@ -200,31 +203,46 @@ final class SlotTask implements FitEvents, PackRunner.Events {
     }
   }
 
-  private void done(TrialFits.Fit fit, FitResult result) throws IOException {
+  private void finish(int number, FitResult result) throws IOException {
+    TrialFits.Fit fit = fits.get(number);
     double now = setting.seconds.getAsDouble();
     boolean own = fits.size() == 1;
     double took = own ? now - beganAt : result.timing().total();
     double start = own ? beganAt : now - took;
     PartEnd end =
-        setting.fits.ended(fit, result, List.copyOf(machines.values()), executor, took, start);
+        setting.fits.ended(
+            fit,
+            result,
+            steps(number).all(),
+            List.copyOf(machines.values()),
+            executor,
+            took,
+            start);
     loop.end(end);
     setting.news.ended(end);
   }
 
   private void failed(Part part, String why) {
-    PartEnd last = setting.book.last(part);
     double now = setting.seconds.getAsDouble();
-    double start = Double.isNaN(leasedAt) ? now : beganAt;
+    failed(part, why, Double.isNaN(leasedAt) ? now : beganAt, now);
+  }
+
+  private void failed(Part part, String why, double start, double now) {
+    PartEnd last = setting.book.last(part);
     PartEnd end =
         PartEnd.failed(part, last == null ? 0 : last.epochs(), now - start, start, executor, why);
     loop.end(end);
     setting.news.ended(end);
   }
 
+  private TrialSteps steps(int number) {
+    return steps.computeIfAbsent(number, fresh -> new TrialSteps());
+  }
+
   private void begins(Part part) {
     beganAt = setting.seconds.getAsDouble();
     loop.begins(part);
-    setting.news.begins(part);
+    setting.news.begins(this, part);
   }
 
   // Of a fit alone.
@@ -232,6 +250,7 @@ final class SlotTask implements FitEvents, PackRunner.Events {
   @Override
   public void attempt(int number, int workers, long fromStep, List<EpochRecord> known) {
     machines.clear();
+    steps(0).attempt();
     if (number == 1) {
       leased();
       begins(fits.get(0).part());
@@ -244,6 +263,11 @@ final class SlotTask implements FitEvents, PackRunner.Events {
       ready(who);
     } else if (said instanceof WorkerMessage.Stepped stepped) {
       setting.news.counted(fits.get(0).part(), (double) stepped.step() / stepped.steps());
+    } else if (said instanceof WorkerMessage.Curve curve) {
+      steps(0).heard(curve.series());
+    } else if (said instanceof WorkerMessage.EpochDone done) {
+      EpochRecord epoch = done.epoch();
+      setting.news.epoch(fits.get(0).part(), epoch.epoch(), setting.fits.metric(epoch));
     }
   }
 
@@ -268,6 +292,11 @@ final class SlotTask implements FitEvents, PackRunner.Events {
     begins(fits.get(number).part());
   }
 
+  @Override
+  public void curve(int number, StepSeries series) {
+    steps(number).heard(series);
+  }
+
   /** Written aside: the slot is for the next fit. */
   @Override
   public void done(int number, FitResult result) {
@@ -275,7 +304,7 @@ final class SlotTask implements FitEvents, PackRunner.Events {
         notes.submit(
             () -> {
               try {
-                done(fits.get(number), result);
+                finish(number, result);
               } catch (IOException e) {
                 unwritten = e;
               }
@@ -284,6 +313,8 @@ final class SlotTask implements FitEvents, PackRunner.Events {
 
   @Override
   public void failed(int number, String why) {
-    Future<?> unused = notes.submit(() -> failed(fits.get(number).part(), why));
+    double start = beganAt;
+    double now = setting.seconds.getAsDouble();
+    Future<?> unused = notes.submit(() -> failed(fits.get(number).part(), why, start, now));
   }
 }

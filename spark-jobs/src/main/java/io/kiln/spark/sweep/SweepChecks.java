@@ -10,9 +10,9 @@ import io.kiln.spark.store.HadoopStorage;
 import io.kiln.spark.train.TrainRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What is found before anything is trained: mistakes, and what trials cost. */
 final class SweepChecks {
@@ -32,7 +32,7 @@ final class SweepChecks {
   private final SweepConfig sweep;
   private final TrainRun.Prepared prepared;
   private final HadoopStorage storage;
-  private final Map<Map<String, Object>, Double> known = new HashMap<>();
+  private final Map<Map<String, Object>, Double> known = new ConcurrentHashMap<>();
 
   SweepChecks(
       RunConfig config, SweepConfig sweep, TrainRun.Prepared prepared, HadoopStorage storage) {

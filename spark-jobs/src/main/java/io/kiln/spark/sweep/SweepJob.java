@@ -23,7 +23,6 @@ import io.kiln.spark.train.SparkRuntime;
 import io.kiln.spark.train.TrainRun;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.DoubleSupplier;
@@ -166,9 +165,9 @@ public final class SweepJob implements Job<SweepRequest> {
       throws Exception {
     Progress line = Progress.ofTerminal();
     try {
-      double[] costs = new double[most];
-      Arrays.fill(costs, 1);
-      TrialProgress progress = new TrialProgress(book, costs, line, System::nanoTime);
+      int[] rungs = Strategies.rungs(fits.sweep(), fits.config().train().epochs());
+      SweepWork work = new SweepWork(book, fits.sweep(), rungs, most, packing);
+      TrialProgress progress = new TrialProgress(book, work, most, packing, line, System::nanoTime);
       TrialNews news = new TrialNews(book, progress, line, out, fits.sweep().metric());
       SlotTask.Setting setting =
           new SlotTask.Setting(spark, fits.storage(), fits, book, news, packing, clock);

@@ -98,6 +98,61 @@ final class TrialBook {
     return trials.values().stream().mapToLong(trial -> trial.planned(whole)).sum();
   }
 
+  /**
+   * How far a trial is.
+   *
+   * @param number of the trial
+   * @param epochs behind it, over all its fits
+   * @param planned epochs it has when what is under way has ended
+   */
+  record Standing(int number, Map<String, Object> values, long epochs, long planned) {}
+
+  /**
+   * How far all are that were suggested.
+   *
+   * @param whole epochs of a whole trial of these values
+   */
+  synchronized List<Standing> standings(ToIntFunction<Map<String, Object>> whole) {
+    List<Standing> all = new ArrayList<>();
+    trials.forEach(
+        (number, trial) ->
+            all.add(
+                new Standing(
+                    number, trial.suggestion().values(), trial.epochs(), trial.planned(whole))));
+    return all;
+  }
+
+  /** Fits of a trial. */
+  int fits() {
+    return sweep.fits();
+  }
+
+  /** Whether a greater metric is better. */
+  boolean greaterIsBetter() {
+    return sweep.greaterIsBetter();
+  }
+
+  /** Whether the metric is a share of right answers. */
+  boolean isOfAccuracy() {
+    return sweep.metric().endsWith("accuracy");
+  }
+
+  /**
+   * An estimate under the limit of time, after which what runs goes on to its end.
+   *
+   * @param all seconds that all that is left would take
+   * @param underWay seconds that what was suggested takes
+   */
+  double secondsLeft(double all, double underWay) {
+    double limit = sweep.budget().seconds();
+    return limit == 0 ? all : Math.max(underWay, Math.min(all, limit - clock.getAsDouble()));
+  }
+
+  /** Whether nothing more is begun. */
+  synchronized boolean isClosed() {
+    return ended != null;
+  }
+
   /** A trial is to be trained, or trained further. */
   synchronized void suggested(Suggestion what) {
     trials.computeIfAbsent(what.trial(), fresh -> new TrialState(sweep.fits())).suggested(what);

@@ -10,7 +10,9 @@ import io.kiln.spark.config.Workers;
 import io.kiln.spark.fit.FitData;
 import io.kiln.spark.fit.FitSpec;
 import io.kiln.spark.fit.Keep;
+import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
+import io.kiln.spark.report.StepSeries;
 import io.kiln.spark.report.SweepFolder;
 import io.kiln.spark.search.Suggestion;
 import io.kiln.spark.store.HadoopStorage;
@@ -116,25 +118,30 @@ record TrialFits(
   /**
    * Writes what is left of a fit.
    *
+   * @param since how its steps went since it began or went on; null if nothing was told
    * @param machines that trained it
    * @param start when it got its slot, in seconds from the start of the sweep
    */
   PartEnd ended(
       Fit fit,
       FitResult result,
+      @Nullable StepSeries since,
       List<RunReport.Executor> machines,
       String executor,
       double seconds,
       double start)
       throws IOException {
+    String path = folder.path("trials/" + fit.part().path());
+    boolean wentOn = !fit.spec().from().isEmpty();
     TrainRun.writeTrial(
         storage,
-        folder.path("trials/" + fit.part().path()),
+        path,
         fit.run(),
         TrainRun.described(fit.own().facts()),
         sweep.workers(),
         machines,
-        result);
+        result,
+        since == null || !wentOn ? since : since.after(stepsOf(path)));
     boolean over = result.ending() != FitResult.Ending.PAUSED;
     if (over) {
       forget(fit.part());
@@ -169,12 +176,22 @@ record TrialFits(
         null);
   }
 
+  /** The steps of an earlier rung; null if they are not known. */
+  private @Nullable StepSeries stepsOf(String path) {
+    try {
+      return RunFolder.read(storage, path).steps();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
   /** Removes the checkpoints of a fit. */
   void forget(Part part) throws IOException {
     storage.delete(checkpoints(part));
   }
 
-  private double metric(EpochRecord epoch) {
+  /** What trials are ranked by, after an epoch. */
+  double metric(EpochRecord epoch) {
     return switch (sweep.metric()) {
       case "validation.loss" -> epoch.validationLoss();
       case "train.loss" -> epoch.trainLoss();

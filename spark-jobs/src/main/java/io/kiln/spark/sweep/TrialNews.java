@@ -1,5 +1,6 @@
 package io.kiln.spark.sweep;
 
+import io.kiln.spark.report.Numbers;
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.report.SweepReport;
 import io.kiln.spark.report.SweepReport.Trial;
@@ -29,13 +30,19 @@ final class TrialNews {
     this.metric = metric.replace('.', ' ');
   }
 
-  void begins(Part part) {
-    progress.begins(part.trial());
+  /** A task begins a part. */
+  void begins(Object task, Part part) {
+    progress.begins(task, part);
   }
 
-  /** A part has come so far, from 0 to 1. */
+  /** A part has come so far in its whole fit, from 0 to 1. */
   void counted(Part part, double share) {
-    progress.counted(part.trial(), share);
+    progress.counted(part, share);
+  }
+
+  /** A part has another epoch behind it, with that metric. */
+  void epoch(Part part, int epoch, double value) {
+    progress.epoch(part, epoch, value);
   }
 
   void ended(PartEnd end) {
@@ -53,7 +60,7 @@ final class TrialNews {
             SweepReport.settings(trial.params()),
             what);
     line.aside(() -> out.println(whole));
-    progress.ended(end.part().trial());
+    progress.ended(end.part());
   }
 
   private String said(Trial trial, PartEnd end) {
@@ -75,8 +82,6 @@ final class TrialNews {
   private String number(@Nullable Double value) {
     return value == null
         ? "no number"
-        : metric.endsWith("accuracy")
-            ? String.format(Locale.ROOT, "%.2f %%", 100 * value)
-            : String.format(Locale.ROOT, "%.5g", value);
+        : metric.endsWith("accuracy") ? Numbers.percent(value) : Numbers.loss(value);
   }
 }

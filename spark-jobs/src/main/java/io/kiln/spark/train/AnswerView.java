@@ -5,7 +5,6 @@ import io.kiln.nn.metric.ScoreBins;
 import io.kiln.nn.train.AnswerDetails;
 import io.kiln.nn.train.HardAnswer;
 import io.kiln.nn.train.ShownInput;
-import io.kiln.spark.fit.DataFacts;
 import io.kiln.spark.report.AnswerReport;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -16,6 +15,7 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
@@ -31,18 +31,22 @@ final class AnswerView {
   private final List<String> classes;
   private final @Nullable TableRow row;
 
-  private AnswerView(DataFacts facts) {
-    this.classes = facts.spec().classNames();
-    this.row = TableRow.of(facts.fitted());
+  private AnswerView(List<String> classes, Map<String, Object> fitted) {
+    this.classes = classes;
+    this.row = TableRow.of(fitted);
   }
 
   /**
    * The report of answers.
    *
    * @param on whose samples they are: {@code test} or {@code validation}
+   * @param classes their names
+   * @param fitted what the training set's columns were found to be; without such, rows are shown as
+   *     the network sees them
    */
-  static AnswerReport of(String on, AnswerDetails details, DataFacts facts) {
-    return new AnswerView(facts).report(on, details);
+  static AnswerReport of(
+      String on, AnswerDetails details, List<String> classes, Map<String, Object> fitted) {
+    return new AnswerView(classes, fitted).report(on, details);
   }
 
   private AnswerReport report(String on, AnswerDetails details) {

@@ -1,5 +1,6 @@
 package io.kiln.spark.train;
 
+import io.kiln.spark.report.Numbers;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
 import java.io.PrintStream;
@@ -39,20 +40,17 @@ final class Ending {
         line.append(
             String.format(
                 Locale.ROOT,
-                "test accuracy %.2f %%%s, ",
-                100 * accuracy,
-                beside(
-                    report,
-                    always == null ? null : String.format(Locale.ROOT, "%.2f %%", 100 * always))));
+                "test accuracy %s%s, ",
+                Numbers.percent(accuracy),
+                beside(report, always == null ? null : Numbers.percent(always))));
       } else if (rmse != null) {
         Double always = score == null ? null : score.rmse();
         line.append(
             String.format(
                 Locale.ROOT,
-                "test rmse %.5g%s, ",
-                rmse,
-                beside(
-                    report, always == null ? null : String.format(Locale.ROOT, "%.5g", always))));
+                "test rmse %s%s, ",
+                Numbers.loss(rmse),
+                beside(report, always == null ? null : Numbers.loss(always))));
       }
       List<Double> bleu = test.bleu();
       if (bleu != null) {
@@ -60,7 +58,7 @@ final class Ending {
         bleu.forEach(one -> line.append(String.format(Locale.ROOT, " %.3f", one)));
         line.append(", ");
       }
-      line.append(String.format(Locale.ROOT, "test loss %.4f, ", test.loss()));
+      line.append("test loss ").append(Numbers.loss(test.loss())).append(", ");
     }
     line.append(history.size()).append(history.size() == 1 ? " epoch" : " epochs");
     double seconds = history.stream().mapToDouble(RunReport.Epoch::seconds).sum();

@@ -1,17 +1,21 @@
 package io.kiln.spark.train;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.data.Samples;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.io.Locations;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.model.ModelFolder;
+import io.kiln.nn.train.AnswerDetails;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.spark.config.EvaluateRequest;
 import io.kiln.spark.job.Job;
+import io.kiln.spark.report.AnswerReport;
 import io.kiln.spark.report.Json;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
+import io.kiln.spark.score.Inspected;
 import io.kiln.spark.score.TableScoring;
 import io.kiln.spark.shards.GivenTable;
 import io.kiln.spark.store.HadoopStorage;
@@ -24,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
 
 /** {@code kiln evaluate}: loss, accuracy and confusion matrix of a saved network. */
 public final class EvaluateJob implements Job<EvaluateRequest> {
@@ -41,7 +46,25 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
       long samples,
       long given,
       List<String> notes,
-      Evaluation evaluation) {}
+      Inspected inspected) {
+    Evaluation evaluation() {
+      return inspected.evaluation();
+    }
+
+    /** What there is to see of the answers; null if nobody looked. */
+    @Nullable AnswerReport answers() {
+      AnswerDetails seen = inspected.seen();
+      return seen == null ? null : AnswerView.of("test", seen, network.spec().classNames(), data);
+    }
+  }
+
+  /**
+   * What programs read.
+   *
+   * @param test as in the report of a run
+   * @param answers likewise
+   */
+  private record Written(@JsonUnwrapped RunReport.Test test, @Nullable AnswerReport answers) {}
 
   @Override
   public void run(EvaluateRequest request, PrintStream out) throws Exception {
@@ -95,11 +118,11 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
             runtime, request.place(), loaded, section, request.data(), GivenTable.Use.EVALUATE);
     try (TableScoring scoring =
         new TableScoring(runtime.session(), runtime.storage(), request.model(), loaded, table)) {
-      TableScoring.Judged judged = scoring.evaluate();
+      TableScoring.Judged judged = scoring.evaluate(request.place().out() != null);
       List<String> notes = new ArrayList<>(table.notes());
       notes.addAll(judged.scored().notes());
       long rows = judged.scored().rows();
-      return new Judged(loaded.network(), section, rows, rows, notes, judged.evaluation());
+      return new Judged(loaded.network(), section, rows, rows, notes, judged.inspected());
     }
   }
 
@@ -114,7 +137,7 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
               + " kiln predict");
     }
     try (JavaSparkContext spark = runtime.start()) {
-      Evaluation result = scoring.evaluate(spark, request.workers());
+      Inspected result = scoring.evaluate(spark, request.workers(), request.place().out() != null);
       return new Judged(
           network, scoring.data(), samples, given.data().size(), given.notes(), result);
     }
@@ -122,7 +145,7 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
 
   private static void print(long samples, Evaluation result, PrintStream out) {
     out.println("samples   " + samples);
-    out.printf(Locale.ROOT, "loss      %.6f%n", result.loss());
+    out.println("loss      " + number(result.loss()));
     if (result.answered() > 0) {
       out.printf(
           Locale.ROOT,
@@ -132,10 +155,16 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
           result.answered());
       printConfusion(result.confusion(), out);
     } else {
-      out.printf(Locale.ROOT, "rmse      %.6f%n", result.rmse());
-      out.printf(Locale.ROOT, "mae       %.6f%n", result.errors().mae());
-      out.printf(Locale.ROOT, "r2        %.6f%n", result.errors().r2());
+      out.println("rmse      " + number(result.rmse()));
+      out.println("mae       " + number(result.errors().mae()));
+      out.println("r2        " + number(result.errors().r2()));
     }
+  }
+
+  /** To be compared with others: six digits after the point, of great ones seven in all. */
+  private static String number(double value) {
+    int whole = (int) Math.floor(Math.log10(Math.max(1, Math.abs(value))));
+    return String.format(Locale.ROOT, "%." + Math.max(0, 6 - whole) + "f", value);
   }
 
   /**
@@ -149,8 +178,10 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
       Judged judged,
       RunReport.Test test)
       throws IOException {
+    AnswerReport answers = judged.answers();
+    Written written = new Written(test, answers);
     if (place.endsWith(".json")) {
-      write(storage, place, test);
+      write(storage, place, written);
       return place;
     }
     Map<String, Object> config = new LinkedHashMap<>(request.sections());
@@ -171,17 +202,18 @@ public final class EvaluateJob implements Job<EvaluateRequest> {
               .data(new RunReport.Data(0, 0, judged.given(), "", names.isEmpty() ? null : names))
               .model(RunReport.Model.of(judged.network().summary()))
               .test(test)
+              .answers(answers)
               .succeeded()
               .report());
-      write(storage, folder.path("evaluation.json"), test);
+      write(storage, folder.path("evaluation.json"), written);
       return folder.path("report.html");
     }
   }
 
-  private static void write(HadoopStorage storage, String file, RunReport.Test test)
+  private static void write(HadoopStorage storage, String file, Written written)
       throws IOException {
     try (OutputStream json = storage.create(file)) {
-      json.write(Json.bytes(test));
+      json.write(Json.bytes(written));
     }
   }
 

@@ -12,6 +12,7 @@ import io.kiln.spark.fit.FitData;
 import io.kiln.spark.fit.FitOutcome;
 import io.kiln.spark.fit.WorkerMessage;
 import io.kiln.spark.job.KilnVersion;
+import io.kiln.spark.report.AnswerReport;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
 import io.kiln.spark.report.RunReportBuilder;
@@ -165,7 +166,8 @@ final class RunRecorder {
   synchronized void answers(@Nullable AnswerDetails details, DataFacts data) {
     if (details != null) {
       String on = data.test() > 0 ? "test" : "validation";
-      folder.update(folder.report().change().answers(AnswerView.of(on, details, data)).report());
+      AnswerReport answers = AnswerView.of(on, details, data.spec().classNames(), data.fitted());
+      folder.update(folder.report().change().answers(answers).report());
     }
   }
 

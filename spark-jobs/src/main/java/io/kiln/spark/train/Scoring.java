@@ -5,13 +5,14 @@ import io.kiln.nn.data.Samples;
 import io.kiln.nn.io.FormatException;
 import io.kiln.nn.model.BareModel;
 import io.kiln.nn.model.ModelFolder;
+import io.kiln.nn.train.AnswerDetails;
 import io.kiln.nn.train.Evaluation;
 import io.kiln.nn.train.Evaluator;
 import io.kiln.spark.cluster.LeasedTasks;
 import io.kiln.spark.fit.DataCache;
 import io.kiln.spark.fit.TableData;
 import io.kiln.spark.place.Places;
-import io.kiln.spark.report.Json;
+import io.kiln.spark.score.Inspected;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.io.Serializable;
@@ -191,6 +192,15 @@ record Scoring(
 
   /** Loss and answers over all samples that have labels. */
   Evaluation evaluate(JavaSparkContext spark, int parts) throws IOException {
+    return evaluate(spark, parts, false).evaluation();
+  }
+
+  /**
+   * The same, with what there is to see of the answers.
+   *
+   * @param looks whether somebody wants to see them
+   */
+  Inspected evaluate(JavaSparkContext spark, int parts, boolean looks) throws IOException {
     int all = samples().judged().size();
     if (parts < 1 || all == 0) {
       throw new IllegalArgumentException(
@@ -200,19 +210,22 @@ record Scoring(
               + all
               + " samples came but 1 is the least of both");
     }
-    List<Evaluation> results = new ArrayList<>();
+    List<Inspected> results = new ArrayList<>();
     run(
         spark,
         all,
         parts,
         Integer.MAX_VALUE,
-        (loaded, samples, from, to) ->
-            Json.bytes(
-                new Evaluator(loaded.network(), loaded.loss())
-                    .evaluate(samples.judged(), from, to)),
-        result -> results.add(Json.read("evaluation of a worker", result, Evaluation.class)));
-    Evaluation sum = results.get(0);
-    for (Evaluation one : results.subList(1, results.size())) {
+        (loaded, samples, from, to) -> {
+          AnswerDetails seen = Inspected.room(loaded, looks);
+          Evaluation evaluation =
+              new Evaluator(loaded.network(), loaded.loss())
+                  .evaluate(samples.judged(), from, to, seen);
+          return Inspected.of(evaluation, seen).toBytes();
+        },
+        result -> results.add(Inspected.of(result)));
+    Inspected sum = results.get(0);
+    for (Inspected one : results.subList(1, results.size())) {
       sum = sum.plus(one);
     }
     return sum;

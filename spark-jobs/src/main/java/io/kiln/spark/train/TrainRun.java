@@ -24,6 +24,7 @@ import io.kiln.spark.mlflow.Tracking;
 import io.kiln.spark.report.Progress;
 import io.kiln.spark.report.RunFolder;
 import io.kiln.spark.report.RunReport;
+import io.kiln.spark.report.StepSeries;
 import io.kiln.spark.store.HadoopStorage;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -307,7 +308,8 @@ public final class TrainRun {
       RunReport.Data data,
       int workers,
       List<RunReport.Executor> machines,
-      FitResult result)
+      FitResult result,
+      @Nullable StepSeries steps)
       throws IOException {
     String started =
         DateTimeFormatter.ISO_INSTANT.format(Instant.now().truncatedTo(ChronoUnit.SECONDS));
@@ -322,6 +324,9 @@ public final class TrainRun {
             .data(data);
     for (EpochRecord epoch : result.history()) {
       change = change.epoch(RunRecorder.reported(epoch));
+    }
+    if (steps != null) {
+      change = change.steps(steps, null);
     }
     Timing timing = result.timing();
     RunFolder.place(

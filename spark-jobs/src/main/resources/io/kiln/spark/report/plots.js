@@ -9,7 +9,8 @@ function short(value) {
   if (!known(value)) return "–";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  return size >= 1e-3 && size < 1e5 ? String(Number(value.toPrecision(4))) : value.toExponential(1);
+  if (size >= 1e4 && size < 1e6) return String(Math.round(value));
+  return size >= 1e-3 && size < 1e4 ? String(Number(value.toPrecision(size < 10 ? 4 : 5))) : value.toExponential(1);
 }
 const percent = (value) => (known(value) ? Number((100 * value).toFixed(2)) + " %" : "–");
 const whole = (value) => Math.round(value).toLocaleString("en");
@@ -207,7 +208,7 @@ function tools(one) {
   if (spec.tools.includes("log") && spec.sets.every((s) => s.points.every((p) => !known(p.y) || p.y > 0))) {
     const log = button("log", "Logarithmic or linear scale", () => { state.log = !state.log; log.setAttribute("aria-pressed", state.log); draw(one); });
     log.setAttribute("aria-pressed", state.log);
-    log.setAttribute("aria-label", name + ": logarithmic scale");
+    log.setAttribute("aria-label", name + ": log scale");
     bar.append(log);
   }
   one.whole = button("whole", "Back to the whole curve (0)", () => zoom(one, undefined, undefined));
@@ -300,19 +301,28 @@ function drag(one) {
 function redraw() { drawn.forEach((one) => (one.hist ? one.hist() : draw(one))); }
 addEventListener("resize", () => drawn.forEach((one) => one.hist && one.hist()));
 
+/** What a text says as a number, if it is one: 1,017 or 98.1 % or 1.2e-07, and seconds of 3 min 12 s. */
+function amount(text) {
+  if (/^-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?(e[+-]?\d+)?( %)?$/.test(text)) return parseFloat(text.replaceAll(",", ""));
+  const time = /^(?:(\d+) h ?)?(?:(\d+) min ?)?(?:([\d.]+) s)?$/.exec(text);
+  return time && text ? 3600 * (time[1] || 0) + 60 * (time[2] || 0) + Number(time[3] || 0) : text;
+}
+
 /** Columns of a table sort by the value of data-v, or by their text. */
 for (const table of document.querySelectorAll("table.sortable")) {
   table.querySelectorAll("thead th").forEach((th, column) => {
     if (!th.textContent.trim()) return;
     const press = document.createElement("button");
-    press.type = "button"; press.className = "sorts"; press.textContent = th.textContent;
+    press.type = "button"; press.className = "sorts";
+    // On paper a key may be broken after a dot.
+    press.append(...th.textContent.split(/(?<=[._])/).flatMap((part) => [part, document.createElement("wbr")]));
     th.textContent = "";
     th.append(press);
     press.addEventListener("click", () => {
       const down = th.getAttribute("aria-sort") === "ascending";
       table.querySelectorAll("thead th").forEach((other) => other.removeAttribute("aria-sort"));
       th.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const value = (row) => { const cell = row.children[column]; const v = cell.dataset.v; return v === undefined ? cell.textContent : v === "" ? NaN : Number(v); };
+      const value = (row) => { const cell = row.children[column]; const v = cell.dataset.v; return v === undefined ? amount(cell.textContent) : v === "" ? NaN : Number(v); };
       const body = table.tBodies[0];
       const rows = [...body.rows].sort((a, b) => {
         const x = value(a), y = value(b);

@@ -28,6 +28,46 @@ class NumbersTest {
     }
   }
 
+  /** An error in dollars has no more digits than one of a probability. */
+  @Test
+  void errorsHaveMeaningfulDigits() {
+    double[] values = {
+      50912.3412,
+      9999.97,
+      4321.987,
+      512.3456,
+      64.12345,
+      9.87654,
+      0.98765,
+      0.012345,
+      0.0012345,
+      0.00012345,
+      2.592e9,
+      -50912.3412,
+      100,
+      40
+    };
+    String[] texts = {
+      "50912",
+      "10000",
+      "4322",
+      "512.35",
+      "64.123",
+      "9.8765",
+      "0.9877",
+      "0.0123",
+      "0.001235",
+      "0.0001235",
+      "2.592e+09",
+      "-50912",
+      "100",
+      "40"
+    };
+    for (int i = 0; i < values.length; i++) {
+      assertThat(Numbers.loss(values[i])).isEqualTo(texts[i]);
+    }
+  }
+
   @Test
   void numbersForPeople() {
     assertThat(Numbers.percent(0.98123)).isEqualTo("98.12 %");

@@ -213,7 +213,7 @@ class RunFolderTest {
         .hasSize(19)
         .startsWith(
             "id,status,model.hidden,optimizer.learning-rate,epochs,validation_accuracy,"
-                + "validation_loss,seconds,executor");
+                + "validation_loss,seconds,executor,error");
     assertThat(SweepFolder.read(storage, sweep.path()).trials()).hasSize(18);
     assertThat(folder.resolve("s/sweep.html")).exists();
   }

@@ -197,7 +197,7 @@ class TableScoringClusterTest {
             "pieces",
             GivenTable.Use.EVALUATE,
             Map.of(),
-            (scoring, predictions) -> scoring.evaluate());
+            (scoring, predictions) -> scoring.evaluate(false));
     assertThat(judged.scored().rows()).isEqualTo(ROWS);
     assertThat(judged.evaluation().right()).isEqualTo(right);
     noPartsAreLeft();

@@ -89,7 +89,9 @@ final class Sweeps {
               config, sweep, STORAGE, ".", new TrialData(preparing, shared, data), folder, 1);
       Packing packing = new Packing(sweep.pack(), checks.packs(), checks::seconds, checks::epochs);
       Progress line = new Progress(quiet, false, System::nanoTime);
-      TrialProgress progress = new TrialProgress(book, new double[most], line, System::nanoTime);
+      int[] rungs = Strategies.rungs(sweep, config.train().epochs());
+      SweepWork work = new SweepWork(book, sweep, rungs, most, packing);
+      TrialProgress progress = new TrialProgress(book, work, most, packing, line, System::nanoTime);
       TrialNews news = new TrialNews(book, progress, line, quiet, sweep.metric());
       SlotTask.Setting setting =
           new SlotTask.Setting(
