@@ -4,6 +4,7 @@ import io.kiln.nn.Data;
 import io.kiln.nn.Kiln;
 import io.kiln.nn.config.Yaml;
 import io.kiln.nn.data.Batch;
+import io.kiln.nn.data.TargetScale;
 import io.kiln.nn.tensor.DType;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,9 +113,11 @@ public final class Peers {
   private static List<Row> rows(io.kiln.nn.data.Dataset samples) {
     List<Row> rows = new ArrayList<>();
     Batch one = Batch.of(samples.spec(), 1, DType.FLOAT64);
+    TargetScale scale = samples.spec().scale(); // a regression learns scaled numbers
     for (int i = 0; i < samples.size(); i++) {
       samples.read(i, one, 0);
-      rows.add(RowFactory.create(one.target().get(0), Vectors.dense(one.input(0).toArray())));
+      double label = scale.number(one.target().get(0));
+      rows.add(RowFactory.create(label, Vectors.dense(one.input(0).toArray())));
     }
     return rows;
   }
