@@ -35,10 +35,17 @@ import java.util.Set;
  * @param add beginning that is then put before all of them
  * @param except names that keep the values the network's seed gives them, and that the file may
  *     have or not, of any shape
+ * @param rows which rows of some tensors are taken; the others are of the same shapes
  * @param sha256 what the file's SHA-256 must be, or empty
  */
 record Pretrained(
-    String where, String path, String strip, String add, NamePatterns except, String sha256) {
+    String where,
+    String path,
+    String strip,
+    String add,
+    NamePatterns except,
+    PickedRows rows,
+    String sha256) {
   private static final Set<ElementType> NUMBERS =
       Set.of(ElementType.F16, ElementType.BF16, ElementType.F32, ElementType.F64);
 
@@ -51,6 +58,7 @@ record Pretrained(
             section.text("strip-prefix", ""),
             section.text("add-prefix", ""),
             NamePatterns.from(section, "except"),
+            PickedRows.from(section),
             section.text("sha256", ""));
     section.finish();
     return weights;
@@ -105,7 +113,7 @@ record Pretrained(
      */
     void fill(Network network) throws IOException {
       for (Map.Entry<String, TensorEntry> one : matched.entrySet()) {
-        reader.readFinite(one.getValue(), network.params().value(one.getKey()));
+        rows.fill(reader, one.getValue(), one.getKey(), network.params().value(one.getKey()));
       }
       reader.skipRest();
       String found = Digests.hex(digest.digest());
@@ -138,6 +146,7 @@ record Pretrained(
     Set<String> all = new LinkedHashSet<>(needed.keySet());
     all.addAll(inFile.keySet());
     except.check("name of the network or of " + path, all);
+    rows.check(needed.keySet());
     Map<String, TensorEntry> matched = new LinkedHashMap<>(inFile);
     matched.keySet().removeIf(except::matches);
     Mismatches mismatches =
@@ -153,7 +162,7 @@ record Pretrained(
     needed.forEach(
         (name, shape) -> {
           TensorEntry entry = matched.get(name);
-          if (entry != null && !entry.shape().equals(shape)) {
+          if (entry != null && !rows.shape(name, entry.shape()).equals(shape)) {
             wrong.add("'" + name + "' is " + entry.shape() + " in " + path + " but " + shape);
           }
         });

@@ -239,6 +239,38 @@ class PretrainedTest {
     }
   }
 
+  @Test
+  void aHeadCanTakeRowsOfTheFile() throws IOException {
+    Map<String, Tensor> values = save(name -> name);
+    Network two = network(2, "rows", Map.of("fc.*", List.of(2, 0)));
+    for (String name : List.of("fc.weight", "fc.bias")) {
+      Tensor picked = two.params().value(name);
+      Tensor whole = values.get(name);
+      assertThat(picked.rows(0, 1).toArray()).as(name).isEqualTo(whole.rows(2, 3).toArray());
+      assertThat(picked.rows(1, 2).toArray()).as(name).isEqualTo(whole.rows(0, 1).toArray());
+    }
+    values.remove("fc.weight");
+    values.remove("fc.bias");
+    assertSame(two, values);
+  }
+
+  @Test
+  void rowsThatAreNotThereAreRefused() throws IOException {
+    save(name -> name);
+    assertThatThrownBy(() -> network(2, "rows", Map.of("fc.*", List.of(0, 3))))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("model.weights.rows: row 3 of 'fc.weight' came but it has 3 rows");
+    assertThatThrownBy(() -> network(2, "rows", Map.of("fd.*", List.of(0, 1))))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("did you mean 'fc.*'?");
+    assertThatThrownBy(() -> network(2, "rows", Map.of("fc.*", List.of(0, 1, 2))))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("fc.weight");
+    assertThatThrownBy(() -> network(2, "rows", Map.of("fc.*", List.of(-1))))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("rows from 0 are needed");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
