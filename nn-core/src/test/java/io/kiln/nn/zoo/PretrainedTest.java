@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -245,7 +246,7 @@ class PretrainedTest {
     Network two = network(2, "rows", Map.of("fc.*", List.of(2, 0)));
     for (String name : List.of("fc.weight", "fc.bias")) {
       Tensor picked = two.params().value(name);
-      Tensor whole = values.get(name);
+      Tensor whole = Objects.requireNonNull(values.get(name));
       assertThat(picked.rows(0, 1).toArray()).as(name).isEqualTo(whole.rows(2, 3).toArray());
       assertThat(picked.rows(1, 2).toArray()).as(name).isEqualTo(whole.rows(0, 1).toArray());
     }
