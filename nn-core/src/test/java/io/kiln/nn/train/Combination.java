@@ -57,7 +57,14 @@ record Combination(Map<String, Object> layer, Shape sample, Map<String, Object> 
     put(places, "instance-norm", IMAGE, Map.of("affine", true));
     put(places, "batch-norm", IMAGE, Map.of(), Map.of("sync", true));
     put(places, "dropout", ROW, Map.of("rate", 0.3));
-    put(places, "conv2d", IMAGE, Map.of("filters", 3, "kernel", 3, "padding", 1));
+    put(
+        places,
+        "conv2d",
+        IMAGE,
+        Map.of("filters", 3, "kernel", 3, "padding", 1),
+        Map.of("filters", 3, "kernel", 2, "init", "whitening"));
+    Map<String, Object> convolution = Map.of("type", "conv2d", "filters", 2, "kernel", 3);
+    put(places, "views", IMAGE, Map.of("shift", 1, "layers", List.of(convolution)));
     put(places, "conv-transpose2d", IMAGE, Map.of("filters", 2, "kernel", 3, "stride", 2));
     put(places, "max-pool2d", IMAGE, Map.of("kernel", 2));
     put(places, "avg-pool2d", IMAGE, Map.of("kernel", 2));
