@@ -116,8 +116,13 @@ public record Augmentation(
   }
 
   private static Flip flip(Settings section) {
-    if ("alternating".equals(section.raw("flip"))) {
+    Object value = section.raw("flip");
+    if ("alternating".equals(value)) {
       return Flip.ALTERNATING;
+    }
+    if (value instanceof String text && !text.equals("true") && !text.equals("false")) {
+      throw new ConfigException(
+          section.path("flip") + ": '" + text + "' came but true, false or alternating is needed");
     }
     return section.flag("flip", false) ? Flip.RANDOM : Flip.NONE;
   }

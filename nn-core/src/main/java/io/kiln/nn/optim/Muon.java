@@ -4,6 +4,7 @@ import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -37,15 +38,13 @@ public record Muon(
    * and {@code others}, a section with a rule's {@code type} and settings.
    */
   public static Muon from(Settings settings) {
-    Muon muon =
-        new Muon(
-            settings.belowOne("momentum", 0.95),
-            settings.flag("nesterov", true),
-            settings.atLeast(1, "iterations", 5),
-            settings.choice("adjust", "rows", "rows", "rms", "none"),
-            settings.flag("unit-rows", false),
-            others(settings));
-    return muon;
+    return new Muon(
+        settings.belowOne("momentum", 0.95),
+        settings.flag("nesterov", true),
+        settings.atLeast(1, "iterations", 5),
+        settings.choice("adjust", "rows", "rows", "rms", "none"),
+        settings.flag("unit-rows", false),
+        others(settings));
   }
 
   private static Optimizer others(Settings settings) {
@@ -67,7 +66,7 @@ public record Muon(
 
   @Override
   public List<String> stateNames() {
-    List<String> names = new java.util.ArrayList<>(List.of("momentum"));
+    List<String> names = new ArrayList<>(List.of("momentum"));
     others.stateNames().forEach(name -> names.add("others-" + name));
     return names;
   }

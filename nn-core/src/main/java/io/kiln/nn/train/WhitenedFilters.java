@@ -12,6 +12,7 @@ import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Map;
 
 /**
  * Makes the filters of {@link Whitening} from the first images of a few shards, before the first
@@ -30,14 +31,14 @@ final class WhitenedFilters {
    * @throws IOException if samples cannot be read
    */
   static void fill(Network network, ShardedSamples train, Collective workers) throws IOException {
-    for (var entry : network.whitened().entrySet()) {
+    for (Map.Entry<String, Whitening> entry : network.whitened().entrySet()) {
       fill(network.params().value(entry.getKey()), entry, network, train, workers);
     }
   }
 
   private static void fill(
       Tensor w,
-      java.util.Map.Entry<String, Whitening> entry,
+      Map.Entry<String, Whitening> entry,
       Network network,
       ShardedSamples train,
       Collective workers)

@@ -124,6 +124,9 @@ class AugmentedImagesTest {
                 Augmentation.of(section(Map.of("crop-padding", 1, "edge", "reflect", "rotate", 5))))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("edge: reflect goes with whole pixels only");
+    assertThatThrownBy(() -> Augmentation.of(section(Map.of("flip", "sometimes"))))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("flip: 'sometimes' came but true, false or alternating is needed");
   }
 
   private static double[] reflected(double[] plain, int dy, int dx) {
