@@ -167,8 +167,8 @@ public interface Init {
 
   private static Init whitening(Settings section) {
     return new Whitening(
-        section.within(0, Double.POSITIVE_INFINITY, "epsilon", 5e-4),
-        section.atLeast(1, "samples", 5000));
+        section.within(0, Double.POSITIVE_INFINITY, "epsilon", Whitening.DEFAULT.epsilon()),
+        section.atLeast(1, "samples", Whitening.DEFAULT.samples()));
   }
 
   private static boolean isFanOut(Settings section) {
@@ -179,7 +179,7 @@ public interface Init {
     return switch (name) {
       case "orthogonal" -> orthogonal(1);
       case "dirac" -> dirac(zeros());
-      case "whitening" -> new Whitening(5e-4, 5000);
+      case "whitening" -> Whitening.DEFAULT;
       case "zeros" -> zeros();
       case "fan-in" -> fanIn();
       case "he-normal" -> heNormal();

@@ -4,7 +4,6 @@ import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.op.Ops;
-import io.kiln.nn.op.shape.Reverse;
 
 /**
  * Layers that answer for several views of each image when they are used, and for the image as it is
@@ -62,7 +61,7 @@ public record Views(boolean flip, int shift, Sequential body) implements Layer {
     if (!flip) {
       return body.forward(scope, x);
     }
-    Var mirrored = body.forward(scope, Reverse.of(x, 3));
+    Var mirrored = body.forward(scope, Ops.reverse(x, 3));
     return Ops.multiply(Ops.add(mirrored, body.forward(scope, x)), 0.5);
   }
 
@@ -73,10 +72,10 @@ public record Views(boolean flip, int shift, Sequential body) implements Layer {
   private static Var moved(Var x, int axis, int by) {
     int size = x.shape().size(axis);
     if (by > 0) {
-      Var edge = Reverse.of(Ops.slice(x, axis, 1, by + 1), axis);
+      Var edge = Ops.reverse(Ops.slice(x, axis, 1, by + 1), axis);
       return Ops.concat(axis, edge, Ops.slice(x, axis, 0, size - by));
     }
-    Var edge = Reverse.of(Ops.slice(x, axis, size - 1 + by, size - 1), axis);
+    Var edge = Ops.reverse(Ops.slice(x, axis, size - 1 + by, size - 1), axis);
     return Ops.concat(axis, Ops.slice(x, axis, -by, size), edge);
   }
 }

@@ -17,6 +17,9 @@ import io.kiln.nn.tensor.Tensor;
  * @param samples how many images are looked at, at most
  */
 public record Whitening(double epsilon, int samples) implements Init {
+  /** As in airbench94. */
+  static final Whitening DEFAULT = new Whitening(5e-4, 5000);
+
   @Override
   public void fill(Tensor w, CounterRng rng) {
     Init.fanIn().fill(w, rng);

@@ -34,6 +34,7 @@ import io.kiln.nn.op.sequence.Embedding;
 import io.kiln.nn.op.shape.Concat;
 import io.kiln.nn.op.shape.Permute;
 import io.kiln.nn.op.shape.Reshape;
+import io.kiln.nn.op.shape.Reverse;
 import io.kiln.nn.op.shape.Slice;
 import io.kiln.nn.tensor.Shape;
 import java.util.List;
@@ -261,6 +262,11 @@ public final class Ops {
   /** Indices from (inclusive) to (exclusive) of an axis. */
   public static Var slice(Var x, int axis, int from, int to) {
     return Slice.of(x, axis, from, to);
+  }
+
+  /** x in reverse order along an axis. */
+  public static Var reverse(Var x, int axis) {
+    return Reverse.of(x, axis);
   }
 
   /** Parts one after another along an axis. */

@@ -6,6 +6,7 @@ import io.kiln.nn.kernel.Kernels;
 import io.kiln.nn.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Momentum whose matrices are made orthogonal (Jordan et al. 2024, "Muon: an optimizer for hidden
@@ -20,8 +21,7 @@ import java.util.List;
  * @param momentum 0.95
  * @param nesterov true
  * @param iterations of Newton and Schulz: 5
- * @param adjust {@code rows}: √max(1, rows / columns), PyTorch's "original"; {@code rms}:
- *     0.2·√max(rows, columns), its "match_rms_adamw", for rates as of AdamW; {@code none}: 1
+ * @param adjust the factor of the rate: {@code rows}
  * @param unitRows whether W is scaled to ‖W‖ = √rows before each step
  * @param others the rule of all other parameters
  */
@@ -29,10 +29,20 @@ public record Muon(
     double momentum,
     boolean nesterov,
     int iterations,
-    String adjust,
+    Adjust adjust,
     boolean unitRows,
     Optimizer others)
     implements Optimizer {
+  /** The factor of the rate of a matrix. */
+  public enum Adjust {
+    /** √max(1, rows / columns): PyTorch's "original". */
+    ROWS,
+    /** 0.2·√max(rows, columns): PyTorch's "match_rms_adamw", for rates as of AdamW. */
+    RMS,
+    /** 1. */
+    NONE
+  }
+
   /**
    * Reads {@code momentum}, {@code nesterov}, {@code iterations}, {@code adjust}, {@code unit-rows}
    * and {@code others}, a section with a rule's {@code type} and settings.
@@ -42,7 +52,8 @@ public record Muon(
         settings.belowOne("momentum", 0.95),
         settings.flag("nesterov", true),
         settings.atLeast(1, "iterations", 5),
-        settings.choice("adjust", "rows", "rows", "rms", "none"),
+        Adjust.valueOf(
+            settings.choice("adjust", "rows", "rows", "rms", "none").toUpperCase(Locale.ROOT)),
         settings.flag("unit-rows", false),
         others(settings));
   }
@@ -105,9 +116,9 @@ public record Muon(
 
   private double factor(int rows, int columns) {
     return switch (adjust) {
-      case "rows" -> Math.sqrt(Math.max(1, (double) rows / columns));
-      case "rms" -> 0.2 * Math.sqrt(Math.max(rows, columns));
-      default -> 1;
+      case ROWS -> Math.sqrt(Math.max(1, (double) rows / columns));
+      case RMS -> 0.2 * Math.sqrt(Math.max(rows, columns));
+      case NONE -> 1;
     };
   }
 

@@ -275,8 +275,8 @@ public final class ParameterUpdate {
     if (end == from) {
       return;
     }
-    boolean whole = rule.optimizer().traits().reach() == Optimizer.Reach.WHOLE;
-    Shape shape = whole ? first.shape() : Shape.of(end - from);
+    boolean shaped = rule.optimizer().traits().reach() == Optimizer.Reach.WHOLE;
+    Shape shape = shaped ? first.shape() : Shape.of(end - from);
     boolean weights = first.role() == Params.Role.WEIGHT;
     parts.add(
         new Part(
@@ -352,6 +352,13 @@ public final class ParameterUpdate {
   /** min(decay, (1 + t) / (10 + t)), so that the first steps do not keep the initial values. */
   private double averageDecay(double t) {
     return Math.min(rule.averageDecay(), (1 + t) / (10 + t));
+  }
+
+  /** Begins the average anew with the parameters as they are: they were changed by hand. */
+  public void restartAverage() {
+    if (average != null) {
+      average.slice(values.offset(), values.shape()).copyFrom(values);
+    }
   }
 
   /**

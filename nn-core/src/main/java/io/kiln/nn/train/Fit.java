@@ -218,8 +218,8 @@ public final class Fit {
     FitResult.Ending ending = wasOver ? FitResult.Ending.STOPPED_EARLY : FitResult.Ending.FINISHED;
     long dataNanos;
     long communicateNanos;
-    if (step == 0) {
-      WhitenedFilters.fill(network, train, workers);
+    if (step == 0 && WhitenedFilters.fill(network, train, workers)) {
+      update.restartAverage();
     }
     try (TrainingStep work =
             new TrainingStep(network, loss, train, shards, options, workers, update, sum);

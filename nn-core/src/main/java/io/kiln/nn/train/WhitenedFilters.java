@@ -27,13 +27,16 @@ final class WhitenedFilters {
   /**
    * Fills all filters of a network that are to be whitened.
    *
+   * @return whether there are any
    * @throws ConfigException if there are more filters than the images have directions
    * @throws IOException if samples cannot be read
    */
-  static void fill(Network network, ShardedSamples train, Collective workers) throws IOException {
+  static boolean fill(Network network, ShardedSamples train, Collective workers)
+      throws IOException {
     for (Map.Entry<String, Whitening> entry : network.whitened().entrySet()) {
       fill(network.params().value(entry.getKey()), entry, network, train, workers);
     }
+    return !network.whitened().isEmpty();
   }
 
   private static void fill(

@@ -9,11 +9,15 @@ import io.kiln.nn.collective.Workers;
 import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.DatasetShards;
+import io.kiln.nn.layer.Dense;
+import io.kiln.nn.layer.Flatten;
 import io.kiln.nn.layer.Layer;
 import io.kiln.nn.layer.Layers;
 import io.kiln.nn.layer.Model;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Sequential;
+import io.kiln.nn.loss.SoftmaxCrossEntropyLoss;
+import io.kiln.nn.optim.ParameterUpdate;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
@@ -83,6 +87,29 @@ class WhitenedFiltersTest {
         assertThat(theirs).containsExactly(alone);
       }
     }
+  }
+
+  /** At a rate of 0 nothing moves; the average must not remember what stood there before. */
+  @Test
+  void theRunningAverageBeginsWithTheFilters() throws IOException {
+    Network network =
+        Network.of(
+            Model.of(Sequential.of(convolution(20), new Flatten(), Dense.of(3))),
+            DATA.spec(),
+            DType.FLOAT64,
+            1);
+    new Fit(
+            network,
+            new SoftmaxCrossEntropyLoss(),
+            ParameterUpdate.Rule.of("sgd", 0).averageDecay(0.9),
+            DATA,
+            DATA,
+            FitOptions.of(1, 32, 3).withShards(4),
+            Collective.alone(),
+            new FitListener() {})
+        .run();
+    assertThat(network.params().value("0.weight").toArray())
+        .containsExactly(filled(network(20), 4, Collective.alone()), within(1e-12));
   }
 
   @Test

@@ -14,11 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,22 +29,6 @@ class ThrowingTrialTest {
   private static final int BREAKS = 9;
 
   @TempDir Path folder;
-
-  /** Counts tasks. */
-  private static final class Tasks extends SparkListener {
-    private final AtomicInteger begun = new AtomicInteger();
-    private final AtomicInteger ended = new AtomicInteger();
-
-    @Override
-    public void onTaskStart(SparkListenerTaskStart start) {
-      begun.incrementAndGet();
-    }
-
-    @Override
-    public void onTaskEnd(SparkListenerTaskEnd end) {
-      ended.incrementAndGet();
-    }
-  }
 
   /** Gangs of two workers, two at a time; then trials that share a task. */
   @ParameterizedTest

@@ -12,11 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerTaskEnd;
-import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,22 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class TrialClusterTest {
   @TempDir Path folder;
-
-  /** Counts how tasks began and ended. */
-  private static final class Tasks extends SparkListener {
-    private final AtomicInteger begun = new AtomicInteger();
-    private final AtomicInteger ended = new AtomicInteger();
-
-    @Override
-    public void onTaskStart(SparkListenerTaskStart start) {
-      begun.incrementAndGet();
-    }
-
-    @Override
-    public void onTaskEnd(SparkListenerTaskEnd end) {
-      ended.incrementAndGet();
-    }
-  }
 
   private String path(String name) {
     return folder.resolve(name).toString();
