@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A convolution with 3×3 filters at step 1 by {@link Winograd}'s transforms.
  *
- * <p>Some rows of tiles at a time, so that their transforms stay in the cache: each row of tiles is
+ * <p>Some rows of tiles at a time, as many as {@link Choices#tiles} says: each row of tiles is
  * copied into a strip with its padding and transformed; 36 products; and back.
  */
 final class WinogradFilter implements Filter {
@@ -61,8 +61,7 @@ final class WinogradFilter implements Filter {
     this.widthOut = sizes.widthOut();
     this.tilesH = tiles(window.outH());
     this.tilesW = tiles(window.outW());
-    int wanted =
-        Choices.here().transformed() / (POINTS * (widthIn + widthOut) * Math.max(1, tilesW));
+    int wanted = Choices.here().tiles(POINTS, widthIn, widthOut) / Math.max(1, tilesW);
     this.strips = Math.max(1, Math.min(sizes.n() * tilesH, wanted));
     int most = strips * tilesW;
     // A vector more, so that the 36 matrices do not fall onto the same lines of the cache.

@@ -8,6 +8,11 @@ public final class Choices {
   /** Multiplications below which a call of the BLAS is as good as loops with vectors. */
   private static final long SMALL = 1024;
 
+  /** Numbers of a filter matrix for which a tile more is worth it: 150 to 250 were alike. */
+  private static final int NUMBERS_A_TILE = 192;
+
+  private static final int MOST_TILES = 512;
+
   private static final Choices HERE = new Choices(Machine.here());
 
   private final Machine machine;
@@ -61,8 +66,18 @@ public final class Choices {
     return machine.block() / 2 / Float.BYTES;
   }
 
-  /** Numbers of Winograd's transformed tiles at a time: a second-level cache of float32. */
-  public int transformed() {
-    return machine.block() / Float.BYTES;
+  /**
+   * Tiles of a Winograd convolution at a time. So many that their transforms fill the second-level
+   * cache; but where channels are many, filters and their gradient do not fit in it themselves, and
+   * are read anew for each lot of tiles: then more, up to 512, though transforms spill.
+   *
+   * @param points matrices of transformed numbers
+   * @param in channels, padded
+   * @param out filters, padded
+   */
+  public int tiles(int points, int in, int out) {
+    int fitting = machine.block() / Float.BYTES / (points * (in + out));
+    int repaying = (int) Math.min(MOST_TILES, (long) in * out / NUMBERS_A_TILE);
+    return Math.max(fitting, repaying);
   }
 }

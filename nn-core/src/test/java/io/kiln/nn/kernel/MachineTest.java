@@ -39,14 +39,24 @@ class MachineTest {
     Choices large = new Choices(machine(512, 32, true));
     Choices small =
         new Choices(Machine.of(256, 16, 32 << 10, 512 << 10, 32 << 20, 4, true, "")); // AMD's Zen 3
-    assertThat(large.transformed()).isEqualTo(1 << 18);
-    assertThat(small.transformed()).isEqualTo(1 << 17);
+    assertThat(large.tiles(36, 16, 16)).isEqualTo(227); // 36·32·227 numbers are 1 MiB
+    assertThat(small.tiles(36, 16, 16)).isEqualTo(113);
     assertThat(small.columns()).isEqualTo(1 << 16);
     assertThat(large.deep(4 * 64)).isEqualTo(128);
     assertThat(small.deep(2 * 32)).isEqualTo(256);
-    assertThat(new Choices(Machine.of(512, 32, 48 << 10, 2 << 20, 0, 4, true, "")).transformed())
+    assertThat(
+            new Choices(Machine.of(512, 32, 48 << 10, 2 << 20, 0, 4, true, "")).tiles(36, 16, 16))
         .as("nothing beyond 1 MiB was measured")
-        .isEqualTo(1 << 18);
+        .isEqualTo(227);
+  }
+
+  @Test
+  void wideFiltersAreReadForManyTilesAtOnce() {
+    Choices choices = new Choices(machine(512, 32, true));
+    assertThat(choices.tiles(36, 64, 64)).as("what fits in the cache").isEqualTo(56);
+    assertThat(choices.tiles(36, 256, 256)).as("14 fit").isEqualTo(341);
+    assertThat(choices.tiles(36, 512, 512)).as("7 fit").isEqualTo(512);
+    assertThat(choices.tiles(36, 1 << 16, 1 << 16)).isEqualTo(512);
   }
 
   @Test
