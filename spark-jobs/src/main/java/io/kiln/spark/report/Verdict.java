@@ -155,9 +155,9 @@ record Verdict(Level level, String headline, List<Finding> findings) {
     }
     int n = report.history().size();
     Epoch before = n > 1 ? report.history().get(n - 2) : null;
-    Double now = last.validationLoss() == null ? last.trainLoss() : last.validationLoss();
-    Double then = before == null ? null : loss(before);
-    if (best.epoch() == last.epoch() && then != null && n > 2 && now < 0.98 * then) {
+    Double now = last.validationLoss();
+    Double then = before == null ? null : before.validationLoss();
+    if (best.epoch() == last.epoch() && now != null && then != null && n > 2 && now < 0.98 * then) {
       findings.add(fair("It was still improving at the last epoch: more train.epochs may help."));
     }
     Epoch lowest = lowestValidationLoss(report);

@@ -61,6 +61,21 @@ class VerdictTest {
   }
 
   @Test
+  void aFallingTrainingLossAloneSaysNothingOfMoreEpochs() {
+    RunReportBuilder falling = Samples.begun().change();
+    RunReportBuilder validated = Samples.begun().change();
+    for (int i = 0; i < 4; i++) {
+      double loss = 2.0 - 0.4 * i;
+      falling.epoch(new Epoch(i + 1, 10L * (i + 1), loss, 0.5, null, null, 0.1, 1, 100));
+      validated.epoch(new Epoch(i + 1, 10L * (i + 1), loss, 0.5, loss, 0.4 + 0.1 * i, 0.1, 1, 100));
+    }
+    RunReport alone = falling.succeeded().report();
+    assertThat(text(alone)).doesNotContain("still improving");
+    assertThat(RunPage.html(alone).split(">Training loss<", -1)).as("one tile").hasSize(2);
+    assertThat(text(validated.succeeded().report())).contains("It was still improving");
+  }
+
+  @Test
   void whatIsNoBetterThanTheMostFrequentClassIsBad() {
     Baseline always = new Baseline("the most frequent class 'no'", null, score(0.9, null));
     RunReport report = run().baseline(always).test(test(0.905, 1000)).succeeded().report();
