@@ -21,8 +21,8 @@ import java.util.Map;
  *
  * <p>{@code level}: character or word; {@code window} and {@code stride} (default: the window) of
  * the samples; {@code validation} and {@code test}: fractions, or counts of symbols, cut off the
- * end of the text, the test last; {@code lowercase}; {@code min-count} of words in the training
- * part, rarer ones become {@code <UNK>}.
+ * end of the text, the test last, where each symbol counts once ({@link TextWindows#once}); {@code
+ * lowercase}; {@code min-count} of words in the training part, rarer ones become {@code <UNK>}.
  */
 final class TextSource {
   private TextSource() {}
@@ -70,8 +70,8 @@ final class TextSource {
     Symbols numbers = numbers(vocabulary, codes, texts, path);
     return new Splits(
         new TextWindows(vocabulary, numbers, 0, train, window, stride),
-        new TextWindows(vocabulary, numbers, train, n - test, window, stride),
-        new TextWindows(vocabulary, numbers, n - test, n, window, stride),
+        new TextWindows(vocabulary, numbers, train, n - test, window, stride).once(),
+        new TextWindows(vocabulary, numbers, n - test, n, window, stride).once(),
         Digests.hex(digest.digest()),
         Map.of("vocabulary", vocabulary.symbols()),
         List.of());
@@ -137,7 +137,7 @@ final class TextSource {
     int window = data.atLeast(1, "window", 64);
     int stride = data.atLeast(1, "stride", window);
     return new Samples(
-        new TextWindows(vocabulary, numbers.build(), 0, numbers.size(), window, stride),
+        new TextWindows(vocabulary, numbers.build(), 0, numbers.size(), window, stride).once(),
         true,
         List.of());
   }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Windows of a sequence of symbols; the target of each symbol is the next one.
  *
  * <p>Shapes: input [window], target [window]; symbols as whole numbers. Window i begins at i ·
- * stride.
+ * stride. {@linkplain #once Counted once}, a symbol that windows share has a target in the first of
+ * them alone, that with most before it.
  */
 public final class TextWindows implements Shareable {
   private final Symbols symbols;
@@ -20,6 +21,9 @@ public final class TextWindows implements Shareable {
   private final int stride;
   private final int count;
   private final SampleSpec spec;
+
+  /** Symbols at the beginning of each window but the first whose target is −1. */
+  private final int shared;
 
   /** For each window its place among those that are here, each whole by itself; null of all. */
   private final int @Nullable [] slots;
@@ -64,17 +68,29 @@ public final class TextWindows implements Shareable {
     this.spec =
         new SampleSpec(
             List.of(Shape.of(window)), Shape.of(window), vocabulary.size(), vocabulary.symbols());
+    this.shared = 0;
     this.slots = null;
   }
 
-  private TextWindows(TextWindows whole, Symbols own, int[] slots) {
+  private TextWindows(
+      TextWindows whole, Symbols own, int from, int shared, int @Nullable [] slots) {
     this.symbols = own;
-    this.from = 0;
+    this.from = from;
     this.window = whole.window;
     this.stride = whole.stride;
     this.count = whole.count;
     this.spec = whole.spec;
+    this.shared = shared;
     this.slots = slots;
+  }
+
+  /**
+   * The same windows, each symbol counted once: what a window has in common with the one before has
+   * a target of −1, which losses and accuracies ignore. So windows that overlap measure a network
+   * with at least window − stride symbols before each that is counted.
+   */
+  public TextWindows once() {
+    return new TextWindows(this, symbols, from, Math.max(0, window - stride), slots);
   }
 
   @Override
@@ -106,7 +122,7 @@ public final class TextWindows implements Shareable {
         own.add(symbols.get(from + i * stride + j));
       }
     }
-    return new TextWindows(this, own.build(), Shareable.slots(samples, count));
+    return new TextWindows(this, own.build(), 0, shared, Shareable.slots(samples, count));
   }
 
   private int begin(int index) {
@@ -125,8 +141,9 @@ public final class TextWindows implements Shareable {
   @Override
   public void readTarget(int index, Tensor targets, int row) {
     int begin = begin(index);
+    int skipped = index == 0 ? 0 : shared;
     for (int i = 0; i < window; i++) {
-      targets.set(row * window + i, symbols.get(begin + i + 1));
+      targets.set(row * window + i, i < skipped ? -1 : symbols.get(begin + i + 1));
     }
   }
 }

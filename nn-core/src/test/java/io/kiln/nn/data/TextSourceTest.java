@@ -10,6 +10,7 @@ import io.kiln.nn.io.MemoryStorage;
 import io.kiln.nn.tensor.DType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +41,24 @@ class TextSourceTest {
     assertThat(splits.train().size()).isEqualTo(8);
     assertThat(read(splits.train(), 7)).isEqualTo("hi>ij");
     assertThat(read(splits.validation(), 0)).isEqualTo("kl>lm");
-    assertThat(read(splits.test(), 2)).isEqualTo("rs>st");
+    assertThat(read(splits.test(), 2)).isEqualTo("rs>_t");
     assertThat(splits.test().size()).isEqualTo(3);
+  }
+
+  @Test
+  void whereWindowsOverlapATestCountsEachSymbolOnce() throws IOException {
+    write("abcdefghijklmnopqrst");
+    Splits splits = load("window", 4, "stride", 3, "validation", 8, "test", 0);
+    assertThat(read(splits.train(), 1)).as("training counts all").isEqualTo("defg>efgh");
+    Dataset validation = splits.validation();
+    assertThat(validation.size()).isEqualTo(2);
+    assertThat(read(validation, 0)).isEqualTo("mnop>nopq");
+    assertThat(read(validation, 1)).isEqualTo("pqrs>_rst");
+    BitSet second = new BitSet();
+    second.set(1);
+    assertThat(read(((Shareable) validation).share(second), 1)).isEqualTo("pqrs>_rst");
+    Dataset apart = load("window", 3, "stride", 5, "validation", 9, "test", 0).validation();
+    assertThat(read(apart, 1)).as("nothing is shared").isEqualTo("qrs>rst");
   }
 
   @Test
@@ -112,7 +129,7 @@ class TextSourceTest {
     }
     text.append('>');
     for (double number : batch.target().rows(1, 2).toArray()) {
-      text.append(data.spec().classNames().get((int) number));
+      text.append(number < 0 ? "_" : data.spec().classNames().get((int) number));
     }
     return text.toString();
   }
