@@ -217,9 +217,9 @@ public final class RunPage {
     if (test != null && test.bleu() != null) {
       tiles.add(tile("", "BLEU-1 … 4", Numbers.scores(test.bleu()), "test set, likeliest words"));
     }
-    boolean validated = saved != null && saved.validationLoss() != null;
-    if (best != null && saved != null && (validated || saved != last)) {
+    if (best != null && saved != null && (saved.validationLoss() != null || saved != last)) {
       boolean accuracy = saved.validationAccuracy() != null;
+      boolean validated = saved.validationLoss() != null;
       tiles.add(
           tile(
               "",
