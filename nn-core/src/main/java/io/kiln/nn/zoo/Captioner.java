@@ -20,6 +20,7 @@ public final class Captioner {
   private final Captions captions;
   private final int beam;
   private final double penalty;
+  private final boolean consensus;
   private final WordStepper stepper;
 
   /**
@@ -27,10 +28,13 @@ public final class Captioner {
    *
    * @param beam candidates of the search; 1: the likeliest word each time
    * @param penalty candidates are ranked by log p / length^penalty
+   * @param consensus whether the candidate that agrees best with all of them is taken, not the
+   *     first
    * @throws ConfigException if the network is not one of captions, or not of these features and
    *     words
    */
-  public Captioner(Network network, Captions captions, int beam, double penalty) {
+  public Captioner(
+      Network network, Captions captions, int beam, double penalty, boolean consensus) {
     Shape features = captions.features().shape().sample();
     if (!(network.model() instanceof CaptionRnn)
         || !network.spec().inputs().get(0).equals(features)
@@ -55,6 +59,7 @@ public final class Captioner {
     this.captions = captions;
     this.beam = beam;
     this.penalty = penalty;
+    this.consensus = consensus;
     this.stepper = WordStepper.of(network, beam == 1 ? MOST_ROWS : beam);
     stepper.never(captions.vocabulary().symbols().indexOf(Vocabulary.UNK));
   }
@@ -68,7 +73,7 @@ public final class Captioner {
         List<Decoding.Candidate> found =
             Decoding.beam(
                 stepper, number(Vocabulary.START), number(Vocabulary.END), longest(), penalty);
-        written.add(words(found.get(0).words()));
+        written.add(words((consensus ? Consensus.of(found) : found.get(0)).words()));
       }
       return written;
     }

@@ -56,6 +56,11 @@ public final class CaptionCommand implements Callable<Integer> {
       description = "Candidates are ranked by log p / length^P; default: 0.7.")
   private double penalty = 0.7;
 
+  @Option(
+      names = "--consensus",
+      description = "Take the candidate that agrees best with all of them (needs --beam).")
+  private boolean consensus;
+
   @Option(names = "--html", paramLabel = "FILE", description = "A page, captions under pictures.")
   private @Nullable String html;
 
@@ -90,6 +95,9 @@ public final class CaptionCommand implements Callable<Integer> {
     if (!(Math.abs(penalty) <= 10)) {
       throw new ConfigException("--length-penalty: " + penalty + " came but it must be -10 to 10");
     }
+    if (consensus && beam == 1) {
+      throw new ConfigException("--consensus: it needs several candidates; give --beam 2 or more");
+    }
     job.run(
         new CaptionRequest(
             model,
@@ -97,6 +105,7 @@ public final class CaptionCommand implements Callable<Integer> {
             split,
             beam,
             penalty,
+            consensus,
             html,
             images,
             new Place(master, PlaceOptions.dataRoot(), out, kiln.verbose())),

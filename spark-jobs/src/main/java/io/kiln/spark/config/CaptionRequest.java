@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param split part of the data: train, dev, test
  * @param beam candidates of the search; 1: the likeliest word each time
  * @param penalty candidates are ranked by log p / length^penalty
+ * @param consensus whether the candidate is taken that agrees best with all, not the best ranked
  * @param html page to write, or null
  * @param images zip file or folder with pictures for the page, or null for the one in the data
  * @param place on what; its {@code out} is the CSV, or null
@@ -20,6 +21,7 @@ public record CaptionRequest(
     String split,
     int beam,
     double penalty,
+    boolean consensus,
     @Nullable String html,
     @Nullable String images,
     TrainRequest.Place place) {}

@@ -30,22 +30,20 @@ public final class CaptionPage {
    *
    * @param model name of the model
    * @param split part of the data
-   * @param beam candidates of the search
+   * @param search how they were found, in words
    * @param bleu BLEU-1 … BLEU-4
    * @param pictures JPEGs by name, as far as there are any
    */
   public static String html(
       String model,
       String split,
-      int beam,
+      String search,
       List<Double> bleu,
       List<Shown> shown,
       Map<String, byte[]> pictures) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("title", "Captions by " + model);
-    view.put(
-        "subtitle",
-        "part " + split + " · " + (beam == 1 ? "likeliest words" : "best of " + beam + " beams"));
+    view.put("subtitle", "part " + split + " · " + search);
     List<Map<String, Object>> scores = new ArrayList<>();
     for (int k = 0; k < bleu.size(); k++) {
       scores.add(

@@ -217,7 +217,7 @@ public final class RunPage {
     if (test != null && test.bleu() != null) {
       tiles.add(tile("", "BLEU-1 … 4", Numbers.scores(test.bleu()), "test set, likeliest words"));
     }
-    if (best != null && saved != null && (saved.validationLoss() != null || saved != last)) {
+    if (best != null && saved != null && (saved.validationLoss() != null || !saved.equals(last))) {
       boolean accuracy = saved.validationAccuracy() != null;
       boolean validated = saved.validationLoss() != null;
       tiles.add(

@@ -23,13 +23,15 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param data section of the data with what was fitted, {@code path} in full
  * @param beam candidates of the search; 1: the likeliest word each time
  * @param penalty of the search
+ * @param consensus whether the candidate is taken that agrees best with all
  */
 public record CaptionWriter(
     HadoopStorage storage,
     String model,
     LinkedHashMap<String, Object> data,
     int beam,
-    double penalty)
+    double penalty,
+    boolean consensus)
     implements Serializable {
   /**
    * One image and its caption.
@@ -80,7 +82,8 @@ public record CaptionWriter(
   private Part part(int[] images) throws IOException {
     Captions captions = captions();
     Captioner captioner =
-        new Captioner(ModelFolder.read(storage, model).network(), captions, beam, penalty);
+        new Captioner(
+            ModelFolder.read(storage, model).network(), captions, beam, penalty, consensus);
     List<List<String>> sentences = captioner.write(images);
     List<Written> written = new ArrayList<>();
     for (int i = 0; i < images.length; i++) {

@@ -62,7 +62,8 @@ public final class CaptionJob implements Job<CaptionRequest> {
               HadoopStorage.qualified(request.model()),
               data,
               request.beam(),
-              request.penalty());
+              request.penalty(),
+              request.consensus());
       Captions captions = writer.captions();
       int[] images = captions.images(request.split());
       if (images.length == 0) {
@@ -95,7 +96,7 @@ public final class CaptionJob implements Job<CaptionRequest> {
             CaptionPage.html(
                 Locations.name(request.model()),
                 request.split(),
-                request.beam(),
+                search(request),
                 bleu,
                 shown.stream().map(CaptionJob::shown).toList(),
                 pictures);
@@ -113,6 +114,13 @@ public final class CaptionJob implements Job<CaptionRequest> {
     String place = places.out(asked);
     StyleJob.free(storage, String.valueOf(place));
     return place;
+  }
+
+  private static String search(CaptionRequest request) {
+    if (request.beam() == 1) {
+      return "likeliest words";
+    }
+    return (request.consensus() ? "consensus of " : "best of ") + request.beam() + " beams";
   }
 
   private static CaptionPage.Shown shown(CaptionWriter.Written one) {

@@ -140,12 +140,17 @@ class CaptionCommandTest {
     assertThat(Files.readString(page))
         .contains("data:image/jpeg;base64,", "best of 3 beams", " bird sleeps on the grass");
     assertThat(caption("--out", csv).code()).isEqualTo(2);
+    Path agreed = folder.resolve("agreed.html");
+    assertThat(caption("--beam", 3, "--consensus", "--html", agreed).err()).isEmpty();
+    assertThat(Files.readString(agreed)).contains("consensus of 3 beams");
   }
 
   @Test
   void mistakesAreOneLine() throws IOException {
     assertThat(caption("--split", "half").code()).isEqualTo(2);
     assertThat(caption("--beam", 0).err()).contains("--beam: 0 came but it must be 1 to 1000");
+    assertThat(caption("--consensus").err())
+        .isEqualTo("kiln: --consensus: it needs several candidates; give --beam 2 or more");
     Typed missing = kiln("caption", "--model", folder.resolve("no"), "--master", "local[1]");
     assertThat(missing.code()).isEqualTo(3);
     assertThat(missing.err()).doesNotContain("\n");
