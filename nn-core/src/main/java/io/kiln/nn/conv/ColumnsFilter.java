@@ -59,7 +59,7 @@ public final class ColumnsFilter implements Filter {
     this.groups = groups;
     this.window = window;
     int plane = Math.max(1, window.outCount());
-    int fit = Math.max(1, Choices.here().columns() / Math.max(1, height()));
+    int fit = Math.max(1, Choices.here().columns(height(), filters / groups));
     int wanted = (ENOUGH + plane - 1) / plane;
     images = Math.max(1, Math.min(n, Math.min(wanted, fit / plane)));
     rows =

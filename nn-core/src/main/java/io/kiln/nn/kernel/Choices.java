@@ -13,6 +13,11 @@ public final class Choices {
 
   private static final int MOST_TILES = 512;
 
+  /** Numbers of a filter matrix for which a column more is worth it. */
+  private static final int NUMBERS_A_COLUMN = 2048;
+
+  private static final int MOST_COLUMNS = 256;
+
   private static final Choices HERE = new Choices(Machine.here());
 
   private final Machine machine;
@@ -61,9 +66,17 @@ public final class Choices {
     return Math.min(Math.max(rows, 128), 256);
   }
 
-  /** Numbers in a block of a convolution's columns: half of a second-level cache of float32. */
-  public int columns() {
-    return machine.block() / 2 / Float.BYTES;
+  /**
+   * Columns of a convolution at a time: so many that their matrix fills half of the second-level
+   * cache; where filters do not fit in it themselves, more, up to 256, as with {@link #tiles}.
+   *
+   * @param height rows of the matrix
+   * @param filters filters that are multiplied with it
+   */
+  public int columns(int height, int filters) {
+    int fitting = machine.block() / 2 / Float.BYTES / Math.max(1, height);
+    int repaying = (int) Math.min(MOST_COLUMNS, (long) height * filters / NUMBERS_A_COLUMN);
+    return Math.max(fitting, repaying);
   }
 
   /**

@@ -41,7 +41,7 @@ class MachineTest {
         new Choices(Machine.of(256, 16, 32 << 10, 512 << 10, 32 << 20, 4, true, "")); // AMD's Zen 3
     assertThat(large.tiles(36, 16, 16)).isEqualTo(227); // 36·32·227 numbers are 1 MiB
     assertThat(small.tiles(36, 16, 16)).isEqualTo(113);
-    assertThat(small.columns()).isEqualTo(1 << 16);
+    assertThat(small.columns(576, 64)).as("what fits in half of the cache").isEqualTo(113);
     assertThat(large.deep(4 * 64)).isEqualTo(128);
     assertThat(small.deep(2 * 32)).isEqualTo(256);
     assertThat(
@@ -57,6 +57,8 @@ class MachineTest {
     assertThat(choices.tiles(36, 256, 256)).as("14 fit").isEqualTo(341);
     assertThat(choices.tiles(36, 512, 512)).as("7 fit").isEqualTo(512);
     assertThat(choices.tiles(36, 1 << 16, 1 << 16)).isEqualTo(512);
+    assertThat(choices.columns(2304, 256)).as("56 fit").isEqualTo(256);
+    assertThat(choices.columns(1152, 128)).as("what fits").isEqualTo(113);
   }
 
   @Test
