@@ -136,10 +136,9 @@ final class TextSource {
             });
     int window = data.atLeast(1, "window", 64);
     int stride = data.atLeast(1, "stride", window);
-    return new Samples(
-        new TextWindows(vocabulary, numbers.build(), 0, numbers.size(), window, stride).once(),
-        true,
-        List.of());
+    TextWindows windows =
+        new TextWindows(vocabulary, numbers.build(), 0, numbers.size(), window, stride);
+    return new Samples(windows, windows.once(), List.of(), List.of(), null);
   }
 
   private static TextLevel level(Settings data) {

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What there is to see of answers beyond how many are right: scores of few classes, how far
- * confidence can be trusted, the worst answers; of a regression, pairs of numbers.
+ * confidence can be trusted, the worst answers, of pictures some drawn by lot too; of a regression,
+ * pairs of numbers.
  *
  * <p>All of it is whole numbers, or chosen by an order in which no two are equal, so that parts may
  * be merged in any way and give the same bytes: for any number of shards' workers and threads. What
@@ -35,6 +36,9 @@ public final class AnswerDetails {
 
   /** How many of the worst answers are kept. */
   public static final int WORST = 24;
+
+  /** How many answers about pictures are drawn by lot. */
+  public static final int DRAWN = 24;
 
   /** How many pairs of numbers are kept. */
   public static final int PAIRS = 1000;
@@ -50,10 +54,16 @@ public final class AnswerDetails {
         Comparator.comparingLong(NumberPair::key).thenComparingLong(NumberPair::place);
   }
 
+  private static final Comparator<HardAnswer> BY_LOT =
+      Comparator.comparingLong((HardAnswer answer) -> hash(answer.sample()))
+          .thenComparingLong(HardAnswer::sample)
+          .thenComparingInt(HardAnswer::row);
+
   private final int classes;
   private final @Nullable ScoreBins scores;
   private final @Nullable Calibration calibration;
   private final TreeSet<HardAnswer> worst = new TreeSet<>(HardAnswer.WORST_FIRST);
+  private final TreeSet<HardAnswer> drawn = new TreeSet<>(BY_LOT);
   private final TreeSet<NumberPair> pairs = new TreeSet<>(NumberPair.BY_KEY);
 
   /** Nothing seen yet, of answers among that many classes; of numbers if there are none. */
@@ -81,6 +91,11 @@ public final class AnswerDetails {
   /** The worst answers, the worst first. */
   public List<HardAnswer> worst() {
     return List.copyOf(worst);
+  }
+
+  /** Some answers about pictures, right or wrong, in the order of the samples. */
+  public List<HardAnswer> drawn() {
+    return drawn.stream().sorted(Comparator.comparingLong(HardAnswer::sample)).toList();
   }
 
   /** Some pairs of a regression: those with the least hashes. */
@@ -132,19 +147,25 @@ public final class AnswerDetails {
         if (details.calibration != null) {
           details.calibration.add(probability, answer == truth);
         }
-        if (answer != truth) {
-          int sample = i / each;
-          details.offer(
+        int sample = i / each;
+        long number = samples.applyAsLong(sample);
+        boolean drawn = details.mayDraw(number) && ShownInput.isPicture(batch);
+        if (answer != truth || drawn) {
+          HardAnswer one =
               new HardAnswer(
-                  samples.applyAsLong(sample),
+                  number,
                   i % each,
                   truth,
                   answer,
                   probability,
                   row.surprise(truth),
-                  ShownInput.NONE),
-              batch,
-              sample);
+                  ShownInput.NONE);
+          if (answer != truth) {
+            details.offer(one, batch, sample);
+          }
+          if (drawn) {
+            details.draw(one.with(ShownInput.of(batch, sample)));
+          }
         }
       }
     }
@@ -184,15 +205,7 @@ public final class AnswerDetails {
 
   private void offer(HardAnswer answer, Batch batch, int sample) {
     if (worst.size() < WORST || HardAnswer.WORST_FIRST.compare(answer, worst.last()) < 0) {
-      keep(
-          new HardAnswer(
-              answer.sample(),
-              answer.row(),
-              answer.truth(),
-              answer.answer(),
-              answer.probability(),
-              answer.badness(),
-              ShownInput.of(batch, sample)));
+      keep(answer.with(ShownInput.of(batch, sample)));
     }
   }
 
@@ -200,6 +213,18 @@ public final class AnswerDetails {
     worst.add(answer);
     if (worst.size() > WORST) {
       worst.pollLast();
+    }
+  }
+
+  /** Whether the lot of a sample is not worse than those drawn so far. */
+  private boolean mayDraw(long sample) {
+    return drawn.size() < DRAWN || hash(sample) <= hash(drawn.last().sample());
+  }
+
+  private void draw(HardAnswer answer) {
+    drawn.add(answer);
+    if (drawn.size() > DRAWN) {
+      drawn.pollLast();
     }
   }
 
@@ -221,6 +246,7 @@ public final class AnswerDetails {
       calibration.merge(other.calibration.sums());
     }
     other.worst.forEach(this::keep);
+    other.drawn.forEach(this::draw);
     other.pairs.forEach(this::offer);
   }
 
@@ -233,6 +259,10 @@ public final class AnswerDetails {
       write(out, calibration);
       out.writeInt(worst.size());
       for (HardAnswer answer : worst) {
+        answer.write(out);
+      }
+      out.writeInt(drawn.size());
+      for (HardAnswer answer : drawn) {
         answer.write(out);
       }
       out.writeInt(pairs.size());
@@ -260,6 +290,9 @@ public final class AnswerDetails {
       read(in, details.calibration);
       for (int left = in.readInt(); left > 0; left--) {
         details.keep(HardAnswer.read(in));
+      }
+      for (int left = in.readInt(); left > 0; left--) {
+        details.draw(HardAnswer.read(in));
       }
       for (int left = in.readInt(); left > 0; left--) {
         details.offer(

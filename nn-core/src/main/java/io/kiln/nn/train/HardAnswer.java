@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Comparator;
 
 /**
- * An answer that was far off.
+ * An answer that people are shown.
  *
  * @param sample number of the sample, from 0, in the order of shards
  * @param row its row of outputs, if a sample has several, else 0
@@ -30,6 +30,10 @@ public record HardAnswer(
           .reversed()
           .thenComparingLong(HardAnswer::sample)
           .thenComparingInt(HardAnswer::row);
+
+  HardAnswer with(ShownInput shown) {
+    return new HardAnswer(sample, row, truth, answer, probability, badness, shown);
+  }
 
   void write(DataOutputStream out) throws IOException {
     out.writeLong(sample);

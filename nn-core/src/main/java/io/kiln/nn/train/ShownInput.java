@@ -26,6 +26,17 @@ public record ShownInput(int channels, int height, int width, float[] values) {
   /** There is nothing to show. */
   static final ShownInput NONE = new ShownInput(0, 0, 0, new float[0]);
 
+  /** Whether the first input of a batch is pictures. */
+  static boolean isPicture(Batch batch) {
+    if (batch.sparse() != null || batch.inputs().isEmpty()) {
+      return false;
+    }
+    Shape shape = batch.input(0).shape();
+    return shape.rank() == 4
+        ? shape.size(1) == 1 || shape.size(1) == 3
+        : shape.rank() == 3 && shape.size(1) >= 8 && shape.size(2) >= 8;
+  }
+
   /** The first input of a sample: a picture, a row of numbers, or nothing. */
   static ShownInput of(Batch batch, int sample) {
     SparseRows sparse = batch.sparse();
@@ -36,11 +47,10 @@ public record ShownInput(int channels, int height, int width, float[] values) {
     Shape shape = input.shape();
     int numbers = input.count() / shape.size(0);
     int at = sample * numbers;
-    if (shape.rank() == 4 && (shape.size(1) == 1 || shape.size(1) == 3)) {
-      return picture(input, at, shape.size(1), shape.size(2), shape.size(3));
-    }
-    if (shape.rank() == 3 && shape.size(1) >= 8 && shape.size(2) >= 8) {
-      return picture(input, at, 1, shape.size(1), shape.size(2));
+    if (isPicture(batch)) {
+      int channels = shape.rank() == 4 ? shape.size(1) : 1;
+      return picture(
+          input, at, channels, shape.size(shape.rank() - 2), shape.size(shape.rank() - 1));
     }
     if (shape.rank() != 2) {
       return NONE;

@@ -57,6 +57,11 @@ class TextSourceTest {
     BitSet second = new BitSet();
     second.set(1);
     assertThat(read(((Shareable) validation).share(second), 1)).isEqualTo("pqrs>_rst");
+    Map<String, Object> trained = settings("window", 4, "stride", 3);
+    trained.putAll(splits.fitted());
+    Samples given = DataSources.samples(Settings.of("data", trained), storage, "text");
+    assertThat(read(given.data(), 1)).as("every step is answered").isEqualTo("defg>efgh");
+    assertThat(read(given.judged(), 1)).as("and judged once").isEqualTo("defg>_fgh");
     Dataset apart = load("window", 3, "stride", 5, "validation", 9, "test", 0).validation();
     assertThat(read(apart, 1)).as("nothing is shared").isEqualTo("qrs>rst");
   }

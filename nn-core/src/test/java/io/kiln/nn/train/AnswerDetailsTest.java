@@ -9,6 +9,7 @@ import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.DatasetShards;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.layer.Dense;
+import io.kiln.nn.layer.Flatten;
 import io.kiln.nn.layer.Model;
 import io.kiln.nn.layer.Network;
 import io.kiln.nn.layer.Relu;
@@ -49,6 +50,7 @@ class AnswerDetailsTest {
     Loss loss = loss("softmax-cross-entropy");
     Evaluators.Inspection alone = inspect(network, loss, data, Collective.alone(), 1);
     assertThat(alone.details().worst()).hasSize(AnswerDetails.WORST);
+    assertThat(alone.details().drawn()).as("rows of a table").isEmpty();
     for (int count = 1; count <= 3; count++) {
       int threads = count;
       for (Evaluators.Inspection one :
@@ -59,6 +61,31 @@ class AnswerDetailsTest {
     }
     AnswerDetails again = AnswerDetails.of(alone.details().toBytes());
     assertThat(again.toBytes()).isEqualTo(alone.details().toBytes());
+  }
+
+  @Test
+  void ofPicturesSomeAreDrawnByLotTheSameOnAnyNumberOfWorkers() throws Exception {
+    SampleSpec spec = SampleSpec.classification(Shape.of(1, 8, 8), 3);
+    Network network =
+        Network.of(Model.of(Sequential.of(new Flatten(), Dense.of(3))), spec, DType.FLOAT32, 3);
+    TensorData data = TensorData.random(SAMPLES, Shape.of(1, 8, 8), 3, DType.FLOAT32);
+    Loss loss = loss("softmax-cross-entropy");
+    AnswerDetails alone = inspect(network, loss, data, Collective.alone(), 1).details();
+    List<HardAnswer> drawn = alone.drawn();
+    assertThat(drawn).hasSize(AnswerDetails.DRAWN);
+    assertThat(drawn).extracting(HardAnswer::sample).isSorted().doesNotHaveDuplicates();
+    assertThat(drawn).anyMatch(one -> one.truth() == one.answer());
+    assertThat(drawn).anyMatch(one -> one.truth() != one.answer());
+    for (HardAnswer one : drawn) {
+      assertThat(one.truth()).isEqualTo(data.labels()[(int) one.sample()]);
+      assertThat(one.input().height()).isEqualTo(8);
+      assertThat(one.probability()).isBetween(1.0 / 3, 1.0);
+    }
+    for (Evaluators.Inspection one :
+        Workers.run(3, workers -> inspect(network, loss, data, workers, 2))) {
+      assertThat(one.details().toBytes()).isEqualTo(alone.toBytes());
+    }
+    assertThat(AnswerDetails.of(alone.toBytes()).drawn()).hasSize(AnswerDetails.DRAWN);
   }
 
   @Test

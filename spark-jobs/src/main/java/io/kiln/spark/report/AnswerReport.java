@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param macroPrecision mean average precision of the classes; null likewise
  * @param calibration how far confidence can be trusted; null for a regression
  * @param worst the worst answers, the worst first
+ * @param drawn some answers about pictures, drawn by lot, in the order of the samples
  * @param columns names of the numbers in {@link Worst#values}; null where these are none
  * @param pairs of a regression, some of its numbers and answers; else null
  */
@@ -23,12 +24,14 @@ public record AnswerReport(
     @Nullable Double macroPrecision,
     @Nullable Calibration calibration,
     List<Worst> worst,
+    List<Worst> drawn,
     @Nullable List<String> columns,
     @Nullable Pairs pairs) {
-  /** Copies the list. */
+  /** Copies the lists. */
   @SuppressWarnings("ConstantValue") // Jackson gives null for what is not there
   public AnswerReport {
     worst = worst == null ? List.of() : List.copyOf(worst);
+    drawn = drawn == null ? List.of() : List.copyOf(drawn);
   }
 
   /**
@@ -63,7 +66,7 @@ public record AnswerReport(
       double error, List<Double> confidence, List<Double> accuracy, List<Long> count) {}
 
   /**
-   * An answer that is far off.
+   * An answer that is shown.
    *
    * @param sample its number, from 0
    * @param row of the sample's answers, if it has several; else null

@@ -34,6 +34,7 @@ final class AnswersView {
     AnswerReport.Pairs pairs = answers.pairs();
     view.put("pairs", pairs == null ? false : pairs(pairs));
     worst(answers, view);
+    drawn(answers, view);
     return view;
   }
 
@@ -135,23 +136,38 @@ final class AnswersView {
             : "Those that are wrong and gave the right class the least chance.");
     List<Map<String, Object>> rows = new ArrayList<>();
     for (Worst one : worst) {
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put(
-          "sample",
-          one.row() == null ? Numbers.count(one.sample()) : one.sample() + ":" + one.row());
-      row.put("truth", ClassLabels.visible(one.truth()));
-      row.put("answer", ClassLabels.visible(one.answer()));
-      row.put("picture", one.picture() == null ? false : one.picture());
+      Map<String, Object> row = row(one);
       row.put("badness", numbers ? Numbers.loss(one.badness()) : chance(one.badness()));
-      row.put(
-          "sure",
-          one.probability() == null
-              ? "off by " + Numbers.loss(one.badness())
-              : String.format(Locale.ROOT, "%.1f %% sure", 100 * one.probability()));
       row.put("values", one.values() == null ? List.of() : one.values());
       rows.add(row);
     }
     view.put("worst", rows);
+  }
+
+  private static void drawn(AnswerReport answers, Map<String, Object> view) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (Worst one : answers.drawn()) {
+      Map<String, Object> row = row(one);
+      row.put("right", one.truth().equals(one.answer()));
+      rows.add(row);
+    }
+    view.put("hasDrawn", !rows.isEmpty());
+    view.put("drawn", rows);
+  }
+
+  private static Map<String, Object> row(Worst one) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put(
+        "sample", one.row() == null ? Numbers.count(one.sample()) : one.sample() + ":" + one.row());
+    row.put("truth", ClassLabels.visible(one.truth()));
+    row.put("answer", ClassLabels.visible(one.answer()));
+    row.put("picture", one.picture() == null ? false : one.picture());
+    row.put(
+        "sure",
+        one.probability() == null
+            ? "off by " + Numbers.loss(one.badness())
+            : String.format(Locale.ROOT, "%.1f %% sure", 100 * one.probability()));
+    return row;
   }
 
   private static String chance(double surprise) {

@@ -94,6 +94,7 @@ public final class RunPage {
             null,
             answers.calibration(),
             List.of(),
+            List.of(),
             null,
             answers.pairs());
   }

@@ -61,6 +61,7 @@ final class AnswerView {
         scores == null ? null : mean(scores, AnswerReport.Scores::averagePrecision),
         details.calibration() == null ? null : calibration(details.calibration()),
         worst,
+        details.drawn().stream().map(this::worst).toList(),
         rows ? columns(worst) : null,
         details.pairs().isEmpty() ? null : pairs(details.pairs()));
   }

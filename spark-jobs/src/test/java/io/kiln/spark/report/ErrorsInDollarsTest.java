@@ -25,6 +25,7 @@ class ErrorsInDollarsTest {
                   List.of(
                       new Worst(
                           2972, null, "187500", "589810", null, 402310, null, List.of("-117.17"))),
+                  List.of(),
                   List.of("longitude"),
                   new Pairs(List.of(187500.0), List.of(589810.0))))
           .report();

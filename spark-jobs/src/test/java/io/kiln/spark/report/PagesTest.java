@@ -109,6 +109,9 @@ class PagesTest {
         .contains("off by 2.50 points on average (ECE)")
         .contains("<img src=\"data:image/png;base64,iVBORw0KGgo&#x3D;\"")
         .contains("␣, taken for <b>⏎</b>")
+        .contains("<figcaption>a<br><span class=\"soft\">87.0 % sure · sample 4")
+        .contains(
+            "<figcaption>a, taken for <b>b</b><br><span class=\"soft\">60.0 % sure · sample 9")
         .contains("Rectifiers whose units are 0")
         .contains("worker 1: computing 6.00 s")
         .contains("Where the time of a step goes");

@@ -139,6 +139,11 @@ final class Samples {
             List.of(
                 new AnswerReport.Worst(
                     17, null, " ", "\n", 0.999, 9.2, "data:image/png;base64,iVBORw0KGgo=", null)),
+            List.of(
+                new AnswerReport.Worst(
+                    4, null, "a", "a", 0.87, 0.139, "data:image/png;base64,iVBORw0KGgo=", null),
+                new AnswerReport.Worst(
+                    9, null, "a", "b", 0.6, 1.2, "data:image/png;base64,iVBORw0KGgo=", null)),
             null,
             null);
     RunReportBuilder report =
