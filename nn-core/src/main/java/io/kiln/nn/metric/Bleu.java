@@ -26,13 +26,7 @@ public final class Bleu implements Sums {
       throw new IllegalArgumentException("bleu: no reference came but 1 or more are needed");
     }
     for (int n = 1; n <= MOST; n++) {
-      Map<List<String>, Integer> most = new HashMap<>();
-      for (List<String> reference : references) {
-        grams(reference, n).forEach((gram, count) -> most.merge(gram, count, Math::max));
-      }
-      for (Map.Entry<List<String>, Integer> gram : grams(sentence, n).entrySet()) {
-        sums[n - 1] += Math.min(gram.getValue(), most.getOrDefault(gram.getKey(), 0));
-      }
+      sums[n - 1] += matches(sentence, references, n);
       sums[MOST + n - 1] += Math.max(1, sentence.size() - n + 1);
     }
     int closest = references.get(0).size();
@@ -62,18 +56,54 @@ public final class Bleu implements Sums {
     return brevityPenalty() * Math.exp(logs / k);
   }
 
+  /**
+   * BLEU-4 of one sentence against one reference, from 0 to 1, with 1 added to the counts of pairs
+   * and longer, which a single sentence often lacks (Lin and Och: "ORANGE: a method for evaluating
+   * automatic evaluation metrics for machine translation", COLING 2004).
+   */
+  public static <T> double ofSentence(List<T> sentence, List<T> reference) {
+    if (sentence.isEmpty() || reference.isEmpty()) {
+      return sentence.equals(reference) ? 1 : 0;
+    }
+    double logs = 0;
+    for (int n = 1; n <= MOST; n++) {
+      int added = n == 1 ? 0 : 1;
+      int matches = matches(sentence, List.of(reference), n) + added;
+      if (matches == 0) {
+        return 0;
+      }
+      logs += Math.log((double) matches / (Math.max(0, sentence.size() - n + 1) + added));
+    }
+    return brevityPenalty(sentence.size(), reference.size()) * Math.exp(logs / MOST);
+  }
+
   /** 1, or exp(1 − r/c) if the sentences are shorter, c words, than the references, r words. */
   public double brevityPenalty() {
-    double length = sums[2 * MOST];
-    double closest = sums[2 * MOST + 1];
+    return brevityPenalty(sums[2 * MOST], sums[2 * MOST + 1]);
+  }
+
+  private static double brevityPenalty(double length, double closest) {
     if (length > closest) {
       return 1;
     }
     return length == 0 ? 0 : Math.exp(1 - closest / length);
   }
 
-  private static Map<List<String>, Integer> grams(List<String> words, int n) {
-    Map<List<String>, Integer> grams = new HashMap<>();
+  /** n-grams of a sentence that references have too, each at most as often as the one with most. */
+  private static <T> int matches(List<T> sentence, List<List<T>> references, int n) {
+    Map<List<T>, Integer> most = new HashMap<>();
+    for (List<T> reference : references) {
+      grams(reference, n).forEach((gram, count) -> most.merge(gram, count, Math::max));
+    }
+    int matches = 0;
+    for (Map.Entry<List<T>, Integer> gram : grams(sentence, n).entrySet()) {
+      matches += Math.min(gram.getValue(), most.getOrDefault(gram.getKey(), 0));
+    }
+    return matches;
+  }
+
+  private static <T> Map<List<T>, Integer> grams(List<T> words, int n) {
+    Map<List<T>, Integer> grams = new HashMap<>();
     for (int i = 0; i + n <= words.size(); i++) {
       grams.merge(List.copyOf(words.subList(i, i + n)), 1, Integer::sum);
     }

@@ -54,16 +54,16 @@ public final class AnswerDetails {
         Comparator.comparingLong(NumberPair::key).thenComparingLong(NumberPair::place);
   }
 
-  private static final Comparator<HardAnswer> BY_LOT =
-      Comparator.comparingLong((HardAnswer answer) -> hash(answer.sample()))
-          .thenComparingLong(HardAnswer::sample)
-          .thenComparingInt(HardAnswer::row);
+  private static final Comparator<ShownAnswer> BY_LOT =
+      Comparator.comparingLong((ShownAnswer answer) -> hash(answer.sample()))
+          .thenComparingLong(ShownAnswer::sample)
+          .thenComparingInt(ShownAnswer::row);
 
   private final int classes;
   private final @Nullable ScoreBins scores;
   private final @Nullable Calibration calibration;
-  private final TreeSet<HardAnswer> worst = new TreeSet<>(HardAnswer.WORST_FIRST);
-  private final TreeSet<HardAnswer> drawn = new TreeSet<>(BY_LOT);
+  private final TreeSet<ShownAnswer> worst = new TreeSet<>(ShownAnswer.WORST_FIRST);
+  private final TreeSet<ShownAnswer> drawn = new TreeSet<>(BY_LOT);
   private final TreeSet<NumberPair> pairs = new TreeSet<>(NumberPair.BY_KEY);
 
   /** Nothing seen yet, of answers among that many classes; of numbers if there are none. */
@@ -89,13 +89,13 @@ public final class AnswerDetails {
   }
 
   /** The worst answers, the worst first. */
-  public List<HardAnswer> worst() {
+  public List<ShownAnswer> worst() {
     return List.copyOf(worst);
   }
 
   /** Some answers about pictures, right or wrong, in the order of the samples. */
-  public List<HardAnswer> drawn() {
-    return drawn.stream().sorted(Comparator.comparingLong(HardAnswer::sample)).toList();
+  public List<ShownAnswer> drawn() {
+    return drawn.stream().sorted(Comparator.comparingLong(ShownAnswer::sample)).toList();
   }
 
   /** Some pairs of a regression: those with the least hashes. */
@@ -151,8 +151,8 @@ public final class AnswerDetails {
         long number = samples.applyAsLong(sample);
         boolean drawn = details.mayDraw(number) && ShownInput.isPicture(batch);
         if (answer != truth || drawn) {
-          HardAnswer one =
-              new HardAnswer(
+          ShownAnswer one =
+              new ShownAnswer(
                   number,
                   i % each,
                   truth,
@@ -181,7 +181,7 @@ public final class AnswerDetails {
         long place = number * each + i % each;
         details.offer(new NumberPair(hash(place), place, truth, answer));
         details.offer(
-            new HardAnswer(
+            new ShownAnswer(
                 number,
                 i % each,
                 truth,
@@ -203,13 +203,13 @@ public final class AnswerDetails {
     return h ^ (h >>> 33);
   }
 
-  private void offer(HardAnswer answer, Batch batch, int sample) {
-    if (worst.size() < WORST || HardAnswer.WORST_FIRST.compare(answer, worst.last()) < 0) {
+  private void offer(ShownAnswer answer, Batch batch, int sample) {
+    if (worst.size() < WORST || ShownAnswer.WORST_FIRST.compare(answer, worst.last()) < 0) {
       keep(answer.with(ShownInput.of(batch, sample)));
     }
   }
 
-  private void keep(HardAnswer answer) {
+  private void keep(ShownAnswer answer) {
     worst.add(answer);
     if (worst.size() > WORST) {
       worst.pollLast();
@@ -221,7 +221,7 @@ public final class AnswerDetails {
     return drawn.size() < DRAWN || hash(sample) <= hash(drawn.last().sample());
   }
 
-  private void draw(HardAnswer answer) {
+  private void draw(ShownAnswer answer) {
     drawn.add(answer);
     if (drawn.size() > DRAWN) {
       drawn.pollLast();
@@ -258,11 +258,11 @@ public final class AnswerDetails {
       write(out, scores);
       write(out, calibration);
       out.writeInt(worst.size());
-      for (HardAnswer answer : worst) {
+      for (ShownAnswer answer : worst) {
         answer.write(out);
       }
       out.writeInt(drawn.size());
-      for (HardAnswer answer : drawn) {
+      for (ShownAnswer answer : drawn) {
         answer.write(out);
       }
       out.writeInt(pairs.size());
@@ -289,10 +289,10 @@ public final class AnswerDetails {
       read(in, details.scores);
       read(in, details.calibration);
       for (int left = in.readInt(); left > 0; left--) {
-        details.keep(HardAnswer.read(in));
+        details.keep(ShownAnswer.read(in));
       }
       for (int left = in.readInt(); left > 0; left--) {
-        details.draw(HardAnswer.read(in));
+        details.draw(ShownAnswer.read(in));
       }
       for (int left = in.readInt(); left > 0; left--) {
         details.offer(

@@ -90,4 +90,18 @@ class BleuTest {
   private static List<String> words(String sentence) {
     return Arrays.asList(sentence.split(" "));
   }
+
+  @Test
+  void aSentenceAloneIsSmoothed() {
+    List<Integer> sentence = List.of(1, 2, 3, 4);
+    assertThat(Bleu.ofSentence(sentence, sentence)).isEqualTo(1);
+    // 3 of 4 words, (1 + 1) of (3 + 1) pairs, (0 + 1) of (2 + 1) triples, (0 + 1) of (1 + 1) fours
+    assertThat(Bleu.ofSentence(sentence, List.of(1, 2, 9, 4)))
+        .isCloseTo(Math.pow(0.75 * 0.5 / 3 / 2, 0.25), within(1e-12));
+    // all words of one half as long, exp(1 − 4/2)
+    assertThat(Bleu.ofSentence(List.of(1, 2), sentence)).isCloseTo(Math.exp(-1), within(1e-12));
+    assertThat(Bleu.ofSentence(sentence, List.of(7, 8, 9, 6))).isZero();
+    assertThat(Bleu.ofSentence(List.of(), sentence)).isZero();
+    assertThat(Bleu.ofSentence(List.of(), List.of())).isEqualTo(1);
+  }
 }

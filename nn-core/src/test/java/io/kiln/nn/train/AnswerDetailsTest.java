@@ -71,12 +71,12 @@ class AnswerDetailsTest {
     TensorData data = TensorData.random(SAMPLES, Shape.of(1, 8, 8), 3, DType.FLOAT32);
     Loss loss = loss("softmax-cross-entropy");
     AnswerDetails alone = inspect(network, loss, data, Collective.alone(), 1).details();
-    List<HardAnswer> drawn = alone.drawn();
+    List<ShownAnswer> drawn = alone.drawn();
     assertThat(drawn).hasSize(AnswerDetails.DRAWN);
-    assertThat(drawn).extracting(HardAnswer::sample).isSorted().doesNotHaveDuplicates();
+    assertThat(drawn).extracting(ShownAnswer::sample).isSorted().doesNotHaveDuplicates();
     assertThat(drawn).anyMatch(one -> one.truth() == one.answer());
     assertThat(drawn).anyMatch(one -> one.truth() != one.answer());
-    for (HardAnswer one : drawn) {
+    for (ShownAnswer one : drawn) {
       assertThat(one.truth()).isEqualTo(data.labels()[(int) one.sample()]);
       assertThat(one.input().height()).isEqualTo(8);
       assertThat(one.probability()).isBetween(1.0 / 3, 1.0);
@@ -109,7 +109,7 @@ class AnswerDetailsTest {
     assertThat(scores.micro().positives()).isEqualTo(SAMPLES);
     assertThat(scores.micro().negatives()).isEqualTo(3 * SAMPLES);
 
-    HardAnswer worst = seen.details().worst().get(0);
+    ShownAnswer worst = seen.details().worst().get(0);
     double most = 0;
     Tensor all = Tensor.zeros(Shape.of(SAMPLES, 4), DType.FLOAT64);
     new Evaluator(network, loss)

@@ -1,7 +1,6 @@
 package io.kiln.nn.zoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -9,21 +8,6 @@ import org.junit.jupiter.api.Test;
 class ConsensusTest {
   private static Decoding.Candidate candidate(double probability, Integer... words) {
     return new Decoding.Candidate(List.of(words), Math.log(probability), 0);
-  }
-
-  @Test
-  void similarityIsSmoothedBleu() {
-    List<Integer> sentence = List.of(1, 2, 3, 4);
-    assertThat(Consensus.similarity(sentence, sentence)).isEqualTo(1);
-    // 3 of 4 words, (1 + 1) of (3 + 1) pairs, (0 + 1) of (2 + 1) triples, (0 + 1) of (1 + 1) fours
-    assertThat(Consensus.similarity(sentence, List.of(1, 2, 9, 4)))
-        .isCloseTo(Math.pow(0.75 * 0.5 / 3 / 2, 0.25), within(1e-12));
-    // all words of one half as long, exp(1 − 4/2)
-    assertThat(Consensus.similarity(List.of(1, 2), sentence))
-        .isCloseTo(Math.exp(-1), within(1e-12));
-    assertThat(Consensus.similarity(sentence, List.of(7, 8, 9, 6))).isZero();
-    assertThat(Consensus.similarity(List.of(), sentence)).isZero();
-    assertThat(Consensus.similarity(List.of(), List.of())).isEqualTo(1);
   }
 
   @Test

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param calibration how far confidence can be trusted; null for a regression
  * @param worst the worst answers, the worst first
  * @param drawn some answers about pictures, drawn by lot, in the order of the samples
- * @param columns names of the numbers in {@link Worst#values}; null where these are none
+ * @param columns names of the numbers in {@link Shown#values}; null where these are none
  * @param pairs of a regression, some of its numbers and answers; else null
  */
 public record AnswerReport(
@@ -23,8 +23,8 @@ public record AnswerReport(
     @Nullable Double macroArea,
     @Nullable Double macroPrecision,
     @Nullable Calibration calibration,
-    List<Worst> worst,
-    List<Worst> drawn,
+    List<Shown> worst,
+    List<Shown> drawn,
     @Nullable List<String> columns,
     @Nullable Pairs pairs) {
   /** Copies the lists. */
@@ -77,7 +77,7 @@ public record AnswerReport(
    * @param picture data URI of what was shown, or null
    * @param values what a row of a table holds, in the units of the data; or null
    */
-  public record Worst(
+  public record Shown(
       long sample,
       @Nullable Integer row,
       String truth,

@@ -1,7 +1,7 @@
 package io.kiln.spark.report;
 
 import io.kiln.nn.metric.ScoreBins;
-import io.kiln.spark.report.AnswerReport.Worst;
+import io.kiln.spark.report.AnswerReport.Shown;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -121,7 +121,7 @@ final class AnswersView {
   }
 
   private static void worst(AnswerReport answers, Map<String, Object> view) {
-    List<Worst> worst = answers.worst();
+    List<Shown> worst = answers.worst();
     boolean pictures = worst.stream().anyMatch(answer -> answer.picture() != null);
     boolean numbers = answers.calibration() == null;
     view.put("hasWorst", !worst.isEmpty());
@@ -135,7 +135,7 @@ final class AnswersView {
             ? "Those that are off by most, in the units of the data."
             : "Those that are wrong and gave the right class the least chance.");
     List<Map<String, Object>> rows = new ArrayList<>();
-    for (Worst one : worst) {
+    for (Shown one : worst) {
       Map<String, Object> row = row(one);
       row.put("badness", numbers ? Numbers.loss(one.badness()) : chance(one.badness()));
       row.put("values", one.values() == null ? List.of() : one.values());
@@ -146,7 +146,7 @@ final class AnswersView {
 
   private static void drawn(AnswerReport answers, Map<String, Object> view) {
     List<Map<String, Object>> rows = new ArrayList<>();
-    for (Worst one : answers.drawn()) {
+    for (Shown one : answers.drawn()) {
       Map<String, Object> row = row(one);
       row.put("right", one.truth().equals(one.answer()));
       rows.add(row);
@@ -155,7 +155,7 @@ final class AnswersView {
     view.put("drawn", rows);
   }
 
-  private static Map<String, Object> row(Worst one) {
+  private static Map<String, Object> row(Shown one) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put(
         "sample", one.row() == null ? Numbers.count(one.sample()) : one.sample() + ":" + one.row());

@@ -79,7 +79,7 @@ final class EventFile implements AutoCloseable {
     }
     AnswerReport answers = report.answers();
     if (answers != null) {
-      for (AnswerReport.Worst worst : answers.worst()) {
+      for (AnswerReport.Shown worst : answers.worst()) {
         String tag =
             "worst/sample_" + worst.sample() + "_" + worst.truth() + "_as_" + worst.answer();
         Proto image = worst.picture() == null ? null : EventValues.image(tag, worst.picture());

@@ -3,7 +3,7 @@ package io.kiln.spark.train;
 import io.kiln.nn.metric.Curves;
 import io.kiln.nn.metric.ScoreBins;
 import io.kiln.nn.train.AnswerDetails;
-import io.kiln.nn.train.HardAnswer;
+import io.kiln.nn.train.ShownAnswer;
 import io.kiln.nn.train.ShownInput;
 import io.kiln.spark.report.AnswerReport;
 import java.awt.image.BufferedImage;
@@ -52,7 +52,7 @@ final class AnswerView {
   private AnswerReport report(String on, AnswerDetails details) {
     ScoreBins bins = details.scores();
     List<AnswerReport.Scores> scores = bins == null ? null : scores(bins);
-    List<AnswerReport.Worst> worst = details.worst().stream().map(this::worst).toList();
+    List<AnswerReport.Shown> worst = details.worst().stream().map(this::shown).toList();
     boolean rows = worst.stream().anyMatch(answer -> answer.values() != null);
     return new AnswerReport(
         on,
@@ -61,7 +61,7 @@ final class AnswerView {
         scores == null ? null : mean(scores, AnswerReport.Scores::averagePrecision),
         details.calibration() == null ? null : calibration(details.calibration()),
         worst,
-        details.drawn().stream().map(this::worst).toList(),
+        details.drawn().stream().map(this::shown).toList(),
         rows ? columns(worst) : null,
         details.pairs().isEmpty() ? null : pairs(details.pairs()));
   }
@@ -141,10 +141,10 @@ final class AnswerView {
     return Double.isFinite(value) ? new BigDecimal(value).round(DIGITS).doubleValue() : value;
   }
 
-  private AnswerReport.Worst worst(HardAnswer answer) {
+  private AnswerReport.Shown shown(ShownAnswer answer) {
     boolean numbers = Double.isNaN(answer.probability());
     ShownInput input = answer.input();
-    return new AnswerReport.Worst(
+    return new AnswerReport.Shown(
         answer.sample(),
         answer.row() == 0 ? null : answer.row(),
         numbers ? text(answer.truth()) : name((int) answer.truth()),
@@ -174,7 +174,7 @@ final class AnswerView {
     return texts;
   }
 
-  private List<String> columns(List<AnswerReport.Worst> worst) {
+  private List<String> columns(List<AnswerReport.Shown> worst) {
     if (row != null) {
       return row.names();
     }

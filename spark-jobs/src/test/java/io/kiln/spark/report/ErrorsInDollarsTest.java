@@ -3,7 +3,7 @@ package io.kiln.spark.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kiln.spark.report.AnswerReport.Pairs;
-import io.kiln.spark.report.AnswerReport.Worst;
+import io.kiln.spark.report.AnswerReport.Shown;
 import io.kiln.spark.report.RunReport.Epoch;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class ErrorsInDollarsTest {
                   null,
                   null,
                   List.of(
-                      new Worst(
+                      new Shown(
                           2972, null, "187500", "589810", null, 402310, null, List.of("-117.17"))),
                   List.of(),
                   List.of("longitude"),

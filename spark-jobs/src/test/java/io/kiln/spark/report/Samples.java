@@ -137,12 +137,12 @@ final class Samples {
             new AnswerReport.Calibration(
                 0.025, List.of(0.55, 0.98), List.of(0.5, 0.97), List.of(200L, 9800L)),
             List.of(
-                new AnswerReport.Worst(
+                new AnswerReport.Shown(
                     17, null, " ", "\n", 0.999, 9.2, "data:image/png;base64,iVBORw0KGgo=", null)),
             List.of(
-                new AnswerReport.Worst(
+                new AnswerReport.Shown(
                     4, null, "a", "a", 0.87, 0.139, "data:image/png;base64,iVBORw0KGgo=", null),
-                new AnswerReport.Worst(
+                new AnswerReport.Shown(
                     9, null, "a", "b", 0.6, 1.2, "data:image/png;base64,iVBORw0KGgo=", null)),
             null,
             null);

@@ -16,7 +16,7 @@ import java.util.Comparator;
  * @param badness −ln p of the right class, or the absolute error in the units of the data
  * @param input what the network was given
  */
-public record HardAnswer(
+public record ShownAnswer(
     long sample,
     int row,
     double truth,
@@ -25,14 +25,14 @@ public record HardAnswer(
     double badness,
     ShownInput input) {
   /** The worst first; of equals the first sample. */
-  static final Comparator<HardAnswer> WORST_FIRST =
-      Comparator.comparingDouble(HardAnswer::badness)
+  static final Comparator<ShownAnswer> WORST_FIRST =
+      Comparator.comparingDouble(ShownAnswer::badness)
           .reversed()
-          .thenComparingLong(HardAnswer::sample)
-          .thenComparingInt(HardAnswer::row);
+          .thenComparingLong(ShownAnswer::sample)
+          .thenComparingInt(ShownAnswer::row);
 
-  HardAnswer with(ShownInput shown) {
-    return new HardAnswer(sample, row, truth, answer, probability, badness, shown);
+  ShownAnswer with(ShownInput shown) {
+    return new ShownAnswer(sample, row, truth, answer, probability, badness, shown);
   }
 
   void write(DataOutputStream out) throws IOException {
@@ -45,8 +45,8 @@ public record HardAnswer(
     input.write(out);
   }
 
-  static HardAnswer read(DataInputStream in) throws IOException {
-    return new HardAnswer(
+  static ShownAnswer read(DataInputStream in) throws IOException {
+    return new ShownAnswer(
         in.readLong(),
         in.readInt(),
         in.readDouble(),
