@@ -44,7 +44,9 @@ class ArchitectureTest {
           Map.entry("loss", Set.of("tensor", "kernel", "autograd", "op", "layer", "data")),
           // Of layer, the optimizer knows the names that weight decay groups go by.
           Map.entry("optim", Set.of("tensor", "thread", "kernel", "autograd", "layer")),
-          Map.entry("zoo", Set.of("tensor", "kernel", "autograd", "op", "layer", "data", "io")),
+          // Of metric, a captioner knows the BLEU by which candidates resemble each other.
+          Map.entry(
+              "zoo", Set.of("tensor", "kernel", "autograd", "op", "layer", "metric", "data", "io")),
           Map.entry("model", Set.of("tensor", "autograd", "layer", "loss", "data", "io", "zoo")),
           Map.entry(
               "train",
