@@ -73,6 +73,26 @@ final class SequenceLayerCases {
                 Map.of("hidden", 3, "bias", false, "gate-order", "ifog"),
                 wave(4, 2, 4, 3))
             .gives(0.159806178243, 0.222274093573, -0.205773122758, 0.0761081115378),
+        layer(
+                "lstm",
+                "/dropout",
+                Map.of("hidden", 3, "layers", 2, "dropout", 0.5),
+                wave(10, 2, 4, 3))
+            .gives(
+                -0.170201190553,
+                0.082552154486,
+                -0.0868148668574,
+                -0.0462143399644,
+                0.00939768707207,
+                0.00939768707207,
+                0.0689246614855,
+                -0.0135577016936,
+                0.296497879764,
+                0.296497879764)
+            .refuses(
+                "layer.dropout: it drops what goes from one layer to the next, but there is one"
+                    + " layer; give layers: 2 or more, or put a layer dropout after this one",
+                attempt("lstm", Map.of("hidden", 3, "dropout", 0.5), 4, 3)),
         layer("gru", Map.of("hidden", 3), wave(5, 2, 4, 3))
             .gives(
                 0.625341165599,

@@ -16,10 +16,10 @@ import io.kiln.nn.op.sequence.Cell;
 public record Gru(RecurrentStack stack) implements Layer {
   /** One layer. */
   public static Gru of(int hidden) {
-    return new Gru(new RecurrentStack(Cell.GRU, hidden, 1, true, 0));
+    return new Gru(RecurrentStack.of(Cell.GRU, hidden));
   }
 
-  /** Reads {@code hidden}, {@code layers}, {@code bias}, {@code truncate}. */
+  /** Reads {@code hidden}, {@code layers}, {@code bias}, {@code truncate}, {@code dropout}. */
   public static Gru from(Settings settings) {
     RecurrentStack stack = RecurrentStack.from(settings, Cell.GRU);
     settings.finish();

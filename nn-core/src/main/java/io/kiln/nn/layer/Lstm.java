@@ -15,12 +15,12 @@ import io.kiln.nn.op.sequence.Cell;
 public record Lstm(RecurrentStack stack) implements Layer {
   /** One layer. */
   public static Lstm of(int hidden) {
-    return new Lstm(new RecurrentStack(Cell.LSTM, hidden, 1, true, 0));
+    return new Lstm(RecurrentStack.of(Cell.LSTM, hidden));
   }
 
   /**
    * Reads {@code gate-order: ifgo|ifog}, {@code hidden}, {@code layers}, {@code bias}, {@code
-   * truncate}.
+   * truncate}, {@code dropout}.
    */
   public static Lstm from(Settings settings) {
     String order = settings.choice("gate-order", "ifgo", "ifgo", "ifog");

@@ -1,6 +1,7 @@
 package io.kiln.nn.layer;
 
 import io.kiln.nn.autograd.Var;
+import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.op.algebra.Affine;
 import io.kiln.nn.op.sequence.Cell;
@@ -25,8 +26,16 @@ import org.jspecify.annotations.Nullable;
  * @param layers number of layers
  * @param bias whether there are biases
  * @param truncate steps after which no gradient goes further back; 0: it goes all the way
+ * @param dropout share of each layer's states that is dropped on the way to the layer above, in
+ *     training; nothing of the uppermost layer's (PyTorch's {@code dropout})
  */
-public record RecurrentStack(Cell cell, int hidden, int layers, boolean bias, int truncate) {
+public record RecurrentStack(
+    Cell cell, int hidden, int layers, boolean bias, int truncate, double dropout) {
+  /** One layer with biases, all steps back. */
+  public static RecurrentStack of(Cell cell, int hidden) {
+    return new RecurrentStack(cell, hidden, 1, true, 0, 0);
+  }
+
   /**
    * What a sequence begins from.
    *
@@ -63,13 +72,24 @@ public record RecurrentStack(Cell cell, int hidden, int layers, boolean bias, in
     }
   }
 
-  /** Reads {@code hidden}, {@code layers}, {@code bias}, {@code truncate}. */
+  /**
+   * Reads {@code hidden}, {@code layers}, {@code bias}, {@code truncate}, {@code dropout}.
+   *
+   * @throws ConfigException if one layer is to drop what goes to the layer above
+   */
   static RecurrentStack from(Settings settings, Cell cell) {
     int hidden = settings.atLeast(1, "hidden", settings.integer("hidden"));
     int layers = settings.atLeast(1, "layers", 1);
     boolean bias = settings.flag("bias", true);
     int truncate = settings.atLeast(0, "truncate", 0);
-    return new RecurrentStack(cell, hidden, layers, bias, truncate);
+    double dropout = settings.within(0, 0.99, "dropout", 0);
+    if (dropout > 0 && layers == 1) {
+      throw new ConfigException(
+          settings.path("dropout")
+              + ": it drops what goes from one layer to the next, but there is one layer; give"
+              + " layers: 2 or more, or put a layer dropout after this one");
+    }
+    return new RecurrentStack(cell, hidden, layers, bias, truncate, dropout);
   }
 
   /** How many tensors [n, hidden] the state is: h of every layer, and c of every LSTM layer. */
@@ -86,6 +106,9 @@ public record RecurrentStack(Cell cell, int hidden, int layers, boolean bias, in
     Var y = x;
     for (int layer = 0; layer < layers; layer++) {
       y = forward(scope, y, start, layer);
+      if (layer + 1 < layers) {
+        y = scope.apply("dropout_l" + layer, new Dropout(dropout, false), y);
+      }
     }
     return y;
   }

@@ -14,12 +14,12 @@ import io.kiln.nn.op.sequence.Cell;
 public record Rnn(RecurrentStack stack) implements Layer {
   /** One layer of tanh. */
   public static Rnn of(int hidden) {
-    return new Rnn(new RecurrentStack(Cell.TANH, hidden, 1, true, 0));
+    return new Rnn(RecurrentStack.of(Cell.TANH, hidden));
   }
 
   /**
    * Reads {@code activation: tanh|relu}, {@code hidden}, {@code layers}, {@code bias}, {@code
-   * truncate}.
+   * truncate}, {@code dropout}.
    */
   public static Rnn from(Settings settings) {
     String activation = settings.choice("activation", "tanh", "tanh", "relu");

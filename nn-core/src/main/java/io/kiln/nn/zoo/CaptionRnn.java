@@ -5,6 +5,7 @@ import io.kiln.nn.config.ConfigException;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.SampleSpec;
 import io.kiln.nn.layer.Dense;
+import io.kiln.nn.layer.Dropout;
 import io.kiln.nn.layer.RecurrentStack;
 import io.kiln.nn.layer.Scope;
 import java.util.List;
@@ -18,12 +19,13 @@ import java.util.List;
  * score.bias.
  *
  * @param net words, recurrent layers and scores
+ * @param featureDropout share of an image's features that is dropped in training
  */
-public record CaptionRnn(WordNet net) implements SequenceModel {
+public record CaptionRnn(WordNet net, double featureDropout) implements SequenceModel {
   /**
    * Reads {@code cell: rnn|lstm|gru}, {@code hidden} (512), {@code embedding} (256), {@code depth}
-   * (layers, 1), {@code truncate}, {@code dropout} (0) of words and states, {@code gate-order} of
-   * an lstm (ifgo; CS231n's is ifog).
+   * (layers, 1), {@code truncate}, {@code dropout} (0) of words and states, {@code feature-dropout}
+   * (0) of the image's features, {@code gate-order} of an lstm (ifgo; CS231n's is ifog).
    */
   public static CaptionRnn from(Settings settings, SampleSpec spec) {
     if (spec.inputs().size() != 2 || spec.classes() < 1) {
@@ -37,8 +39,9 @@ public record CaptionRnn(WordNet net) implements SequenceModel {
               + " classes; use a data set with captions");
     }
     WordNet net = WordNet.from(settings, spec.classes(), "rnn");
+    double featureDropout = settings.within(0, 0.99, "feature-dropout", 0);
     settings.finish();
-    return new CaptionRnn(net);
+    return new CaptionRnn(net, featureDropout);
   }
 
   @Override
@@ -59,7 +62,9 @@ public record CaptionRnn(WordNet net) implements SequenceModel {
 
   @Override
   public Var start(Scope scope, List<Var> context) {
-    return scope.apply("project", Dense.of(net.stack().hidden()), context.get(0));
+    Dropout drop = new Dropout(featureDropout, false);
+    Var features = scope.apply("feature-dropout", drop, context.get(0));
+    return scope.apply("project", Dense.of(net.stack().hidden()), features);
   }
 
   @Override

@@ -22,9 +22,9 @@ import java.util.Map;
  * @param words number of words
  * @param embed word numbers {@code [n, t]} → {@code [n, t, d]}
  * @param stack the recurrent layers
- * @param dropout share of the recurrent layers' inputs and outputs that is dropped in training, but
- *     nothing from step to step (Zaremba, Sutskever, Vinyals 2014, "Recurrent neural network
- *     regularization")
+ * @param dropout share that is dropped in training of what comes to the first recurrent layer, goes
+ *     from one to the next and leaves the last, but nothing from step to step (Zaremba, Sutskever,
+ *     Vinyals 2014, "Recurrent neural network regularization")
  */
 public record WordNet(int words, Layer embed, RecurrentStack stack, double dropout) {
   /**
@@ -35,9 +35,12 @@ public record WordNet(int words, Layer embed, RecurrentStack stack, double dropo
   static WordNet from(Settings settings, int words, String defaultCell) {
     int width = settings.atLeast(0, "embedding", 256);
     String cell = settings.choice("cell", defaultCell, "rnn", "lstm", "gru");
+    double dropout = settings.within(0, 0.99, "dropout", 0);
     Map<String, Object> inner = new LinkedHashMap<>();
     inner.put("hidden", settings.atLeast(1, "hidden", 512));
-    inner.put("layers", settings.atLeast(1, "depth", 1));
+    int depth = settings.atLeast(1, "depth", 1);
+    inner.put("layers", depth);
+    inner.put("dropout", depth > 1 ? dropout : 0);
     inner.put("truncate", settings.atLeast(0, "truncate", 0));
     if (cell.equals("lstm") && settings.has("gate-order")) {
       inner.put("gate-order", settings.text("gate-order"));
@@ -49,7 +52,6 @@ public record WordNet(int words, Layer embed, RecurrentStack stack, double dropo
           case "gru" -> Gru.from(section).stack();
           default -> Rnn.from(section).stack();
         };
-    double dropout = settings.within(0, 0.99, "dropout", 0);
     Layer embed = width == 0 ? (scope, x) -> OneHot.of(x, words) : Embedding.of(words, width);
     return new WordNet(words, embed, stack, dropout);
   }

@@ -10,6 +10,7 @@ import io.kiln.nn.autograd.Tape;
 import io.kiln.nn.autograd.Var;
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.SampleSpec;
+import io.kiln.nn.op.sequence.Cell;
 import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
@@ -108,6 +109,25 @@ class NormAndDropoutTest {
       assertThat(y[i]).isEqualTo(y[i / 6 * 6]).isIn(0.0, 2.0);
     }
     assertThat(y).contains(0.0).contains(2.0);
+  }
+
+  @Test
+  void recurrentLayersDropWhatGoesFromOneToTheNextOnly() {
+    Tensor x = GradientCheck.random(6, 2, 5, 3);
+    for (Cell cell : Cell.values()) {
+      Layer plain = recurrent(cell, 2, 0);
+      Layer dropping = recurrent(cell, 2, 0.5);
+      double[] whole = run(plain, x, true, 0).toArray();
+      assertThat(run(dropping, x, false, 0).toArray()).isEqualTo(whole);
+      assertThat(run(dropping, x, true, 0).toArray()).isNotEqualTo(whole);
+      assertThat(run(recurrent(cell, 1, 0.5), x, true, 0).toArray())
+          .isEqualTo(run(recurrent(cell, 1, 0), x, true, 0).toArray());
+    }
+  }
+
+  private static Layer recurrent(Cell cell, int layers, double dropout) {
+    RecurrentStack stack = new RecurrentStack(cell, 4, layers, true, 0, dropout);
+    return (scope, x) -> stack.forward(scope, x, RecurrentStack.Start.zeros());
   }
 
   @Test
