@@ -21,16 +21,21 @@ import io.kiln.nn.op.Ops;
  * @param shift pixels that views are moved by, or 0
  * @param body the layers
  */
-public record Views(boolean flip, int shift, Sequential body) implements Layer {
+public record Views(boolean flip, int shift, Layer body) implements Layer {
   /** Reads {@code flip} (true), {@code shift} (0), {@code layers}. */
   public static Views from(Settings settings) {
-    boolean flip = settings.flag("flip", true);
-    int shift = settings.atLeast(0, "shift", 0);
     Sequential body = Sequential.read(settings, "layers");
     if (body.layers().isEmpty()) {
       throw new ConfigException(
           settings.path("layers") + ": it is missing; give the layers that see the views");
     }
+    return of(settings, body);
+  }
+
+  /** Reads {@code flip} (true), {@code shift} (0). */
+  public static Views of(Settings settings, Layer body) {
+    boolean flip = settings.flag("flip", true);
+    int shift = settings.atLeast(0, "shift", 0);
     settings.finish();
     return new Views(flip, shift, body);
   }

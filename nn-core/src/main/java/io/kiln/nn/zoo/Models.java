@@ -23,9 +23,11 @@ public final class Models {
       new Named<>(Model.class, "model", Settings.class, SampleSpec.class);
 
   private static final String WEIGHTS = "weights";
+  private static final String VIEWS = "views";
 
-  /** Keys of the section that {@link #network} reads. */
-  private static final List<String> BESIDES = List.of(WEIGHTS, "freeze", "frozen-statistics");
+  /** Keys of the section that are read here. */
+  private static final List<String> BESIDES =
+      List.of(WEIGHTS, "freeze", "frozen-statistics", VIEWS);
 
   private Models() {}
 
@@ -100,12 +102,18 @@ public final class Models {
 
   /**
    * Reads {@code model}: either {@code type} with the settings of a named network, or {@code
-   * layers}, a list of layers.
+   * layers}, a list of layers; and {@code views} ({@code flip}, {@code shift}) of each image that
+   * answers are the mean of.
    */
   public static Model from(Settings model, SampleSpec spec) {
     for (String key : BESIDES) {
       model.has(key); // known, though the network itself does not read it
     }
+    Model network = alone(model, spec);
+    return model.has(VIEWS) ? Viewed.from(model.section(VIEWS), network, spec) : network;
+  }
+
+  private static Model alone(Settings model, SampleSpec spec) {
     if (model.has("layers")) {
       if (model.has("type")) {
         throw new ConfigException(model.where() + ": give either type or layers, not both");
