@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 
 /**
  * Ways to make sequences of words from a network's scores: the likeliest word each time, a random
@@ -191,13 +192,24 @@ public final class Decoding {
     }
   }
 
+  /** The n-th greatest; a queue of the n greatest so far, since n is small beside the words. */
   private static double nthGreatest(double[] values, int n) {
     if (n >= values.length) {
       return Double.NEGATIVE_INFINITY;
     }
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length - n];
+    PriorityQueue<Double> greatest = new PriorityQueue<>(n);
+    double least = Double.NEGATIVE_INFINITY;
+    for (double value : values) {
+      if (greatest.size() < n) {
+        greatest.add(value);
+        least = greatest.element();
+      } else if (value > least) {
+        greatest.remove();
+        greatest.add(value);
+        least = greatest.element();
+      }
+    }
+    return least;
   }
 
   private static void logProbabilities(Tensor scores, int row, double[] logs) {
