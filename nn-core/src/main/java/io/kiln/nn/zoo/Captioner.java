@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes captions for images given as features, by the likeliest word each time or by a search with
- * several candidates; never by the word that stands for rare ones. Not thread-safe.
+ * Writes captions for images given as features, by one network or several together, by the
+ * likeliest word each time or by a search with several candidates; never by the word that stands
+ * for rare ones. Not thread-safe.
  */
 public final class Captioner {
   private static final int MOST_ROWS = 64;
 
-  private final Network network;
   private final Captions captions;
   private final int beam;
   private final double penalty;
@@ -26,15 +26,30 @@ public final class Captioner {
   /**
    * A captioner.
    *
+   * @param networks whose mean probabilities are searched
    * @param beam candidates of the search; 1: the likeliest word each time
    * @param penalty candidates are ranked by log p / length^penalty
    * @param consensus whether the candidate that agrees best with all of them is taken, not the
    *     first
-   * @throws ConfigException if the network is not one of captions, or not of these features and
-   *     words
+   * @throws ConfigException if a network is not one of captions, or not of these features and words
    */
   public Captioner(
-      Network network, Captions captions, int beam, double penalty, boolean consensus) {
+      List<Network> networks, Captions captions, int beam, double penalty, boolean consensus) {
+    for (Network network : networks) {
+      check(network, captions);
+    }
+    if (beam < 1) {
+      throw new ConfigException("--beam: " + beam + " came but it must be 1 or more");
+    }
+    this.captions = captions;
+    this.beam = beam;
+    this.penalty = penalty;
+    this.consensus = consensus;
+    this.stepper = WordStepper.of(networks, beam == 1 ? MOST_ROWS : beam);
+    stepper.never(captions.vocabulary().symbols().indexOf(Vocabulary.UNK));
+  }
+
+  private static void check(Network network, Captions captions) {
     Shape features = captions.features().shape().sample();
     if (!(network.model() instanceof CaptionRnn)
         || !network.spec().inputs().get(0).equals(features)
@@ -52,16 +67,6 @@ public final class Captioner {
               + captions.vocabulary().size()
               + " words is needed; give the model and the data it was trained on");
     }
-    if (beam < 1) {
-      throw new ConfigException("--beam: " + beam + " came but it must be 1 or more");
-    }
-    this.network = network;
-    this.captions = captions;
-    this.beam = beam;
-    this.penalty = penalty;
-    this.consensus = consensus;
-    this.stepper = WordStepper.of(network, beam == 1 ? MOST_ROWS : beam);
-    stepper.never(captions.vocabulary().symbols().indexOf(Vocabulary.UNK));
   }
 
   /** The words of a caption for each of these images. */
@@ -103,7 +108,7 @@ public final class Captioner {
   /** Features of these images, the last of them in the rows that are left. */
   private Tensor rows(int[] images, int rows) {
     int width = captions.features().shape().size(1);
-    Tensor chosen = Tensor.zeros(Shape.of(rows, width), network.dtype());
+    Tensor chosen = Tensor.zeros(Shape.of(rows, width), captions.features().dtype());
     for (int row = 0; row < rows; row++) {
       int image = images[Math.min(row, images.length - 1)];
       for (int i = 0; i < width; i++) {

@@ -1,51 +1,28 @@
 package io.kiln.nn.zoo;
 
-import io.kiln.nn.autograd.Tape;
-import io.kiln.nn.autograd.Var;
 import io.kiln.nn.layer.Network;
+import io.kiln.nn.tensor.DType;
 import io.kiln.nn.tensor.Shape;
 import io.kiln.nn.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs a {@link SequenceModel} word by word for some sequences at once, carrying the recurrent
- * state.
+ * Runs {@link SequenceModel}s word by word for some sequences at once, carrying the recurrent
+ * state: one network, or several that score together.
  *
  * <p>Order of calls: {@link #start} for each new set of sequences, then {@link #scores} for each
- * word. Not thread-safe; allocates nothing in a step.
+ * word. Not thread-safe; a step allocates nothing.
  */
 public final class WordStepper {
-  private final Network network;
-  private final SequenceModel model;
+  private final List<SteppedNetwork> networks;
   private final int rows;
-  private final Tape tape;
-  private final Tensor words;
-  private final List<Tensor> state = new ArrayList<>();
-  private final Tensor scores;
-  private final Tensor moved;
+  private final Tensor mean;
   private int never = -1;
 
-  private WordStepper(Network network, SequenceModel model, int rows) {
-    this.network = network;
-    this.model = model;
+  private WordStepper(List<SteppedNetwork> networks, int rows) {
+    this.networks = networks;
     this.rows = rows;
-    this.tape = new Tape(network.dtype());
-    this.words = Tensor.zeros(Shape.of(rows, 1), network.dtype());
-    Shape shape = Shape.of(rows, model.stateWidth());
-    List<Var> inputs = new ArrayList<>(List.of(tape.constant(words)));
-    for (int i = 0; i < model.states(); i++) {
-      Tensor one = Tensor.zeros(shape, network.dtype());
-      state.add(one);
-      inputs.add(tape.constant(one));
-    }
-    this.moved = Tensor.zeros(shape, network.dtype());
-    Var y =
-        network.record(
-            tape, inputs, (scope, in) -> model.step(scope, in.get(0), in.subList(1, in.size())));
-    tape.plan(y);
-    tape.replay();
-    this.scores = y.value().reshape(Shape.of(rows, y.shape().size(2)));
+    this.mean = Tensor.zeros(Shape.of(rows, networks.get(0).words()), DType.FLOAT64);
   }
 
   /**
@@ -54,13 +31,26 @@ public final class WordStepper {
    * @throws IllegalArgumentException if the network's model is not a {@link SequenceModel}
    */
   public static WordStepper of(Network network, int rows) {
-    if (!(network.model() instanceof SequenceModel model)) {
+    return of(List.of(network), rows);
+  }
+
+  /**
+   * A stepper of networks over the same words that score together: log of the mean of their
+   * probabilities.
+   *
+   * @throws IllegalArgumentException if there is none, one's model is not a {@link SequenceModel},
+   *     or they do not score as many words
+   */
+  public static WordStepper of(List<Network> networks, int rows) {
+    List<SteppedNetwork> all =
+        networks.stream().map(network -> SteppedNetwork.of(network, rows)).toList();
+    if (all.isEmpty() || all.stream().mapToInt(SteppedNetwork::words).distinct().count() > 1) {
       throw new IllegalArgumentException(
-          "stepper: the network is a "
-              + network.model().getClass().getSimpleName()
-              + " but one over words is needed, such as caption-rnn or char-rnn");
+          "stepper: networks of "
+              + all.stream().map(SteppedNetwork::words).toList()
+              + " words came but they must score the same words");
     }
-    return new WordStepper(network, model, rows);
+    return new WordStepper(all, rows);
   }
 
   /**
@@ -84,7 +74,7 @@ public final class WordStepper {
 
   /** Number of words that are scored. */
   public int words() {
-    return scores.shape().size(1);
+    return networks.get(0).words();
   }
 
   /**
@@ -94,26 +84,8 @@ public final class WordStepper {
    *     alone
    */
   public void start(List<Tensor> context) {
-    int needed = network.spec().inputs().size() - 1;
-    if (context.size() != needed) {
-      throw new IllegalArgumentException(
-          "stepper: "
-              + context.size()
-              + " inputs came before the words but the network needs "
-              + needed);
-    }
-    for (Tensor one : state) {
-      one.fill(0);
-    }
-    if (needed > 0) {
-      Tape first = new Tape(network.dtype());
-      List<Var> inputs = new ArrayList<>();
-      for (Tensor one : context) {
-        inputs.add(first.constant(one.to(network.dtype())));
-      }
-      Var h = network.record(first, inputs, model::start);
-      first.forward();
-      state.get(0).copyFrom(h.value());
+    for (SteppedNetwork network : networks) {
+      network.start(context);
     }
   }
 
@@ -128,10 +100,7 @@ public final class WordStepper {
       throw new IllegalArgumentException(
           "stepper: " + next.length + " words came but there are " + rows + " sequences");
     }
-    for (int row = 0; row < rows; row++) {
-      words.set(row, next[row]);
-    }
-    tape.replay();
+    Tensor scores = networks.size() == 1 ? networks.get(0).scores(next) : together(next);
     for (int row = 0; row < rows && never >= 0; row++) {
       scores.set(row * words() + never, -Float.MAX_VALUE);
     }
@@ -140,12 +109,37 @@ public final class WordStepper {
 
   /** Sequence i goes on from the state of sequence {@code from[i]}. */
   public void reorder(int[] from) {
-    int width = model.stateWidth();
-    for (Tensor one : state) {
+    for (SteppedNetwork network : networks) {
+      network.reorder(from);
+    }
+  }
+
+  private Tensor together(int[] next) {
+    mean.fill(0);
+    for (SteppedNetwork network : networks) {
+      Tensor scores = network.scores(next);
       for (int row = 0; row < rows; row++) {
-        moved.rows(row, row + 1).copyFrom(one.slice(from[row] * width, Shape.of(1, width)));
+        addProbabilities(scores, row);
       }
-      one.copyFrom(moved);
+    }
+    for (int i = 0; i < mean.count(); i++) {
+      mean.set(i, Math.log(Math.max(mean.get(i) / networks.size(), Double.MIN_VALUE)));
+    }
+    return mean;
+  }
+
+  private void addProbabilities(Tensor scores, int row) {
+    int from = row * words();
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = from; i < from + words(); i++) {
+      max = Math.max(max, scores.get(i));
+    }
+    double sum = 0;
+    for (int i = from; i < from + words(); i++) {
+      sum += Math.exp(scores.get(i) - max);
+    }
+    for (int i = from; i < from + words(); i++) {
+      mean.set(i, mean.get(i) + Math.exp(scores.get(i) - max) / sum);
     }
   }
 }

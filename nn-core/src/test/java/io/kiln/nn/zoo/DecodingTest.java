@@ -142,6 +142,55 @@ class DecodingTest {
   }
 
   @Test
+  void severalNetworksScoreByTheMeanOfTheirProbabilities() {
+    Network one = captions("lstm", 1);
+    Network other = captions("gru", 2);
+    Tensor features = numbers(Shape.of(2, 5));
+    int[] reordered = {1, 1};
+    double[] first = chances(List.of(one), features, reordered);
+    double[] second = chances(List.of(other), features, reordered);
+    double[] both = chances(List.of(one, other), features, reordered);
+    for (int i = 0; i < both.length; i++) {
+      assertThat(both[i]).isCloseTo((first[i] + second[i]) / 2, within(1e-12));
+    }
+    assertThat(first).isNotEqualTo(second);
+  }
+
+  /** Probabilities of the third word, the states of the second reordered. */
+  private static double[] chances(List<Network> networks, Tensor features, int[] from) {
+    WordStepper stepper = WordStepper.of(networks, 2);
+    stepper.start(List.of(features));
+    stepper.scores(new int[] {1, 1});
+    stepper.scores(new int[] {3, 4});
+    stepper.reorder(from);
+    double[] scores = stepper.scores(new int[] {5, 6}).toArray();
+    double[] chances = Arrays.stream(scores).map(Math::exp).toArray();
+    for (int row = 0; row < 2; row++) {
+      double sum = Arrays.stream(chances, row * WORDS, (row + 1) * WORDS).sum();
+      for (int i = row * WORDS; i < (row + 1) * WORDS; i++) {
+        chances[i] /= sum;
+      }
+    }
+    return chances;
+  }
+
+  @Test
+  void networksOfOtherWordsOrNoneAreRefused() {
+    SampleSpec spec = new SampleSpec(List.of(Shape.of(4)), Shape.of(4), WORDS + 1, List.of());
+    Settings text = Settings.of("model", Map.of("type", "char-rnn", "hidden", 3));
+    Network wider = Network.of(Models.from(text, spec), spec, DType.FLOAT64, 1);
+    assertThatThrownBy(() -> WordStepper.of(List.of(captions("gru", 1), wider), 1))
+        .hasMessage(
+            "stepper: networks of ["
+                + WORDS
+                + ", "
+                + (WORDS + 1)
+                + "] words came but they must score the same words");
+    assertThatThrownBy(() -> WordStepper.of(List.of(), 1))
+        .hasMessage("stepper: networks of [] words came but they must score the same words");
+  }
+
+  @Test
   void networkWithoutWordsIsRefused() {
     SampleSpec spec = SampleSpec.classification(Shape.of(4), 3);
     Network mlp =

@@ -32,8 +32,11 @@ public final class CaptionCommand implements Callable<Integer> {
       names = "--model",
       required = true,
       paramLabel = "URI",
-      description = "A run folder, its model folder, or a sweep folder.")
-  private String model = "";
+      description = {
+        "A run folder, its model folder, or a sweep folder.",
+        "Given several times, the networks write together: the mean of their probabilities."
+      })
+  private List<String> models = List.of();
 
   @Option(
       names = "--data",
@@ -100,7 +103,7 @@ public final class CaptionCommand implements Callable<Integer> {
     }
     job.run(
         new CaptionRequest(
-            model,
+            models,
             data,
             split,
             beam,

@@ -1,11 +1,12 @@
 package io.kiln.spark.config;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code kiln caption} asks for.
  *
- * @param model a run folder, or its {@code model} folder
+ * @param models run folders, or their {@code model} folders, whose networks write together
  * @param data folder of images' features and captions, or null for that of the training
  * @param split part of the data: train, dev, test
  * @param beam candidates of the search; 1: the likeliest word each time
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param place on what; its {@code out} is the CSV, or null
  */
 public record CaptionRequest(
-    String model,
+    List<String> models,
     @Nullable String data,
     String split,
     int beam,

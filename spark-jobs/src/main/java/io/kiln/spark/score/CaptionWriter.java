@@ -2,6 +2,7 @@ package io.kiln.spark.score;
 
 import io.kiln.nn.config.Settings;
 import io.kiln.nn.data.Captions;
+import io.kiln.nn.layer.Network;
 import io.kiln.nn.metric.Bleu;
 import io.kiln.nn.model.ModelFolder;
 import io.kiln.nn.zoo.Captioner;
@@ -19,7 +20,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * Writes captions of a data set's images by Spark tasks, a run of images each.
  *
  * @param storage where model and data are
- * @param model a folder with a caption network
+ * @param models folders with a caption network each, which write together
  * @param data section of the data with what was fitted, {@code path} in full
  * @param beam candidates of the search; 1: the likeliest word each time
  * @param penalty of the search
@@ -27,7 +28,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  */
 public record CaptionWriter(
     HadoopStorage storage,
-    String model,
+    List<String> models,
     LinkedHashMap<String, Object> data,
     int beam,
     double penalty,
@@ -81,9 +82,11 @@ public record CaptionWriter(
 
   private Part part(int[] images) throws IOException {
     Captions captions = captions();
-    Captioner captioner =
-        new Captioner(
-            ModelFolder.read(storage, model).network(), captions, beam, penalty, consensus);
+    List<Network> networks = new ArrayList<>();
+    for (String model : models) {
+      networks.add(ModelFolder.read(storage, model).network());
+    }
+    Captioner captioner = new Captioner(networks, captions, beam, penalty, consensus);
     List<List<String>> sentences = captioner.write(images);
     List<Written> written = new ArrayList<>();
     for (int i = 0; i < images.length; i++) {

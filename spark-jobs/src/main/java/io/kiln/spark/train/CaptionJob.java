@@ -22,7 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -40,8 +42,7 @@ public final class CaptionJob implements Job<CaptionRequest> {
       Places places = runtime.places();
       String csv = free(storage, places, request.place().out());
       String html = free(storage, places, request.html());
-      ModelFolder.Loaded loaded = ModelFolder.read(storage, request.model());
-      LinkedHashMap<String, Object> data = new LinkedHashMap<>(loaded.data());
+      LinkedHashMap<String, Object> data = new LinkedHashMap<>(data(storage, request.models()));
       String given = request.data();
       data.put(
           "path",
@@ -59,7 +60,7 @@ public final class CaptionJob implements Job<CaptionRequest> {
       CaptionWriter writer =
           new CaptionWriter(
               storage,
-              HadoopStorage.qualified(request.model()),
+              request.models().stream().map(HadoopStorage::qualified).toList(),
               data,
               request.beam(),
               request.penalty(),
@@ -94,7 +95,7 @@ public final class CaptionJob implements Job<CaptionRequest> {
                 shown);
         String page =
             CaptionPage.html(
-                Locations.name(request.model()),
+                request.models().stream().map(Locations::name).collect(Collectors.joining(", ")),
                 request.split(),
                 search(request),
                 bleu,
@@ -104,6 +105,28 @@ public final class CaptionJob implements Job<CaptionRequest> {
         out.println("page: " + html);
       }
     }
+  }
+
+  /** The section of the data that all networks were trained on. */
+  private static Map<String, Object> data(HadoopStorage storage, List<String> models)
+      throws IOException {
+    Map<String, Object> first = ModelFolder.read(storage, models.get(0)).data();
+    for (String model : models.subList(1, models.size())) {
+      Map<String, Object> other = ModelFolder.read(storage, model).data();
+      for (String key : List.of("format", "length", "vocabulary", "mean", "deviation")) {
+        if (!Objects.equals(first.get(key), other.get(key))) {
+          throw new ConfigException(
+              "--model: data."
+                  + key
+                  + " of "
+                  + model
+                  + " is not that of "
+                  + models.get(0)
+                  + "; networks that write together must have been trained on the same data");
+        }
+      }
+    }
+    return first;
   }
 
   private static @Nullable String free(HadoopStorage storage, Places places, @Nullable String asked)

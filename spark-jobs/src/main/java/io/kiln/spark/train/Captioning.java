@@ -38,7 +38,7 @@ final class Captioning {
     LinkedHashMap<String, Object> data = new LinkedHashMap<>(config.data());
     data.putAll(fitted);
     data.put("path", Locations.join(root, String.valueOf(data.getOrDefault("path", "flickr8k"))));
-    CaptionWriter writer = new CaptionWriter(storage, model, data, 1, 0, false);
+    CaptionWriter writer = new CaptionWriter(storage, List.of(model), data, 1, 0, false);
     Captions captions = writer.captions();
     return CaptionWriter.bleu(
         writer.write(spark, captions.images("test"), spark.defaultParallelism()));

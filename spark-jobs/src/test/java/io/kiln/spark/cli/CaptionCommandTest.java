@@ -15,6 +15,7 @@ import io.kiln.nn.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -143,6 +144,31 @@ class CaptionCommandTest {
     Path agreed = folder.resolve("agreed.html");
     assertThat(caption("--beam", 3, "--consensus", "--html", agreed).err()).isEmpty();
     assertThat(Files.readString(agreed)).contains("consensus of 3 beams");
+  }
+
+  @Test
+  void severalNetworksWriteTogether() throws IOException {
+    Path config = Files.writeString(folder.resolve("c2.yaml"), CONFIG.replace("0.1}", "0.3}"));
+    Path other = folder.resolve("other");
+    Path cut = folder.resolve("cut");
+    for (Path out : List.of(other, cut)) {
+      String length = "data.length=" + (out.equals(cut) ? 7 : 8);
+      List<Object> words = new ArrayList<>(List.of("train", config, "--master", "local[2]"));
+      words.addAll(List.of("--data", folder.resolve("data"), "--out", out));
+      words.addAll(List.of("--set", length, "--set", "model.feature-dropout=0.1"));
+      words.addAll(List.of("--set", "train.epochs=10"));
+      assertThat(kiln(words.toArray()).err()).isEmpty();
+    }
+    Path page = folder.resolve("both.html");
+    Typed said = caption("--model", other, "--html", page);
+    assertThat(said.err()).isEmpty();
+    assertThat(said.out()).contains("images  8", "BLEU-4  ");
+    assertThat(Files.readString(page)).contains("run, other");
+    Typed refused = caption("--model", cut);
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err())
+        .startsWith("kiln: --model: data.length of ")
+        .endsWith("networks that write together must have been trained on the same data");
   }
 
   @Test
