@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What {@code kiln caption} asks for.
  *
- * @param models run folders, or their {@code model} folders, whose networks write together
+ * @param models run folders, or the folders named model in them, whose networks write together
  * @param data folder of images' features and captions, or null for that of the training
  * @param split part of the data: train, dev, test
  * @param beam candidates of the search; 1: the likeliest word each time
