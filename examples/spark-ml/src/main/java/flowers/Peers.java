@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.ml.Predictor;
 import org.apache.spark.ml.classification.LogisticRegression;
 import org.apache.spark.ml.classification.MultilayerPerceptronClassifier;
@@ -50,6 +51,7 @@ public final class Peers {
     try (SparkSession spark = Flowers.session("peers")) {
       // Boosted trees hang on all trees before them unless those are cut off now and then.
       Path cut = Files.createTempDirectory("peers");
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> FileUtil.fullyDelete(cut.toFile())));
       spark.sparkContext().setCheckpointDir(cut.toUri().toString());
       Dataset<Row> train = table(spark, rows(data.train()));
       Dataset<Row> validation = table(spark, rows(data.validation()));

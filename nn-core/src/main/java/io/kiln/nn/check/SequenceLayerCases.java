@@ -73,6 +73,7 @@ final class SequenceLayerCases {
                 Map.of("hidden", 3, "bias", false, "gate-order", "ifog"),
                 wave(4, 2, 4, 3))
             .gives(0.159806178243, 0.222274093573, -0.205773122758, 0.0761081115378),
+        // What is dropped is Kiln's own random numbers: a value of no other library's.
         layer(
                 "lstm",
                 "/dropout",

@@ -212,7 +212,8 @@ public final class Decoding {
     return least;
   }
 
-  private static void logProbabilities(Tensor scores, int row, double[] logs) {
+  /** Logs of the probabilities of all words in a row of scores. */
+  static void logProbabilities(Tensor scores, int row, double[] logs) {
     double max = Double.NEGATIVE_INFINITY;
     for (int word = 0; word < logs.length; word++) {
       logs[word] = scores.get(row * logs.length + word);

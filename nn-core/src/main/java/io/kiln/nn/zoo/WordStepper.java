@@ -17,12 +17,14 @@ public final class WordStepper {
   private final List<SteppedNetwork> networks;
   private final int rows;
   private final Tensor mean;
+  private final double[] logs;
   private int never = -1;
 
   private WordStepper(List<SteppedNetwork> networks, int rows) {
     this.networks = networks;
     this.rows = rows;
     this.mean = Tensor.zeros(Shape.of(rows, networks.get(0).words()), DType.FLOAT64);
+    this.logs = new double[networks.get(0).words()];
   }
 
   /**
@@ -129,17 +131,10 @@ public final class WordStepper {
   }
 
   private void addProbabilities(Tensor scores, int row) {
-    int from = row * words();
-    double max = Double.NEGATIVE_INFINITY;
-    for (int i = from; i < from + words(); i++) {
-      max = Math.max(max, scores.get(i));
-    }
-    double sum = 0;
-    for (int i = from; i < from + words(); i++) {
-      sum += Math.exp(scores.get(i) - max);
-    }
-    for (int i = from; i < from + words(); i++) {
-      mean.set(i, mean.get(i) + Math.exp(scores.get(i) - max) / sum);
+    Decoding.logProbabilities(scores, row, logs);
+    for (int word = 0; word < logs.length; word++) {
+      int at = row * logs.length + word;
+      mean.set(at, mean.get(at) + Math.exp(logs[word]));
     }
   }
 }
